@@ -1,0 +1,39 @@
+/*
+ * HTTP on the Unix socket: libmicrohttpd driven by the loop. Requests that need the database are suspended while a reader thread works
+ * or the writer commits. Routes and their contract: docs/api.md. Loop thread only.
+ */
+#ifndef COURANT_API_API_H
+#define COURANT_API_API_H
+
+#include "db/query.h"
+#include "digest/digest.h"
+#include "refresh/refresh.h"
+
+#include <ev.h>
+
+struct api;
+
+struct api_options {
+	struct ev_loop *loop;
+	int listen_fd; /* bound and listening, non-blocking; closed by api_free() */
+	struct store *store;
+	struct readers *readers;
+	struct refresher *refresher;
+	struct digester *digester;
+	struct fetcher *fetcher;
+	struct workers *workers;
+	const struct conf *conf;
+};
+
+struct api *api_new(const struct api_options *options, char *error, size_t size);
+/* New entries up to this id are committed: followers are told. */
+void api_published(struct api *a, int64_t last_entry_id);
+void api_reload(struct api *a, const struct conf *conf);
+/* Ends all streams and refuses new requests; running ones finish. */
+void api_drain(struct api *a);
+void api_free(struct api *a);
+
+/* Binds a Unix socket (mode bits `mode`), replacing a stale one; a live daemon behind it is an error. -1 with a message. */
+int api_listen(const char *path, unsigned mode, char *error, size_t size);
+
+#endif

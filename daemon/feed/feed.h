@@ -1,0 +1,25 @@
+/*
+ * Reading a feed: bytes in, struct feed_doc out. Pure: no I/O, no clock, no globals that change, no threads. Runs only
+ * in courant-parse, since what it is given is hostile.
+ */
+#ifndef COURANT_FEED_FEED_H
+#define COURANT_FEED_FEED_H
+
+#include "base/status.h"
+#include "feed/doc.h"
+
+struct feed_input {
+	const char *bytes; /* the body as fetched, content coding undone */
+	size_t len;
+	const char *content_type; /* the HTTP Content-Type, or NULL */
+	const char *base_url;     /* where it was fetched from in the end, or NULL */
+};
+
+/*
+ * Reads RSS 0.9x, 1.0, 2.0, Atom 0.3, 1.0 or JSON Feed 1.x. Returns the document (feed_doc_free) or NULL with *ret_fail set
+ * (stage PARSE; EMPTY, NOT_A_FEED, MALFORMED, ENTITY_REFUSED, TOO_DEEP, TOO_BIG, BAD_ENCODING). A document that is not well-formed is
+ * read a second time by a recovering pass, and says so in `well_formed` and `warnings`.
+ */
+struct feed_doc *feed_parse(const struct feed_input *in, struct failure *ret_fail);
+
+#endif

@@ -1,0 +1,93 @@
+/*
+ * The rows of the database as plain data, for every module that asks or tells db/ something. No SQL type shows here.
+ * Strings are UTF-8; who owns them is said by the function that returns the record. Times are UTC seconds, 0 for never.
+ */
+#ifndef COURANT_DB_RECORDS_H
+#define COURANT_DB_RECORDS_H
+
+#include "base/hash.h"
+#include "base/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What identifies and configures a feed. A declared feed is given by the configuration file, others by the API. */
+struct feed_config {
+	const char *url;      /* verbatim; unique */
+	const char *name;     /* what the user calls it; NULL: use the publisher's title */
+	const char *category; /* NULL: none ("All" in the API) */
+	int64_t interval;     /* seconds, 0: poll.interval */
+	bool allow_private;
+	bool declared;
+	bool disabled; /* not polled: it stood in the configuration file once and does no longer; its entries stay */
+};
+
+/* What the last answers of the server left behind: all of it changes in the transaction that stores the entries. */
+struct feed_fetch_state {
+	const char *etag, *last_modified, *validators_url; /* as received, and from where; NULL: none */
+	struct hash body_hash;       /* of the last body that was read in full */
+	struct hash quarantine_hash; /* of a body that killed the parser twice */
+	int64_t next_due;            /* SCHEDULE_NEVER: stopped */
+	int64_t last_fetch, last_success;
+	unsigned n_failures;         /* consecutive */
+	int64_t failing_since;       /* first failure of the present row of failures, 0 when none */
+	struct failure failure;      /* of the last fetch; status OK when it succeeded */
+	int64_t ttl_minutes, update_interval_seconds; /* of the last document, -1 unknown */
+	uint32_t skip_hours;
+	uint8_t skip_days;
+};
+
+/* What the publisher says of the feed (last document read). */
+struct feed_meta {
+	const char *title, *site_url, *description, *language, *icon;
+};
+
+struct feed_record {
+	int64_t id;
+	struct feed_config config;
+	struct feed_fetch_state state;
+	struct feed_meta meta;
+	int64_t created;
+	int64_t n_entries, n_unread;
+};
+
+enum entry_status { ENTRY_UNREAD, ENTRY_READ, ENTRY_REMOVED, ENTRY_STATUS_COUNT };
+/* "unread", "read", "removed" (Miniflux's words); the parse returns false for anything else. */
+const char *entry_status_name(enum entry_status status);
+bool entry_status_parse(const char *name, enum entry_status *ret);
+
+struct enclosure_record {
+	int64_t id;
+	const char *url, *mime_type;
+	int64_t size; /* bytes, 0 unknown */
+};
+
+struct entry_record {
+	int64_t id; /* grows with every commit and is never used again: the cursor of followers and digests */
+	int64_t feed_id;
+	const char *feed_title; /* the name, else the publisher's title, else the URL */
+	const char *feed_url, *site_url, *category;
+	enum entry_status status;
+	bool starred;
+	const char *guid, *url, *comments_url, *title, *author, *content, *summary, *language;
+	int64_t published; /* the publisher's date, else when it was first stored */
+	int64_t created;   /* first stored */
+	int64_t changed;   /* last change of status, star or content */
+	const char *hash;  /* hex of its identity */
+	const char *const *tags;
+	size_t n_tags;
+	const struct enclosure_record *enclosures;
+	size_t n_enclosures;
+};
+
+struct edition_record { /* one edition of a digest */
+	int64_t id;
+	const char *name;     /* of the digest */
+	const char *label;    /* file stem: "2026-11-23", then "2026-11-23-2" */
+	int64_t after_id, upto_id; /* covers entries with after_id < id <= upto_id */
+	int64_t created;
+	bool published; /* its files are on disk */
+};
+
+#endif
