@@ -101,6 +101,9 @@ $(BUILD)/tests/unit/%.o: tests/unit/%.c | $(BUILD)/gen/.made
 unit: all $(UNIT) ## build and run the unit tests
 	@for t in $(UNIT); do $$t || exit 1; done
 
+.PHONY: objects
+objects: $(OBJS) $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(MAINS) daemon/main.c)) ## compile everything, link nothing
+
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf $(BUILD)
