@@ -1,7 +1,7 @@
 /*
- * The reading side: threads with read-only connections. Work is a function that runs on a reader thread with that thread's
- * `struct query`; its `done` runs on the loop by readers_dispatch(). No statement stays open when a function here returns, so
- * the WAL can always be reset.
+ * The reading side: threads with read-only connections. Work is a function that runs on a reader
+ * thread with that thread's `struct query`; its `done` runs on the loop by readers_dispatch(). No
+ * statement stays open when a function here returns, so the WAL can always be reset.
  */
 #ifndef COURANT_DB_QUERY_H
 #define COURANT_DB_QUERY_H
@@ -18,8 +18,8 @@ typedef void reader_work_fn(struct query *q, void *arg); /* reader thread */
 typedef void reader_done_fn(void *arg);                  /* loop thread */
 
 struct readers_options {
-	const char *path; /* the database, which exists */
-	unsigned count;   /* threads, at least 1 */
+	const char *path;        /* the database, which exists */
+	unsigned count;          /* threads, at least 1 */
 	void (*wake)(void *arg); /* any thread: asks the loop to call readers_dispatch() soon */
 	void *wake_arg;
 };
@@ -29,25 +29,35 @@ void readers_close(struct readers *r);
 void readers_submit(struct readers *r, reader_work_fn *work, reader_done_fn *done, void *arg);
 void readers_dispatch(struct readers *r);
 
-enum entry_order { ENTRY_ORDER_ID, ENTRY_ORDER_PUBLISHED, ENTRY_ORDER_STATUS, ENTRY_ORDER_FEED, ENTRY_ORDER_CREATED };
+enum entry_order {
+	ENTRY_ORDER_ID,
+	ENTRY_ORDER_PUBLISHED,
+	ENTRY_ORDER_STATUS,
+	ENTRY_ORDER_FEED,
+	ENTRY_ORDER_CREATED
+};
 
-struct entry_filter { /* zeroed: everything, in order of id */
+struct entry_filter {                      /* zeroed: everything, in order of id */
 	const enum entry_status *statuses; /* NULL: any but removed */
 	size_t n_statuses;
-	int starred; /* 1 only starred, 0 any, -1 only not starred */
-	int64_t feed_id; /* 0 any */
-	const char *category; /* NULL any */
+	int starred;                 /* 1 only starred, 0 any, -1 only not starred */
+	int64_t feed_id;             /* 0 any */
+	const char *category;        /* NULL any */
 	int64_t after_id, before_id; /* entry ids, exclusive; 0 none */
-	int64_t after, before, published_after, published_before; /* UTC seconds, exclusive; 0 none; after/before are on the published date as in Miniflux */
+	int64_t after, before, published_after,
+		published_before; /* UTC seconds, exclusive; 0 none; after/before are on the
+				     published date as in Miniflux */
 	enum entry_order order;
 	bool descending;
 	int64_t limit, offset; /* limit 0: LIMIT_API_ENTRIES */
 	bool without_content;  /* leaves content NULL: headlines need none */
 };
-/* Calls `each` for every entry of the page, in order; the record is valid during the call. Returns the total number that matches
- * without limit and offset, or -1 when the database failed (see query_error). */
+/* Calls `each` for every entry of the page, in order; the record is valid during the call. Returns
+ * the total number that matches without limit and offset, or -1 when the database failed (see
+ * query_error). */
 typedef void query_entry_fn(void *arg, const struct entry_record *entry);
-int64_t query_entries(struct query *q, const struct entry_filter *filter, query_entry_fn *each, void *arg);
+int64_t query_entries(
+	struct query *q, const struct entry_filter *filter, query_entry_fn *each, void *arg);
 /* One entry; false when there is none. */
 bool query_entry(struct query *q, int64_t id, query_entry_fn *each, void *arg);
 /* All feeds by name (feed_id 0), or one; returns how many, -1 on failure. */
@@ -55,7 +65,8 @@ typedef void query_feed_fn(void *arg, const struct feed_record *feed);
 int64_t query_feeds(struct query *q, int64_t feed_id, query_feed_fn *each, void *arg);
 /* Editions of a digest (name NULL: all), newest first, at most limit. */
 typedef void query_edition_fn(void *arg, const struct edition_record *edition);
-int64_t query_editions(struct query *q, const char *name, int64_t limit, query_edition_fn *each, void *arg);
+int64_t query_editions(
+	struct query *q, const char *name, int64_t limit, query_edition_fn *each, void *arg);
 
 struct query_totals {
 	int64_t n_feeds, n_failing, n_entries, n_unread, n_starred, db_bytes, last_entry_id;

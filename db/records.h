@@ -1,6 +1,7 @@
 /*
- * The rows of the database as plain data, for every module that asks or tells db/ something. No SQL type shows here.
- * Strings are UTF-8; who owns them is said by the function that returns the record. Times are UTC seconds, 0 for never.
+ * The rows of the database as plain data, for every module that asks or tells db/ something. No SQL
+ * type shows here. Strings are UTF-8; who owns them is said by the function that returns the
+ * record. Times are UTC seconds, 0 for never.
  */
 #ifndef COURANT_DB_RECORDS_H
 #define COURANT_DB_RECORDS_H
@@ -12,7 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What identifies and configures a feed. A declared feed is given by the configuration file, others by the API. */
+/* What identifies and configures a feed. A declared feed is given by the configuration file, others
+ * by the API. */
 struct feed_config {
 	const char *url;      /* verbatim; unique */
 	const char *name;     /* what the user calls it; NULL: use the publisher's title */
@@ -20,19 +22,22 @@ struct feed_config {
 	int64_t interval;     /* seconds, 0: poll.interval */
 	bool allow_private;
 	bool declared;
-	bool disabled; /* not polled: it stood in the configuration file once and does no longer; its entries stay */
+	bool disabled; /* not polled: it stood in the configuration file once and does no longer;
+			  its entries stay */
 };
 
-/* What the last answers of the server left behind: all of it changes in the transaction that stores the entries. */
+/* What the last answers of the server left behind: all of it changes in the transaction that stores
+ * the entries. */
 struct feed_fetch_state {
-	const char *etag, *last_modified, *validators_url; /* as received, and from where; NULL: none */
+	const char *etag, *last_modified,
+		*validators_url;     /* as received, and from where; NULL: none */
 	struct hash body_hash;       /* of the last body that was read in full */
 	struct hash quarantine_hash; /* of a body that killed the parser twice */
 	int64_t next_due;            /* SCHEDULE_NEVER: stopped */
 	int64_t last_fetch, last_success;
-	unsigned n_failures;         /* consecutive */
-	int64_t failing_since;       /* first failure of the present row of failures, 0 when none */
-	struct failure failure;      /* of the last fetch; status OK when it succeeded */
+	unsigned n_failures;    /* consecutive */
+	int64_t failing_since;  /* first failure of the present row of failures, 0 when none */
+	struct failure failure; /* of the last fetch; status OK when it succeeded */
 	int64_t ttl_minutes, update_interval_seconds; /* of the last document, -1 unknown */
 	uint32_t skip_hours;
 	uint8_t skip_days;
@@ -64,7 +69,8 @@ struct enclosure_record {
 };
 
 struct entry_record {
-	int64_t id; /* grows with every commit and is never used again: the cursor of followers and digests */
+	int64_t id; /* grows with every commit and is never used again: the cursor of followers and
+		       digests */
 	int64_t feed_id;
 	const char *feed_title; /* the name, else the publisher's title, else the URL */
 	const char *feed_url, *site_url, *category;
@@ -83,8 +89,8 @@ struct entry_record {
 
 struct edition_record { /* one edition of a digest */
 	int64_t id;
-	const char *name;     /* of the digest */
-	const char *label;    /* file stem: "2026-11-23", then "2026-11-23-2" */
+	const char *name;          /* of the digest */
+	const char *label;         /* file stem: "2026-11-23", then "2026-11-23-2" */
 	int64_t after_id, upto_id; /* covers entries with after_id < id <= upto_id */
 	int64_t created;
 	bool published; /* its files are on disk */

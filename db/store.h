@@ -1,10 +1,12 @@
 /*
- * The writing side of the database: one thread that alone owns the read-write connection. Every operation is a typed request
- * that is queued from the loop, carried out by the writer (several in one transaction: group commit, LIMIT_GROUP_COMMIT_*), and
- * answered on the loop by store_dispatch(), only after the commit is durable (WAL, synchronous=FULL).
+ * The writing side of the database: one thread that alone owns the read-write connection. Every
+ * operation is a typed request that is queued from the loop, carried out by the writer (several in
+ * one transaction: group commit, LIMIT_GROUP_COMMIT_*), and answered on the loop by
+ * store_dispatch(), only after the commit is durable (WAL, synchronous=FULL).
  *
- * Each request stands in a savepoint of its own: one that fails (a full disk, a broken constraint) leaves nothing behind and is
- * answered with a failure; its neighbours are not harmed. Requests are carried out in the order they were queued.
+ * Each request stands in a savepoint of its own: one that fails (a full disk, a broken constraint)
+ * leaves nothing behind and is answered with a failure; its neighbours are not harmed. Requests are
+ * carried out in the order they were queued.
  *
  * Invariant: `done` is called exactly once a request, on the loop thread.
  */
@@ -20,20 +22,22 @@
 struct store;
 
 struct store_options {
-	const char *path;              /* of courant.db; created when missing */
-	void (*wake)(void *arg);       /* any thread: asks the loop to call store_dispatch() soon */
+	const char *path;        /* of courant.db; created when missing */
+	void (*wake)(void *arg); /* any thread: asks the loop to call store_dispatch() soon */
 	void *wake_arg;
 };
 
-/* Opens or creates the database, migrates it, checks application_id and user_version, and starts the writer. NULL with a
- * message in error (of `size` bytes) when this file cannot serve us; it is left untouched then. */
+/* Opens or creates the database, migrates it, checks application_id and user_version, and starts
+ * the writer. NULL with a message in error (of `size` bytes) when this file cannot serve us; it is
+ * left untouched then. */
 struct store *store_open(const struct store_options *options, char *error, size_t size);
 /* Carries out what is queued, answers it, stops the writer, closes. NULL is fine. */
 void store_close(struct store *s);
 /* Calls `done` of everything that was committed since. Loop thread. */
 void store_dispatch(struct store *s);
 
-/* Start-up only, on the calling thread, before the first request: all feeds in order of id. The record is valid during the call. */
+/* Start-up only, on the calling thread, before the first request: all feeds in order of id. The
+ * record is valid during the call. */
 typedef void store_feed_fn(void *arg, const struct feed_record *feed);
 void store_each_feed(struct store *s, store_feed_fn *each, void *arg);
 /* The greatest entry id that is committed, 0 when there is none. Any thread. */
@@ -41,44 +45,56 @@ int64_t store_last_entry_id(struct store *s);
 
 /* ---- one refresh: everything that one fetch leaves behind, atomically ---- */
 struct store_refresh_result {
-	struct failure fail;     /* status OK when it was committed */
+	struct failure fail; /* status OK when it was committed */
 	int64_t n_new, n_changed;
-	int64_t first_id, last_id; /* of the new entries, 0 when none */
+	int64_t first_id, last_id;   /* of the new entries, 0 when none */
 	int64_t n_entries, n_unread; /* of the feed, after it */
 };
 typedef void store_refresh_done_fn(void *arg, const struct store_refresh_result *result);
 /*
- * doc: NULL when the fetch brought nothing to store (304, same bytes, failure); else taken. state is copied. Entries are matched by their keys in
- * order of trust; a known one with another content hash is changed in place, an unknown one inserted as unread. NOT_FOUND when the feed was
- * removed meanwhile.
+ * doc: NULL when the fetch brought nothing to store (304, same bytes, failure); else taken. state
+ * is copied. Entries are matched by their keys in order of trust; a known one with another content
+ * hash is changed in place, an unknown one inserted as unread. NOT_FOUND when the feed was removed
+ * meanwhile.
  */
-void store_refresh(struct store *s, int64_t feed_id, const struct feed_fetch_state *state, struct feed_doc *doc, int64_t now,
-	store_refresh_done_fn *done, void *arg);
+void store_refresh(struct store *s, int64_t feed_id, const struct feed_fetch_state *state,
+	struct feed_doc *doc, int64_t now, store_refresh_done_fn *done, void *arg);
 
 /* ---- feeds ---- */
 typedef void store_feed_done_fn(void *arg, const struct failure *fail, int64_t feed_id);
-/* Adds a feed that is due at next_due. EXISTS (with the id of the other) when the URL is taken. Strings are copied. */
-void store_feed_add(struct store *s, const struct feed_config *config, int64_t next_due, int64_t now, store_feed_done_fn *done, void *arg);
-/* Rewrites name, category, interval, allow_private, declared, disabled of a feed (reload, API). NOT_FOUND. */
-void store_feed_update(struct store *s, int64_t feed_id, const struct feed_config *config, store_feed_done_fn *done, void *arg);
+/* Adds a feed that is due at next_due. EXISTS (with the id of the other) when the URL is taken.
+ * Strings are copied. */
+void store_feed_add(struct store *s, const struct feed_config *config, int64_t next_due,
+	int64_t now, store_feed_done_fn *done, void *arg);
+/* Rewrites name, category, interval, allow_private, declared, disabled of a feed (reload, API).
+ * NOT_FOUND. */
+void store_feed_update(struct store *s, int64_t feed_id, const struct feed_config *config,
+	store_feed_done_fn *done, void *arg);
 /* Removes a feed and its entries. NOT_FOUND. */
 void store_feed_remove(struct store *s, int64_t feed_id, store_feed_done_fn *done, void *arg);
 
 /* ---- entries ---- */
 typedef void store_done_fn(void *arg, const struct failure *fail, int64_t n_changed);
-/* Sets the status of the given entries; ids that do not exist are passed over (as Miniflux does). ids are copied. */
-void store_entries_status(struct store *s, const int64_t *ids, size_t n, enum entry_status status, int64_t now, store_done_fn *done, void *arg);
+/* Sets the status of the given entries; ids that do not exist are passed over (as Miniflux does).
+ * ids are copied. */
+void store_entries_status(struct store *s, const int64_t *ids, size_t n, enum entry_status status,
+	int64_t now, store_done_fn *done, void *arg);
 /* Flips the star of one entry. NOT_FOUND. */
-void store_entry_toggle_star(struct store *s, int64_t id, int64_t now, store_done_fn *done, void *arg);
+void store_entry_toggle_star(
+	struct store *s, int64_t id, int64_t now, store_done_fn *done, void *arg);
 /* Marks all unread entries of a feed (0: of all feeds) with id <= upto as read. */
-void store_feed_mark_read(struct store *s, int64_t feed_id, int64_t upto, int64_t now, store_done_fn *done, void *arg);
+void store_feed_mark_read(struct store *s, int64_t feed_id, int64_t upto, int64_t now,
+	store_done_fn *done, void *arg);
 
 /* ---- digest editions ---- */
-typedef void store_edition_done_fn(void *arg, const struct failure *fail, const struct edition_record *edition);
-/* Begins the next edition of digest `name`: covers everything after its last edition up to now's last entry. An edition that was begun but
- * never published is returned again instead, so that a crash repeats and loses nothing. label: "YYYY-MM-DD"; "-2", "-3" are
- * appended when the day has one. `changed` = 0 entries still makes an edition. */
-void store_edition_begin(struct store *s, const char *name, const char *label, int64_t now, store_edition_done_fn *done, void *arg);
+typedef void store_edition_done_fn(
+	void *arg, const struct failure *fail, const struct edition_record *edition);
+/* Begins the next edition of digest `name`: covers everything after its last edition up to now's
+ * last entry. An edition that was begun but never published is returned again instead, so that a
+ * crash repeats and loses nothing. label: "YYYY-MM-DD"; "-2", "-3" are appended when the day has
+ * one. `changed` = 0 entries still makes an edition. */
+void store_edition_begin(struct store *s, const char *name, const char *label, int64_t now,
+	store_edition_done_fn *done, void *arg);
 void store_edition_published(struct store *s, int64_t edition_id, store_done_fn *done, void *arg);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * HTTP on the Unix socket: libmicrohttpd driven by the loop. Requests that need the database are suspended while a reader thread works
- * or the writer commits. Routes and their contract: docs/api.md. Loop thread only.
+ * HTTP on the Unix socket: libmicrohttpd driven by the loop. Requests that need the database are
+ * suspended while a reader thread works or the writer commits. Routes and their contract:
+ * docs/api.md. Loop thread only.
  */
 #ifndef COURANT_API_API_H
 #define COURANT_API_API_H
@@ -33,7 +34,8 @@ void api_reload(struct api *a, const struct conf *conf);
 void api_drain(struct api *a);
 void api_free(struct api *a);
 
-/* Binds a Unix socket (mode bits `mode`), replacing a stale one; a live daemon behind it is an error. -1 with a message. */
+/* Binds a Unix socket (mode bits `mode`), replacing a stale one; a live daemon behind it is an
+ * error. -1 with a message. */
 int api_listen(const char *path, unsigned mode, char *error, size_t size);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * Memory with one owner and one free: a document and everything in it. Bounded; past the bound allocations return NULL
- * and `exhausted` stays set, so that a parser can go on and report the limit once. Not for several threads.
+ * Memory with one owner and one free: a document and everything in it. Bounded; past the bound
+ * allocations return NULL and `exhausted` stays set, so that a parser can go on and report the
+ * limit once. Not for several threads.
  */
 #ifndef COURANT_BASE_ARENA_H
 #define COURANT_BASE_ARENA_H
@@ -18,7 +19,8 @@ struct arena {
 
 void arena_init(struct arena *a, size_t max);
 void arena_release(struct arena *a); /* frees all; the arena is empty and usable again */
-/* Zeroed memory, aligned for any type; NULL past the maximum. n * size must be what the caller means: overflow is refused. */
+/* Zeroed memory, aligned for any type; NULL past the maximum. n * size must be what the caller
+ * means: overflow is refused. */
 void *arena_alloc(struct arena *a, size_t n, size_t size) __attribute__((warn_unused_result));
 /* A NUL-terminated copy; NULL past the maximum. */
 char *arena_strndup(struct arena *a, const char *s, size_t n) __attribute__((warn_unused_result));

@@ -1,6 +1,6 @@
 /*
- * The two clocks. UTC seconds for what is stored and shown, monotonic milliseconds for deadlines. Policy code takes
- * time as a parameter and calls neither.
+ * The two clocks. UTC seconds for what is stored and shown, monotonic milliseconds for deadlines.
+ * Policy code takes time as a parameter and calls neither.
  */
 #ifndef COURANT_BASE_CLOCK_H
 #define COURANT_BASE_CLOCK_H
@@ -9,13 +9,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-int64_t clock_now(void);          /* seconds since 1970 UTC */
-int64_t clock_monotonic_ms(void); /* milliseconds since an arbitrary start; stands still in suspend */
+int64_t clock_now(void); /* seconds since 1970 UTC */
+int64_t clock_monotonic_ms(
+	void); /* milliseconds since an arbitrary start; stands still in suspend */
 
 #define RFC3339_SIZE 32
 /* "2026-11-23T07:00:00Z" (RFC 3339 5.6). Returns buf. Years outside 0..9999 are clamped. */
 const char *rfc3339_format(int64_t utc, char buf[RFC3339_SIZE]);
-/* Strict RFC 3339 date-time only (the tolerant reader of feeds is feed/date.h); false leaves *ret untouched. */
+/* Strict RFC 3339 date-time only (the tolerant reader of feeds is feed/date.h); false leaves *ret
+ * untouched. */
 bool rfc3339_parse(const char *s, int64_t *ret);
 /* Days since 1970-01-01 of a proleptic Gregorian date; month 1-12. Any year fits. */
 int64_t days_from_civil(int64_t year, int month, int day);

@@ -1,6 +1,7 @@
 /*
- * One 128-bit hash (XXH3, XXH128 canonical form) for "the same bytes?" and identity keys. Not cryptographic: a
- * publisher who makes two of his own entries collide hurts his own feed only, since keys never cross feeds.
+ * One 128-bit hash (XXH3, XXH128 canonical form) for "the same bytes?" and identity keys. Not
+ * cryptographic: a publisher who makes two of his own entries collide hurts his own feed only,
+ * since keys never cross feeds.
  */
 #ifndef COURANT_BASE_HASH_H
 #define COURANT_BASE_HASH_H

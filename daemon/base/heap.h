@@ -1,6 +1,7 @@
 /*
- * A binary min-heap of pointers ordered by an int64 key that each element stores itself, with the element's place
- * kept in the element so that a change or removal is O(log n) without a search. One owner, no locking.
+ * A binary min-heap of pointers ordered by an int64 key that each element stores itself, with the
+ * element's place kept in the element so that a change or removal is O(log n) without a search. One
+ * owner, no locking.
  */
 #ifndef COURANT_BASE_HEAP_H
 #define COURANT_BASE_HEAP_H
@@ -15,9 +16,9 @@ struct heap_node {
 	int64_t key;  /* the order; change it with heap_set only */
 	size_t place; /* index in the heap, HEAP_NOWHERE when outside */
 };
-#define HEAP_NODE_INIT                                                                             \
-	{                                                                                          \
-		.place = HEAP_NOWHERE                                                              \
+#define HEAP_NODE_INIT                \
+	{                             \
+		.place = HEAP_NOWHERE \
 	}
 
 struct heap {

@@ -1,12 +1,19 @@
 /*
- * Log lines on stderr with the `<N>` priority prefix that journald reads (sd-daemon(3)); the prefix is left out when
- * stderr is a terminal. One line a call; control characters, bidi overrides and invalid UTF-8 never get through. Any thread.
- * Low-level code returns its errors; the one who decides logs, once.
+ * Log lines on stderr with the `<N>` priority prefix that journald reads (sd-daemon(3)); the prefix
+ * is left out when stderr is a terminal. One line a call; control characters, bidi overrides and
+ * invalid UTF-8 never get through. Any thread. Low-level code returns its errors; the one who
+ * decides logs, once.
  */
 #ifndef COURANT_BASE_LOG_H
 #define COURANT_BASE_LOG_H
 
-enum log_level { LOG_LEVEL_ERR = 3, LOG_LEVEL_WARNING = 4, LOG_LEVEL_NOTICE = 5, LOG_LEVEL_INFO = 6, LOG_LEVEL_DEBUG = 7 };
+enum log_level {
+	LOG_LEVEL_ERR = 3,
+	LOG_LEVEL_WARNING = 4,
+	LOG_LEVEL_NOTICE = 5,
+	LOG_LEVEL_INFO = 6,
+	LOG_LEVEL_DEBUG = 7
+};
 
 void log_init(const char *program, enum log_level most); /* lines above `most` are dropped */
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));

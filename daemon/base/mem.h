@@ -1,5 +1,6 @@
 /*
- * Allocation that cannot fail: out of memory aborts with a message, since limits make it unreachable by input.
+ * Allocation that cannot fail: out of memory aborts with a message, since limits make it
+ * unreachable by input.
  */
 #ifndef COURANT_BASE_MEM_H
 #define COURANT_BASE_MEM_H
@@ -15,6 +16,7 @@ char *xstrdup(const char *s) __attribute__((malloc, returns_nonnull));
 char *xstrndup(const char *s, size_t n) __attribute__((malloc, returns_nonnull));
 /* A copy, or NULL of NULL. */
 char *xstrdup_or_null(const char *s) __attribute__((malloc));
-char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2), malloc, returns_nonnull));
+char *xasprintf(const char *format, ...)
+	__attribute__((format(printf, 1, 2), malloc, returns_nonnull));
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * A queue between threads: any thread pushes, any thread pops. Intrusive and unbounded in itself: what goes in is bounded
- * by its producers (one refresh per feed, LIMIT_API_CONNECTIONS requests). Never holds its lock over anything slow.
+ * A queue between threads: any thread pushes, any thread pops. Intrusive and unbounded in itself:
+ * what goes in is bounded by its producers (one refresh per feed, LIMIT_API_CONNECTIONS requests).
+ * Never holds its lock over anything slow.
  */
 #ifndef COURANT_BASE_QUEUE_H
 #define COURANT_BASE_QUEUE_H

@@ -1,5 +1,6 @@
 /*
- * Small, seedable random numbers for jitter and sampling (splitmix64, Steele, Lea & Flood 2014). Not for secrets.
+ * Small, seedable random numbers for jitter and sampling (splitmix64, Steele, Lea & Flood 2014).
+ * Not for secrets.
  */
 #ifndef COURANT_BASE_RNG_H
 #define COURANT_BASE_RNG_H

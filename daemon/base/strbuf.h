@@ -1,6 +1,7 @@
 /*
- * A growing byte buffer with a maximum given at creation. Writing past the maximum sets `overflow` and drops the bytes,
- * so that a caller checks once at the end; memory is never exhausted by input. Out of memory aborts.
+ * A growing byte buffer with a maximum given at creation. Writing past the maximum sets `overflow`
+ * and drops the bytes, so that a caller checks once at the end; memory is never exhausted by input.
+ * Out of memory aborts.
  */
 #ifndef COURANT_BASE_STRBUF_H
 #define COURANT_BASE_STRBUF_H
@@ -17,15 +18,16 @@ struct strbuf {
 	bool overflow; /* something was dropped */
 };
 
-#define STRBUF_INIT(maximum)                                                                       \
-	{                                                                                          \
-		.max = (maximum)                                                                   \
+#define STRBUF_INIT(maximum)     \
+	{                        \
+		.max = (maximum) \
 	}
 
 void strbuf_init(struct strbuf *b, size_t max);
 void strbuf_release(struct strbuf *b); /* frees the bytes; the buffer is empty and usable again */
 void strbuf_clear(struct strbuf *b);   /* empties, keeps the memory, clears overflow */
-/* All of these return false, once, and set overflow when the maximum would be passed; nothing is written then. */
+/* All of these return false, once, and set overflow when the maximum would be passed; nothing is
+ * written then. */
 bool strbuf_add(struct strbuf *b, const void *bytes, size_t n);
 bool strbuf_addstr(struct strbuf *b, const char *s);
 bool strbuf_addch(struct strbuf *b, char c);

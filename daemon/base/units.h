@@ -1,5 +1,6 @@
 /*
- * Durations and sizes as people write them: "90s", "15min", "1h", "2d", "1h30min"; "10MiB", "512KiB", "4096".
+ * Durations and sizes as people write them: "90s", "15min", "1h", "2d", "1h30min"; "10MiB",
+ * "512KiB", "4096".
  */
 #ifndef COURANT_BASE_UNITS_H
 #define COURANT_BASE_UNITS_H
@@ -8,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Milliseconds of a duration: a sum of number+unit with ms, s, sec, min, m, h, d, w; a bare number is refused except 0.
- * False for anything else or above 100 years; *ret is untouched then. */
+/* Milliseconds of a duration: a sum of number+unit with ms, s, sec, min, m, h, d, w; a bare number
+ * is refused except 0. False for anything else or above 100 years; *ret is untouched then. */
 bool duration_parse(const char *s, int64_t *ret_ms);
 /* Bytes: a number with B, KiB, MiB, GiB, KB (1000), MB, GB or nothing. */
 bool size_parse(const char *s, uint64_t *ret_bytes);

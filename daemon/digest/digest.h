@@ -1,9 +1,11 @@
 /*
- * Editions: every day at the configured local time, and on demand, the entries first stored since the last edition become HTML,
- * Markdown and text files in <state_dir>/digests/<name>/. Loop thread; selecting, rendering and writing run on a reader thread.
+ * Editions: every day at the configured local time, and on demand, the entries first stored since
+ * the last edition become HTML, Markdown and text files in <state_dir>/digests/<name>/. Loop
+ * thread; selecting, rendering and writing run on a reader thread.
  *
- * Invariant: an edition's range of entry ids is committed before its files are written, and marked published after they are renamed into
- * place, so that a crash at any point repeats the same edition and every entry is in exactly one.
+ * Invariant: an edition's range of entry ids is committed before its files are written, and marked
+ * published after they are renamed into place, so that a crash at any point repeats the same
+ * edition and every entry is in exactly one.
  */
 #ifndef COURANT_DIGEST_DIGEST_H
 #define COURANT_DIGEST_DIGEST_H
@@ -27,14 +29,17 @@ struct digester_options {
 struct digester *digester_new(const struct digester_options *options);
 void digester_free(struct digester *d);
 void digester_reload(struct digester *d, const struct conf *conf);
-/* Makes an edition of the named digest now. NOT_FOUND when no digest has that name. The edition is valid during the call. */
-typedef void digester_done_fn(void *arg, const struct failure *fail, const struct edition_record *edition);
+/* Makes an edition of the named digest now. NOT_FOUND when no digest has that name. The edition is
+ * valid during the call. */
+typedef void digester_done_fn(
+	void *arg, const struct failure *fail, const struct edition_record *edition);
 void digester_now(struct digester *d, const char *name, digester_done_fn *done, void *arg);
 /* Whether an edition is being made (stopping waits for it). */
 bool digester_busy(const struct digester *d);
 
-/* UTC seconds of the first time after `after` at which the local clock shows at_minutes; a time that DST skips is taken at the first
- * minute after the gap, one that comes twice at its first. Pure but for the time zone. */
+/* UTC seconds of the first time after `after` at which the local clock shows at_minutes; a time
+ * that DST skips is taken at the first minute after the gap, one that comes twice at its first.
+ * Pure but for the time zone. */
 int64_t digest_next_time(int at_minutes, int64_t after);
 
 #endif

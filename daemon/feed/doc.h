@@ -1,7 +1,8 @@
 /*
- * What one document says, as plain data: the parser makes it, the wire carries it, the database stores it. No XML or
- * HTML library shows here. Every string is NUL-terminated valid UTF-8 in the document's arena; NULL is "not said".
- * Short texts (titles, names, tags) are plain, single-line and safe (base/text.h); content_html is sanitised.
+ * What one document says, as plain data: the parser makes it, the wire carries it, the database
+ * stores it. No XML or HTML library shows here. Every string is NUL-terminated valid UTF-8 in the
+ * document's arena; NULL is "not said". Short texts (titles, names, tags) are plain, single-line
+ * and safe (base/text.h); content_html is sanitised.
  *
  * `struct feed_doc` and all it points to live in `arena`: feed_doc_free() is the one free.
  */
@@ -60,7 +61,8 @@ struct feed_source { /* where the entry was first published (RSS source, Atom so
 	const char *title, *url;
 };
 
-/* What two entries are compared by, most trusted first (DESIGN 6). The order of the enum is the order of trust. */
+/* What two entries are compared by, most trusted first (DESIGN 6). The order of the enum is the
+ * order of trust. */
 enum entry_key_kind {
 	ENTRY_KEY_GUID,          /* guid or id, verbatim */
 	ENTRY_KEY_GUID_NOSCHEME, /* the same without http(s): publishers move to https */
@@ -84,22 +86,24 @@ struct feed_entry {
 	struct feed_link *links;
 	struct feed_attachment *attachments;
 	size_t n_authors, n_contributors, n_tags, n_links, n_attachments;
-	struct hash keys[ENTRY_KEY_COUNT]; /* unset: not to be had, or not to be trusted in this document */
-	struct hash content_hash;          /* of everything a reader would notice; dates are left out */
+	struct hash keys[ENTRY_KEY_COUNT]; /* unset: not to be had, or not to be trusted in this
+					      document */
+	struct hash content_hash; /* of everything a reader would notice; dates are left out */
 };
 
 struct feed_doc {
 	struct arena arena;
 	enum feed_format format;
 	const char *encoding; /* as decoded, upper case as IANA has it ("UTF-8", "windows-1252") */
-	bool well_formed;     /* false: read by the recovering pass; validators are not to be kept */
+	bool well_formed; /* false: read by the recovering pass; validators are not to be kept */
 	const char **warnings;
-	const char *title, *home_page_url, *feed_url, *description, *icon, *language, *rights, *generator;
+	const char *title, *home_page_url, *feed_url, *description, *icon, *language, *rights,
+		*generator;
 	const char *id;
 	int64_t published, updated;
 	int64_t ttl_minutes, update_interval_seconds; /* FEED_UNKNOWN */
-	uint32_t skip_hours; /* bit h: GMT hour h (24 counts as 0) */
-	uint8_t skip_days;   /* bit d: 0 Sunday ... 6 Saturday */
+	uint32_t skip_hours;                          /* bit h: GMT hour h (24 counts as 0) */
+	uint8_t skip_days;                            /* bit d: 0 Sunday ... 6 Saturday */
 	struct feed_person *authors, *contributors;
 	struct feed_tag *tags;
 	struct feed_link *links;

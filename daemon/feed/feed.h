@@ -1,6 +1,6 @@
 /*
- * Reading a feed: bytes in, struct feed_doc out. Pure: no I/O, no clock, no globals that change, no threads. Runs only
- * in courant-parse, since what it is given is hostile.
+ * Reading a feed: bytes in, struct feed_doc out. Pure: no I/O, no clock, no globals that change, no
+ * threads. Runs only in courant-parse, since what it is given is hostile.
  */
 #ifndef COURANT_FEED_FEED_H
 #define COURANT_FEED_FEED_H
@@ -16,9 +16,10 @@ struct feed_input {
 };
 
 /*
- * Reads RSS 0.9x, 1.0, 2.0, Atom 0.3, 1.0 or JSON Feed 1.x. Returns the document (feed_doc_free) or NULL with *ret_fail set
- * (stage PARSE; EMPTY, NOT_A_FEED, MALFORMED, ENTITY_REFUSED, TOO_DEEP, TOO_BIG, BAD_ENCODING). A document that is not well-formed is
- * read a second time by a recovering pass, and says so in `well_formed` and `warnings`.
+ * Reads RSS 0.9x, 1.0, 2.0, Atom 0.3, 1.0 or JSON Feed 1.x. Returns the document (feed_doc_free) or
+ * NULL with *ret_fail set (stage PARSE; EMPTY, NOT_A_FEED, MALFORMED, ENTITY_REFUSED, TOO_DEEP,
+ * TOO_BIG, BAD_ENCODING). A document that is not well-formed is read a second time by a recovering
+ * pass, and says so in `well_formed` and `warnings`.
  */
 struct feed_doc *feed_parse(const struct feed_input *in, struct failure *ret_fail);
 

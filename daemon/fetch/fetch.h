@@ -1,9 +1,11 @@
 /*
- * One polite HTTP exchange: libcurl multi on libev. Loop thread only. GET and nothing else; redirects followed by hand, each hop
- * checked; addresses refused at connect time; decoded bytes counted; one connection a host and a pause between requests.
- * Feeds of scheme `file:` are read by a helper thread behind the same interface.
+ * One polite HTTP exchange: libcurl multi on libev. Loop thread only. GET and nothing else;
+ * redirects followed by hand, each hop checked; addresses refused at connect time; decoded bytes
+ * counted; one connection a host and a pause between requests. Feeds of scheme `file:` are read by
+ * a helper thread behind the same interface.
  *
- * Invariant: every fetch_start() is answered exactly once by `done`, from the loop, never from inside fetch_start().
+ * Invariant: every fetch_start() is answered exactly once by `done`, from the loop, never from
+ * inside fetch_start().
  */
 #ifndef COURANT_FETCH_FETCH_H
 #define COURANT_FETCH_FETCH_H
@@ -18,16 +20,17 @@ struct fetcher;
 struct fetch;
 
 struct fetcher_options {
-	const char *user_agent;  /* "courant/VERSION (+URL)" */
-	unsigned concurrency;    /* transfers at a time */
-	unsigned per_host;       /* connections at a time to one host */
-	int64_t host_delay_ms;   /* least time between the starts of two requests to one host */
+	const char *user_agent; /* "courant/VERSION (+URL)" */
+	unsigned concurrency;   /* transfers at a time */
+	unsigned per_host;      /* connections at a time to one host */
+	int64_t host_delay_ms;  /* least time between the starts of two requests to one host */
 };
 
 struct fetch_request {
-	const char *url; /* http, https or file; copied */
+	const char *url;                  /* http, https or file; copied */
 	const char *etag, *last_modified; /* echoed byte for byte; NULL: none */
-	const char *validators_url;       /* the URL that gave them: the only hop they are sent to (etiquette C3); NULL: url */
+	const char *validators_url;       /* the URL that gave them: the only hop they are sent to
+					     (etiquette C3); NULL: url */
 	bool allow_private;               /* private and loopback addresses may be connected to */
 	int64_t timeout_ms;               /* the whole exchange, redirects included */
 	uint64_t max_body;                /* decoded bytes */
@@ -36,7 +39,7 @@ struct fetch_request {
 /* Freshness as the server stated it (RFC 9111), in seconds; FETCH_UNSAID where it said nothing. */
 #define FETCH_UNSAID (-1)
 struct fetch_freshness {
-	int64_t max_age;     /* max-age minus Age, else Expires minus Date; never negative when said */
+	int64_t max_age; /* max-age minus Age, else Expires minus Date; never negative when said */
 	int64_t retry_after; /* delta-seconds, or its date minus now */
 };
 
@@ -44,12 +47,14 @@ struct fetch_response {
 	struct failure fail; /* status OK on 200 and 304 */
 	int http_code;       /* of the last hop; 200 and 304 are also used for file: */
 	bool not_modified;
-	const char *final_url;      /* after redirects */
-	bool moved_permanently;     /* there were redirects and every one was 301 or 308 */
-	const char *etag, *last_modified; /* as received from final_url; NULL when none (a 304 may leave them out) */
+	const char *final_url;            /* after redirects */
+	bool moved_permanently;           /* there were redirects and every one was 301 or 308 */
+	const char *etag, *last_modified; /* as received from final_url; NULL when none (a 304 may
+					     leave them out) */
 	const char *content_type;
 	struct fetch_freshness freshness;
-	char *body; /* decoded; the callee may take it (set to NULL), else it is freed after `done` */
+	char *body; /* decoded; the callee may take it (set to NULL), else it is freed after `done`
+		     */
 	size_t body_len;
 	int64_t elapsed_ms;
 };
@@ -63,7 +68,8 @@ void fetcher_free(struct fetcher *f);
 void fetcher_set_options(struct fetcher *f, const struct fetcher_options *options);
 
 /* Queues a fetch; the handle is valid until `done` was called. */
-struct fetch *fetch_start(struct fetcher *f, const struct fetch_request *request, fetch_done_fn *done, void *arg);
+struct fetch *fetch_start(
+	struct fetcher *f, const struct fetch_request *request, fetch_done_fn *done, void *arg);
 /* Ends a fetch early: `done` is called with CANCELLED, from the loop. */
 void fetch_cancel(struct fetch *fetch);
 

@@ -1,9 +1,10 @@
 /*
- * The life of feeds: which there are, when each is due, and the state machine of one refresh, from due to committed. The only module
- * that knows the whole pipeline (schedule, fetch, workers, store). Loop thread only.
+ * The life of feeds: which there are, when each is due, and the state machine of one refresh, from
+ * due to committed. The only module that knows the whole pipeline (schedule, fetch, workers,
+ * store). Loop thread only.
  *
- * Invariant: at most one refresh per feed is under way; what it learned (entries, validators, next due, failure) is committed in one
- * transaction; `published` is called only after that commit.
+ * Invariant: at most one refresh per feed is under way; what it learned (entries, validators, next
+ * due, failure) is committed in one transaction; `published` is called only after that commit.
  */
 #ifndef COURANT_REFRESH_REFRESH_H
 #define COURANT_REFRESH_REFRESH_H
@@ -17,11 +18,11 @@
 #include <ev.h>
 #include <stdint.h>
 
-#define REFRESH_STATE_LIST(X)                                                                      \
-	X(IDLE, "idle")                                                                            \
-	X(QUEUED, "queued")                                                                        \
-	X(FETCHING, "fetching")                                                                    \
-	X(PARSING, "parsing")                                                                      \
+#define REFRESH_STATE_LIST(X)   \
+	X(IDLE, "idle")         \
+	X(QUEUED, "queued")     \
+	X(FETCHING, "fetching") \
+	X(PARSING, "parsing")   \
 	X(STORING, "storing")
 enum refresh_state {
 #define X(id, name) REFRESH_##id,
@@ -39,37 +40,46 @@ struct refresher_options {
 	struct fetcher *fetcher;
 	struct workers *workers;
 	const struct conf *conf; /* must outlive, or be replaced by refresher_reload() */
-	void (*published)(void *arg, int64_t last_entry_id); /* new entries up to this id are committed */
+	void (*published)(
+		void *arg, int64_t last_entry_id); /* new entries up to this id are committed */
 	void *published_arg;
 };
 
-/* Loads all feeds from the store, adds and updates the declared ones, and starts to poll what is due. */
+/* Loads all feeds from the store, adds and updates the declared ones, and starts to poll what is
+ * due. */
 struct refresher *refresher_new(const struct refresher_options *options);
-/* Stops taking new work; `drained` is called once nothing is under way (at once, from the loop, when nothing is). */
+/* Stops taking new work; `drained` is called once nothing is under way (at once, from the loop,
+ * when nothing is). */
 void refresher_drain(struct refresher *r, void (*drained)(void *arg), void *arg);
 void refresher_free(struct refresher *r);
-/* Applies the difference to a new snapshot: declared feeds added, changed; those no longer declared are
- * disabled: no longer polled, entries kept, until they are declared again or removed by hand. */
+/* Applies the difference to a new snapshot: declared feeds added, changed; those no longer declared
+ * are disabled: no longer polled, entries kept, until they are declared again or removed by hand.
+ */
 void refresher_reload(struct refresher *r, const struct conf *conf);
 
-/* Adds a feed from the API; `done` as in store_feed_add, plus BAD_URL. The new feed is fetched at once. */
-void refresher_add(struct refresher *r, const struct feed_config *config, store_feed_done_fn *done, void *arg);
+/* Adds a feed from the API; `done` as in store_feed_add, plus BAD_URL. The new feed is fetched at
+ * once. */
+void refresher_add(
+	struct refresher *r, const struct feed_config *config, store_feed_done_fn *done, void *arg);
 /* Removes a feed from the API. NOT_FOUND, DECLARED (detail: file and line). */
 void refresher_remove(struct refresher *r, int64_t feed_id, store_feed_done_fn *done, void *arg);
 
 /* What a refresh by hand came to. */
 struct refresh_report {
 	int64_t feed_id;
-	struct failure fail;       /* TOO_SOON, or how the refresh ended */
+	struct failure fail; /* TOO_SOON, or how the refresh ended */
 	bool not_modified;
 	int64_t n_new, n_changed;
 };
 typedef void refresh_done_fn(void *arg, const struct refresh_report *report);
-/* Refreshes one feed now, conditionally; joins a refresh that is under way. NOT_FOUND and TOO_SOON (etiquette C7: 10 min, loopback and file:
- * exempt) come through `done` too, which is always called later, from the loop. `done` may be NULL. */
+/* Refreshes one feed now, conditionally; joins a refresh that is under way. NOT_FOUND and TOO_SOON
+ * (etiquette C7: 10 min, loopback and file: exempt) come through `done` too, which is always called
+ * later, from the loop. `done` may be NULL. */
 void refresher_now(struct refresher *r, int64_t feed_id, refresh_done_fn *done, void *arg);
-/* The same for every feed that may be; `each` is called for each feed, `done` at the end with the number of feeds. Either may be NULL. */
-void refresher_all_now(struct refresher *r, refresh_done_fn *each, void (*done)(void *arg, int64_t n_feeds), void *arg);
+/* The same for every feed that may be; `each` is called for each feed, `done` at the end with the
+ * number of feeds. Either may be NULL. */
+void refresher_all_now(struct refresher *r, refresh_done_fn *each,
+	void (*done)(void *arg, int64_t n_feeds), void *arg);
 
 /* The state of a feed now, REFRESH_IDLE for an unknown one. */
 enum refresh_state refresher_feed_state(const struct refresher *r, int64_t feed_id);

@@ -1,6 +1,7 @@
 /*
- * The feeds in the order they become due: a heap and one libev timer. Loop thread only. Nothing ticks while nothing is due. A
- * clock jump or a wake-up from suspend is noticed by ev_periodic, which follows the wall clock.
+ * The feeds in the order they become due: a heap and one libev timer. Loop thread only. Nothing
+ * ticks while nothing is due. A clock jump or a wake-up from suspend is noticed by ev_periodic,
+ * which follows the wall clock.
  */
 #ifndef COURANT_SCHEDULE_SCHEDULE_H
 #define COURANT_SCHEDULE_SCHEDULE_H
@@ -13,7 +14,8 @@
 
 struct schedule;
 
-/* The node is taken out before the call; put it back with schedule_set() when the next due time is known. */
+/* The node is taken out before the call; put it back with schedule_set() when the next due time is
+ * known. */
 typedef void schedule_due_fn(void *arg, struct heap_node *node);
 
 struct schedule *schedule_new(struct ev_loop *loop, schedule_due_fn *due, void *arg);

@@ -1,8 +1,10 @@
 /*
- * The pool of courant-parse worker processes. Loop thread only. Workers are spawned when first needed, re-exec'ed, spoken to over
- * a socketpair, killed (SIGKILL) at their deadline, replaced when they die, and dismissed after a quiet minute.
+ * The pool of courant-parse worker processes. Loop thread only. Workers are spawned when first
+ * needed, re-exec'ed, spoken to over a socketpair, killed (SIGKILL) at their deadline, replaced
+ * when they die, and dismissed after a quiet minute.
  *
- * Invariant: every submitted job is answered exactly once, by `done`, from the loop; never from inside workers_submit().
+ * Invariant: every submitted job is answered exactly once, by `done`, from the loop; never from
+ * inside workers_submit().
  */
 #ifndef COURANT_WORKERS_WORKERS_H
 #define COURANT_WORKERS_WORKERS_H
@@ -22,8 +24,9 @@ struct workers_options {
 	int64_t deadline_ms; /* wall time of one parse, LIMIT_PARSE_MS */
 };
 
-/* `doc` is the callee's to free (feed_doc_free), NULL with `fail` set otherwise. A document that killed two workers
- * comes back as PARSER_CRASHED or PARSER_TIMEOUT: the caller remembers its hash and does not submit it again. */
+/* `doc` is the callee's to free (feed_doc_free), NULL with `fail` set otherwise. A document that
+ * killed two workers comes back as PARSER_CRASHED or PARSER_TIMEOUT: the caller remembers its hash
+ * and does not submit it again. */
 typedef void workers_done_fn(void *arg, struct feed_doc *doc, const struct failure *fail);
 
 struct workers *workers_new(struct ev_loop *loop, const struct workers_options *options);
@@ -31,8 +34,8 @@ struct workers *workers_new(struct ev_loop *loop, const struct workers_options *
 void workers_free(struct workers *w);
 
 /* Takes `body` (free()d when done). content_type and base_url are copied. */
-void workers_submit(struct workers *w, char *body, size_t len, const char *content_type, const char *base_url,
-	workers_done_fn *done, void *arg);
+void workers_submit(struct workers *w, char *body, size_t len, const char *content_type,
+	const char *base_url, workers_done_fn *done, void *arg);
 
 /* Figures for `status`: processes alive, jobs waiting or under way, workers lost since start. */
 struct workers_stats {

@@ -1,0 +1,116 @@
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+int64_t clock_now(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return t.tv_sec;
+}
+
+int64_t clock_monotonic_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Counts in eras of 400 years that begin on 1 March, so that a leap day ends its year (Hinnant,
+ * "chrono-compatible low-level date algorithms", 2013). */
+int64_t days_from_civil(int64_t year, int month, int day)
+{
+	year -= month <= 2;
+	int64_t era = (year >= 0 ? year : year - 399) / 400;
+	int64_t year_of_era = year - era * 400;
+	int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+	return era * 146097 + day_of_era - 719468;
+}
+
+const char *rfc3339_format(int64_t utc, char buf[RFC3339_SIZE])
+{
+	const int64_t first = -62167219200, last = 253402300799; /* years 0000 and 9999 */
+	time_t t = (time_t)(utc < first ? first : utc > last ? last : utc);
+	struct tm tm;
+	gmtime_r(&t, &tm);
+	/* RFC 3339 wants four digits of the year, which strftime's %Y does not promise. */
+	snprintf(buf, RFC3339_SIZE, "%04d-%02d-%02dT%02d:%02d:%02dZ", (tm.tm_year + 1900) % 10000,
+		(tm.tm_mon + 1) % 100, tm.tm_mday % 100, tm.tm_hour % 100, tm.tm_min % 100,
+		tm.tm_sec % 100);
+	return buf;
+}
+
+/* Reads `digits` digits at *s, steps over them; -1 when there is another character. */
+static int number(const char **s, int digits)
+{
+	int n = 0;
+	for (int i = 0; i < digits; i++) {
+		if ((*s)[i] < '0' || (*s)[i] > '9')
+			return -1;
+		n = n * 10 + ((*s)[i] - '0');
+	}
+	*s += digits;
+	return n;
+}
+
+static bool expect(const char **s, const char *any_of)
+{
+	if (**s == '\0' || strchr(any_of, **s) == NULL)
+		return false;
+	(*s)++;
+	return true;
+}
+
+static int days_in_month(int year, int month)
+{
+	return (int)(days_from_civil(
+			     month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1) -
+		     days_from_civil(year, month, 1));
+}
+
+/* "Z" or "+hh:mm": seconds east of UTC. */
+static bool offset(const char **s, int *ret)
+{
+	if (expect(s, "Zz")) {
+		*ret = 0;
+		return true;
+	}
+	int sign = **s == '-' ? -1 : 1;
+	if (!expect(s, "+-"))
+		return false;
+	int hours = number(s, 2);
+	if (hours < 0 || hours > 23 || !expect(s, ":"))
+		return false;
+	int minutes = number(s, 2);
+	if (minutes < 0 || minutes > 59)
+		return false;
+	*ret = sign * (hours * 3600 + minutes * 60);
+	return true;
+}
+
+bool rfc3339_parse(const char *s, int64_t *ret)
+{
+	int year, month, day, hour, minute, second, east;
+	if ((year = number(&s, 4)) < 0 || !expect(&s, "-") || (month = number(&s, 2)) < 1 ||
+		month > 12 || !expect(&s, "-") || (day = number(&s, 2)) < 1 ||
+		day > days_in_month(year, month) || !expect(&s, "Tt "))
+		return false;
+	if ((hour = number(&s, 2)) < 0 || hour > 23 || !expect(&s, ":") ||
+		(minute = number(&s, 2)) < 0 || minute > 59 || !expect(&s, ":") ||
+		(second = number(&s, 2)) < 0 || second > 60)
+		return false;
+	if (*s == '.') {
+		const char *fraction = ++s;
+		s += strspn(s, "0123456789");
+		if (s == fraction)
+			return false;
+	}
+	if (!offset(&s, &east) || *s != '\0')
+		return false;
+	*ret = days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second -
+	       east;
+	return true;
+}
