@@ -9,55 +9,77 @@
 #define MIB (1024u * 1024u)
 
 /* Documents. The largest honest feeds seen are podcasts with complete archives: 5 to 20 MB. */
-#define LIMIT_BODY_DEFAULT \
-	(10 * MIB) /* decoded bytes of one body, unless max_body says otherwise */
-#define LIMIT_BODY_MAX                                                                      \
-	(64 * MIB)           /* what max_body may be set to: a body is held in memory twice \
-			      */
-#define LIMIT_XML_DEPTH 256  /* open elements; real feeds with inline XHTML stay below 40 */
-#define LIMIT_HTML_DEPTH 256 /* kept depth of sanitised HTML; deeper elements lose their tags */
-#define LIMIT_ENTRIES 20000  /* entries of one document; complete archives reach 10,000 */
-#define LIMIT_DOC_ARENA (256 * MIB) /* memory of one parsed document, 4 x the largest body */
-#define LIMIT_TITLE \
-	(4 * KIB) /* bytes of a title after clean-up; longer ones are cut with an ellipsis */
-#define LIMIT_NAME (1 * KIB) /* bytes of names, tags, generators, rights and other short texts */
-#define LIMIT_SUMMARY (64 * KIB) /* bytes of a plain-text summary */
-#define LIMIT_CONTENT (2 * MIB)  /* bytes of one entry's sanitised HTML */
-#define LIMIT_URL (8 * KIB)      /* bytes of a URL: RFC 9110 4.1 asks for 8000 octets at least */
-#define LIMIT_ID (8 * KIB)       /* bytes of a guid: some publishers put a URL with a query there */
-#define LIMIT_PER_ENTRY 256      /* authors, tags, links, attachments of one entry, each */
-#define LIMIT_WARNINGS 64 /* warnings of one document; the rest are counted in the last one */
+/* Decoded bytes of one body, unless max_body says otherwise. */
+#define LIMIT_BODY_DEFAULT (10 * MIB)
+/* What max_body may be set to: a body is held in memory twice. */
+#define LIMIT_BODY_MAX (64 * MIB)
+/* Open elements; real feeds with inline XHTML stay below 40. */
+#define LIMIT_XML_DEPTH 256
+/* Kept depth of sanitised HTML; deeper elements lose their tags. */
+#define LIMIT_HTML_DEPTH 256
+/* Entries of one document; complete archives reach 10,000. */
+#define LIMIT_ENTRIES 20000
+/* Memory of one parsed document, 4 x the largest body. */
+#define LIMIT_DOC_ARENA (256 * MIB)
+/* Bytes of a title after clean-up; longer ones are cut with an ellipsis. */
+#define LIMIT_TITLE (4 * KIB)
+/* Bytes of names, tags, generators, rights and other short texts. */
+#define LIMIT_NAME (1 * KIB)
+/* Bytes of a plain-text summary. */
+#define LIMIT_SUMMARY (64 * KIB)
+/* Bytes of one entry's sanitised HTML. */
+#define LIMIT_CONTENT (2 * MIB)
+/* Bytes of a URL: RFC 9110 4.1 asks for 8000 octets at least. */
+#define LIMIT_URL (8 * KIB)
+/* Bytes of a guid: some publishers put a URL with a query there. */
+#define LIMIT_ID (8 * KIB)
+/* Authors, tags, links, attachments of one entry, each. */
+#define LIMIT_PER_ENTRY 256
+/* Warnings of one document; the rest are counted in the last one. */
+#define LIMIT_WARNINGS 64
 
-/* HTTP. */
-#define LIMIT_HEADERS (256 * KIB) /* all header bytes of one response */
-#define LIMIT_VALIDATOR (4 * KIB) /* an ETag or Last-Modified longer than that is not kept */
-#define LIMIT_REDIRECTS 5         /* hops of one fetch (etiquette: 302, 303, 307) */
-#define LIMIT_CONNECT_MS 20000    /* time to connect, TLS included */
+/* ---- HTTP. ---- */
+/* All header bytes of one response. */
+#define LIMIT_HEADERS (256 * KIB)
+/* An ETag or Last-Modified longer than that is not kept. */
+#define LIMIT_VALIDATOR (4 * KIB)
+/* Hops of one fetch (etiquette: 302, 303, 307). */
+#define LIMIT_REDIRECTS 5
+/* Time to connect, TLS included. */
+#define LIMIT_CONNECT_MS 20000
 
-/* Worker processes. */
-#define LIMIT_FRAME (320 * MIB)         /* one frame: the largest body, or the largest document */
-#define LIMIT_PARSE_MS 20000            /* wall time of one parse; 64 MiB takes about 2 s */
-#define LIMIT_PARSE_CPU_S 30            /* RLIMIT_CPU step of a worker for one job */
-#define LIMIT_WORKER_MEMORY (768 * MIB) /* RLIMIT_AS of a worker: body + arena + libraries */
+/* ---- Worker processes. ---- */
+/* One frame: the largest body, or the largest document. */
+#define LIMIT_FRAME (320 * MIB)
+/* Wall time of one parse; 64 MiB takes about 2 s. */
+#define LIMIT_PARSE_MS 20000
+/* RLIMIT_CPU step of a worker for one job. */
+#define LIMIT_PARSE_CPU_S 30
+/* RLIMIT_AS of a worker: body + arena + libraries. */
+#define LIMIT_WORKER_MEMORY (768 * MIB)
 #define LIMIT_WORKERS 64
 
-/* The service. */
-#define LIMIT_STOP_MS 5000       /* SIGTERM to exit */
-#define LIMIT_GROUP_COMMIT_MS 50 /* longest wait of a committed document for company */
+/* ---- The service. ---- */
+/* SIGTERM to exit. */
+#define LIMIT_STOP_MS 5000
+/* Longest wait of a committed document for company. */
+#define LIMIT_GROUP_COMMIT_MS 50
 #define LIMIT_GROUP_COMMIT_DOCS 64
 #define LIMIT_LOG_LINE (4 * KIB)
-#define LIMIT_DETAIL 256         /* detail text of a failure, terminator included */
-#define LIMIT_API_BODY (1 * MIB) /* body of an API request */
+/* Detail text of a failure, terminator included. */
+#define LIMIT_DETAIL 256
+/* Body of an API request. */
+#define LIMIT_API_BODY (1 * MIB)
 #define LIMIT_API_CONNECTIONS 256
-#define LIMIT_API_ENTRIES \
-	10000 /* entries of one API answer: limit= is clamped to it, and says so */
+/* Entries of one API answer: limit= is clamped to it, and says so. */
+#define LIMIT_API_ENTRIES 10000
 
-/* Time, in seconds. */
-#define LIMIT_INTERVAL_FLOOR                                                 \
-	900 /* 15 min: what other people's servers are spared (etiquette P3) \
-	     */
-#define LIMIT_SERVER_FLOOR \
-	(7 * 86400)              /* most a server's own wish may postpone a fetch (etiquette P1) */
-#define LIMIT_MANUAL_REFRESH 600 /* one refresh by hand in 10 min a feed (etiquette C7) */
+/* ---- Time, in seconds. ---- */
+/* 15 min: what other people's servers are spared (etiquette P3). */
+#define LIMIT_INTERVAL_FLOOR 900
+/* Most a server's own wish may postpone a fetch (etiquette P1). */
+#define LIMIT_SERVER_FLOOR (7 * 86400)
+/* One refresh by hand in 10 min a feed (etiquette C7). */
+#define LIMIT_MANUAL_REFRESH 600
 
 #endif

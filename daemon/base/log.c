@@ -38,7 +38,8 @@ static void log_text(enum log_level level, const char *text, size_t n)
 	strbuf_release(&line);
 }
 
-static void log_format(enum log_level level, const char *format, va_list ap)
+static void __attribute__((format(printf, 2, 0)))
+log_format(enum log_level level, const char *format, va_list ap)
 {
 	char text[LIMIT_LOG_LINE];
 	int n = vsnprintf(text, sizeof text, format, ap);

@@ -32,7 +32,8 @@ bool strbuf_add(struct strbuf *b, const void *bytes, size_t n);
 bool strbuf_addstr(struct strbuf *b, const char *s);
 bool strbuf_addch(struct strbuf *b, char c);
 bool strbuf_addf(struct strbuf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
-bool strbuf_vaddf(struct strbuf *b, const char *format, va_list ap);
+bool strbuf_vaddf(struct strbuf *b, const char *format, va_list ap)
+	__attribute__((format(printf, 2, 0)));
 /* The text, "" while nothing was written; valid until the next change. */
 const char *strbuf_str(const struct strbuf *b);
 /* Moves the bytes out (free() them) and leaves the buffer empty; never NULL. */
