@@ -2,6 +2,7 @@
 #
 # Every module is a static archive, so that a program or a unit test pulls in just the objects it uses and the
 # link rules (courantd without libxml2 and gumbo, courant without SQLite) hold by construction; `make lint` checks them.
+# Sources, tests, fuzz targets and benchmarks are found by their names: a new file needs no line here.
 
 VERSION := 0.1.0
 BUILD   ?= build
@@ -10,6 +11,8 @@ DESTDIR ?=
 SYSCONFDIR ?= /etc
 SAN     ?=
 CC      ?= cc
+TIME    ?= 60
+PYTHON  ?= $(firstword $(wildcard /usr/bin/python3) python3)
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wundef -Wcast-qual \
         -Wwrite-strings -Wswitch-enum -fno-common
@@ -27,8 +30,9 @@ LDHARDEN := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 
 PC := pkg-config
 PKGS := libxml-2.0 gumbo jansson uchardet libxxhash libseccomp libcurl libmicrohttpd sqlite3 libconfuse
+PKG_CFLAGS := $(shell $(PC) --cflags $(PKGS))
 CPPFLAGS_ALL = -std=gnu17 -D_GNU_SOURCE -DCOURANT_VERSION='"$(VERSION)"' -DCOURANT_LIBEXECDIR='"$(PREFIX)/bin"' \
-        -DCOURANT_SYSCONFDIR='"$(SYSCONFDIR)"' -Idaemon -I. -I$(BUILD)/gen $(shell $(PC) --cflags $(PKGS)) $(CPPFLAGS)
+        -DCOURANT_SYSCONFDIR='"$(SYSCONFDIR)"' -Idaemon -I. -I$(BUILD)/gen $(PKG_CFLAGS) $(CPPFLAGS)
 CFLAGS_ALL = $(WARN) $(HARDEN) $(CFLAGS) $(SANFLAGS) -pthread
 LDFLAGS_ALL = $(LDHARDEN) $(SANFLAGS) -pthread $(LDFLAGS)
 
@@ -48,6 +52,7 @@ PROGRAMS := $(BUILD)/courantd $(BUILD)/courant-parse $(BUILD)/courant
 LIBS_courantd      := $(shell $(PC) --libs libcurl libmicrohttpd sqlite3 jansson libconfuse) -lev -lm
 LIBS_courant-parse := $(shell $(PC) --libs libxml-2.0 gumbo jansson uchardet libxxhash libseccomp) -lm
 LIBS_courant       := $(shell $(PC) --libs libcurl jansson)
+LIBS_all           := $(sort $(LIBS_courantd) $(LIBS_courant-parse) $(LIBS_courant))
 MODS_courantd      := refresh api digest service workers fetch schedule wire db config feed base
 MODS_courant-parse := parser wire feed base
 MODS_courant       := client base
@@ -70,39 +75,135 @@ endef
 $(foreach m,$(MODULES),$(eval $(call module,$(m))))
 
 BYTES := feed wire parser
-$(foreach m,$(BYTES),$(eval $(patsubst %.c,$(BUILD)/%.o,$(wildcard daemon/$(m)/*.c)): CFLAGS_ALL += $(WARN_BYTES)))
+$(foreach m,$(BYTES),$(eval $(patsubst %.c,$(BUILD)/%.o,$(wildcard daemon/$(m)/*.c)): private CFLAGS_ALL += $(WARN_BYTES)))
 
-$(BUILD)/%.o: %.c | $(BUILD)/gen/.made
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
-
-# Text files that the programs carry inside (schema, style sheets) become C string literals.
-$(BUILD)/gen/.made:
-	@mkdir -p $(@D)
-	@touch $@
+# Text files that the programs carry inside (schema, style sheets) become C string literals: `#include "db/schema.sql.inc"`.
+GEN := $(patsubst %,$(BUILD)/gen/%.inc,$(wildcard db/*.sql db/migrations/*.sql daemon/*/*.css daemon/*/*.html))
 $(BUILD)/gen/%.inc: % scripts/embed
 	@mkdir -p $(@D)
 	scripts/embed $< > $@
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+# Objects are compiled again when the compiler or its flags change, not only when a file does.
+quote = '$(subst ','\'',$(1))'
+FLAGS = $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(WARN_BYTES) $(LDFLAGS_ALL)
+$(BUILD)/.flags: FORCE
+	@mkdir -p $(@D)
+	@echo $(call quote,$(FLAGS)) | cmp -s - $@ || echo $(call quote,$(FLAGS)) > $@
+FORCE:
+.PHONY: FORCE
+
+$(BUILD)/%.o: %.c $(BUILD)/.flags | $(GEN)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+MAIN_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(MAINS) daemon/main.c))
+TEST_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/*.c tests/fuzz/*.c tests/bench/*.c))
+-include $(patsubst %.o,%.d,$(OBJS) $(MAIN_OBJS) $(TEST_OBJS))
+
+.PHONY: objects
+objects: $(OBJS) $(MAIN_OBJS) ## compile everything, link nothing
 
 # --- tests -------------------------------------------------------------------------------------------------------
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+TEST_DEFS = -DTEST_DATA='"$(CURDIR)/tests/data"' -DTEST_BUILD='"$(abspath $(BUILD))"'
+link_test = $(CC) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(call libs,$(MODULES))
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group -lcmocka \
-	        $(sort $(LIBS_courantd) $(LIBS_courant-parse) $(LIBS_courant))
-$(BUILD)/tests/unit/%.o: tests/unit/%.c | $(BUILD)/gen/.made
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -DTEST_DATA='"$(CURDIR)/tests/data"' -DTEST_BUILD='"$(abspath $(BUILD))"' \
-	        -MMD -MP -c -o $@ $<
+	$(link_test) -lcmocka $(LIBS_all)
+$(BUILD)/tests/unit/%.o: private CPPFLAGS_ALL += $(TEST_DEFS)
+.SECONDARY: $(TEST_OBJS)
+
+.PHONY: check
+check: unit e2e lint ## unit tests, end-to-end tests and lint
 
 .PHONY: unit
 unit: all $(UNIT) ## build and run the unit tests
-	@for t in $(UNIT); do $$t || exit 1; done
+	@scripts/run-unit $(UNIT)
 
-.PHONY: objects
-objects: $(OBJS) $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(MAINS) daemon/main.c)) ## compile everything, link nothing
+PYTEST_ARGS ?=
+PYTEST = env BUILD=$(abspath $(BUILD)) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -q -p no:cacheprovider
+.PHONY: e2e
+e2e: all ## run the end-to-end tests: the real programs against a scripted origin
+	@$(PYTEST) tests/e2e $(PYTEST_ARGS)
+
+.PHONY: acceptance
+acceptance: all ## long runs: a corpus of real feeds, kill -9 in between, an idle daemon's cost (CORPUS=../shared/corpus/real)
+	@$(PYTEST) tests/acceptance $(PYTEST_ARGS)
+
+# Compilers' own checks of a running program. Address randomisation is off for TSan: it does not know the memory layout of kernels
+# with vm.mmap_rnd_bits above 28.
+.PHONY: asan
+asan: ## unit and end-to-end tests under AddressSanitizer and UndefinedBehaviorSanitizer, in build/asan
+	@$(MAKE) BUILD=build/asan SAN=address,undefined CFLAGS='-O1 -g' unit e2e
+.PHONY: tsan
+tsan: ## unit and end-to-end tests under ThreadSanitizer, in build/tsan
+	@setarch -R $(MAKE) BUILD=build/tsan SAN=thread CFLAGS='-O1 -g' unit e2e
+.PHONY: valgrind
+valgrind: all $(UNIT) ## run the unit tests under valgrind
+	@WRAPPER='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite' scripts/run-unit $(UNIT)
+
+.PHONY: lint
+lint: objects $(PROGRAMS) ## check layers, link rules, sizes, style and that the manual is complete
+	@BUILD=$(BUILD) CC=$(call quote,$(CC)) CPPFLAGS=$(call quote,$(CPPFLAGS_ALL)) $(PYTHON) scripts/lint
+.PHONY: analyze
+analyze: $(GEN) ## run cppcheck and clang-tidy over the sources (slow)
+	@CPPFLAGS=$(call quote,$(CPPFLAGS_ALL)) scripts/analyze $(SRCS) $(wildcard $(MAINS) daemon/main.c)
+.PHONY: check-systemd
+check-systemd: all ## boot a real systemd in a container and drive the installed service (root)
+	tests/systemd/check-systemd
+
+# --- fuzzing -----------------------------------------------------------------------------------------------------
+# `make fuzz TIME=60` shares 60 seconds among all targets, each with its seeds and dictionary; FUZZ=fuzz_date runs one.
+FUZZ ?= $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+.PHONY: fuzz fuzzers
+fuzz: ## fuzz every parser of hostile bytes for TIME seconds in all (clang)
+	@$(MAKE) BUILD=build/fuzz CC=clang SAN=address,undefined CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' fuzzers
+	@BUILD=build/fuzz TIME=$(TIME) scripts/run-fuzz $(FUZZ)
+fuzzers: $(FUZZERS)
+$(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(call libs,$(MODULES))
+	$(link_test) -fsanitize=fuzzer $(LIBS_all)
+
+# --- benchmarks --------------------------------------------------------------------------------------------------
+BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
+.PHONY: bench
+bench: all $(BENCHES) ## measure the parser against libxml2 with empty handlers, on generated feeds
+	@BUILD=$(BUILD) PYTHON=$(PYTHON) tests/bench/run $(BENCHES)
+$(BUILD)/bench_%: $(BUILD)/tests/bench/bench_%.o $(call libs,$(MODULES))
+	$(link_test) $(LIBS_all)
+
+# --- the installed service ---------------------------------------------------------------------------------------
+BINDIR := $(DESTDIR)$(PREFIX)/bin
+MANDIR := $(DESTDIR)$(PREFIX)/share/man
+UNITDIR := $(DESTDIR)$(PREFIX)/lib/systemd
+COMPDIR := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+CONFDIR := $(DESTDIR)$(SYSCONFDIR)/courant
+MANS := $(wildcard docs/*.1 docs/*.5 docs/*.8)
+# config/NAME.service.in is the system's unit, config/NAME.user.service.in a user's.
+UNITS_user := $(wildcard config/*.user.service.in config/*.user.socket.in)
+UNITS_system := $(filter-out $(UNITS_user),$(wildcard config/*.service.in config/*.socket.in))
+installed = $(PROGRAMS:$(BUILD)/%=$(BINDIR)/%) $(foreach m,$(MANS),$(MANDIR)/man$(subst .,,$(suffix $m))/$(notdir $m)) \
+        $(patsubst config/%.in,$(UNITDIR)/system/%,$(UNITS_system)) \
+        $(patsubst config/%.in,$(UNITDIR)/user/%,$(subst .user.,.,$(UNITS_user))) $(COMPDIR)/courant
+
+.PHONY: demo
+demo: ## show courant at work on bundled sample feeds
+	@scripts/demo
+
+.PHONY: install
+install: all ## install programs, manual, systemd units and a first configuration (DESTDIR=, PREFIX=, SYSCONFDIR=)
+	install -d $(BINDIR) $(CONFDIR)
+	install -m 755 $(PROGRAMS) $(BINDIR)
+	@for m in $(MANS); do install -D -m 644 -v $$m $(MANDIR)/man$${m##*.}/$${m##*/} || exit 1; done
+	@for u in $(UNITS_system); do scripts/install-unit $$u '$(PREFIX)/bin' '$(SYSCONFDIR)' $(UNITDIR)/system || exit 1; done
+	@for u in $(UNITS_user); do scripts/install-unit $$u '$(PREFIX)/bin' '$(SYSCONFDIR)' $(UNITDIR)/user || exit 1; done
+	@if [ -f config/courant.bash ]; then install -D -m 644 -v config/courant.bash $(COMPDIR)/courant; fi
+	@if [ -e $(CONFDIR)/courant.conf ]; then echo "$(CONFDIR)/courant.conf is there already and stays as it is"; \
+	else install -m 644 -v config/courant.conf $(CONFDIR)/courant.conf; fi
+
+.PHONY: uninstall
+uninstall: ## remove what install put there; configuration and data stay
+	rm -f $(installed)
 
 .PHONY: clean
 clean: ## remove what was built
@@ -110,4 +211,4 @@ clean: ## remove what was built
 
 .PHONY: help
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
