@@ -1,4 +1,5 @@
 #include "feed/doc.h"
+
 #include "base/limits.h"
 #include "base/mem.h"
 
@@ -27,8 +28,10 @@ const char *feed_format_name(enum feed_format format)
 
 struct feed_doc *feed_doc_new(void)
 {
-	struct feed_doc *doc = xcalloc(1, sizeof *doc);
+	struct feed_doc *doc = xcalloc(1, sizeof(*doc));
+
 	arena_init(&doc->arena, LIMIT_DOC_ARENA);
+	doc->well_formed = true;
 	doc->published = doc->updated = FEED_NO_DATE;
 	doc->ttl_minutes = doc->update_interval_seconds = FEED_UNKNOWN;
 	return doc;
