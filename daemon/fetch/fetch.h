@@ -34,6 +34,10 @@ struct fetch_request {
 	bool allow_private;               /* private and loopback addresses may be connected to */
 	int64_t timeout_ms;               /* the whole exchange, redirects included */
 	uint64_t max_body;                /* decoded bytes */
+	/* Called with the `arg` of fetch_start() when the first request goes out, after waiting for
+	 * its host and a free transfer; from the loop, never from inside fetch_start(); NULL: not
+	 * asked for. */
+	void (*begun)(void *arg);
 };
 
 /* Freshness as the server stated it (RFC 9111), in seconds; FETCH_UNSAID where it said nothing. */
@@ -70,6 +74,9 @@ void fetcher_set_options(struct fetcher *f, const struct fetcher_options *option
 /* Queues a fetch; the handle is valid until `done` was called. */
 struct fetch *fetch_start(
 	struct fetcher *f, const struct fetch_request *request, fetch_done_fn *done, void *arg);
+/* While paused no queued fetch begins; those under way go on. Bodies that wait for the parser are
+ * memory. */
+void fetcher_pause(struct fetcher *f, bool paused);
 /* Ends a fetch early: `done` is called with CANCELLED, from the loop. */
 void fetch_cancel(struct fetch *fetch);
 
