@@ -38,6 +38,9 @@
 /* Warnings of one document; the rest are counted in the last one. */
 #define LIMIT_WARNINGS 64
 
+/* Sizes, durations and periods that a document claims, in its own unit: what a double, and so JSON, holds exactly. */
+#define LIMIT_NUMBER ((int64_t)1 << 53)
+
 /* ---- HTTP. ---- */
 /* All header bytes of one response. */
 #define LIMIT_HEADERS (256 * KIB)
@@ -45,6 +48,8 @@
 #define LIMIT_VALIDATOR (4 * KIB)
 /* Hops of one fetch (etiquette: 302, 303, 307). */
 #define LIMIT_REDIRECTS 5
+/* Bytes of a Content-Type that the parser is told: a type and its parameters take 100. */
+#define LIMIT_CONTENT_TYPE (1 * KIB)
 /* Time to connect, TLS included. */
 #define LIMIT_CONNECT_MS 20000
 

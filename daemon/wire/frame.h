@@ -38,6 +38,9 @@ enum misdeed {
  * fills in the length. */
 size_t frame_begin(struct strbuf *out, enum frame_type type);
 void frame_end(struct strbuf *out, size_t start);
+/* As frame_end, for a frame whose last `more` bytes the caller sends from where they are: what
+ * stands in `out` is its beginning. */
+void frame_end_before(struct strbuf *out, size_t start, size_t more);
 /* Reads a header; false when the length is above LIMIT_FRAME or the type unknown. */
 bool frame_header(
 	const unsigned char header[FRAME_HEADER], uint32_t *ret_len, enum frame_type *ret_type);
@@ -60,7 +63,10 @@ int64_t get_i64(struct frame_reader *r);
 /* A string copied into the arena; NULL when it was NULL. Sets bad when it is longer than max, holds
  * a NUL or is not UTF-8. */
 const char *get_str(struct frame_reader *r, struct arena *a, size_t max);
-/* Length-prefixed raw bytes, pointing into the payload. */
+/* n bytes as they are, pointing into the payload; NULL (and bad) when there are fewer. */
+const void *get_raw(struct frame_reader *r, size_t n);
+/* Length-prefixed raw bytes, pointing into the payload; NULL with n = 0 for a NULL string, or when
+ * bad. */
 const void *get_bytes(struct frame_reader *r, size_t max, size_t *ret_n);
 
 #endif

@@ -12,17 +12,24 @@
 #include "feed/feed.h"
 #include "wire/frame.h"
 
-/* Each encoder appends one whole frame; false when it does not fit `out` (nothing usable was
- * written then). */
+/*
+ * Each encoder appends one whole frame; false when it does not fit `out` (nothing usable was
+ * written then). A content type or a base URL that is no UTF-8 or too long is left out: the server
+ * said nothing that helps.
+ */
 bool parse_job_encode(struct strbuf *out, const struct feed_input *job);
+/* All of the job's frame but its last job->len bytes, which are the body as it is: the caller sends
+ * it from where it lies. */
+bool parse_job_encode_head(struct strbuf *out, const struct feed_input *job);
 bool parse_doc_encode(struct strbuf *out, const struct feed_doc *doc);
 bool parse_fail_encode(struct strbuf *out, const struct failure *fail);
 
-/* Decoders take a payload without its header. Strings of the job point into a (bytes: into the
- * payload itself). */
+/* Decoders take a payload without its header and read all of it. The job's strings live in a, its
+ * bytes in the payload. */
 bool parse_job_decode(const void *payload, size_t n, struct arena *a, struct feed_input *ret_job);
 /* A new document, or NULL when the payload is not valid. */
 struct feed_doc *parse_doc_decode(const void *payload, size_t n);
+/* Only stage PARSE and what a parser may find (EMPTY ... BAD_ENCODING, INTERNAL) is valid. */
 bool parse_fail_decode(const void *payload, size_t n, struct failure *ret_fail);
 
 #endif

@@ -1,0 +1,12 @@
+/*
+ * The table of struct feed_doc for wire/record.h: every field of feed/doc.h, in the order in which
+ * it goes over the wire. A new field of a document needs its row here and nothing else.
+ */
+#ifndef COURANT_WIRE_DOC_H
+#define COURANT_WIRE_DOC_H
+
+#include "wire/record.h"
+
+extern const struct record doc_record; /* of struct feed_doc, its arena left out */
+
+#endif
