@@ -15,10 +15,13 @@
 struct conf_feed {
 	char *name;           /* the section's title */
 	char *url, *category; /* category NULL: none */
-	int64_t interval;     /* seconds; 0: poll.interval */
+	/* Seconds; 0: poll.interval. At least LIMIT_INTERVAL_FLOOR unless
+	 * conf_url_floor_exempt(url) (config/url.h). A feed's own interval goes before
+	 * poll.min_interval and poll.max_interval. */
+	int64_t interval;
 	bool allow_private;
-	char *file; /* where it is declared */
-	int line;
+	const char *file; /* where it is declared; belongs to the snapshot */
+	int line;         /* of the section's first line */
 };
 
 enum digest_format { DIGEST_HTML = 1, DIGEST_MD = 2, DIGEST_TXT = 4 };
@@ -38,8 +41,10 @@ struct conf {
 	char *socket_path;
 	unsigned socket_mode; /* octal permission bits */
 	struct {
-		int64_t interval, min_interval, max_interval; /* seconds */
-		unsigned concurrency, per_host, workers;      /* workers 0: one a core */
+		/* Seconds. Below LIMIT_INTERVAL_FLOOR they hold for conf_url_floor_exempt() feeds
+		 * only: the policy keeps the floor. */
+		int64_t interval, min_interval, max_interval;
+		unsigned concurrency, per_host, workers; /* workers 0: one a core */
 		int64_t host_delay_ms, timeout_ms;
 		uint64_t max_body;
 	} poll;
@@ -51,11 +56,18 @@ struct conf {
 	size_t n_digests;
 	struct conf_feed *feeds;
 	size_t n_feeds;
+	char **files; /* all files read, `file` first */
+	size_t n_files;
 };
 
-/* Reads `file`, or when it is NULL the first of the places searched (courant.conf(5)). NULL with
- * all errors, a line each, in *messages; on success *messages holds the warnings. */
-struct conf *conf_load(const char *file, struct strbuf *messages);
-void conf_free(struct conf *c);
+/*
+ * Reads `file`, or when it is NULL the first that is there of $XDG_CONFIG_HOME/courant/courant.conf
+ * and /etc/courant/courant.conf; when none is, the built-in defaults. NULL with all errors, a line
+ * each, in *messages; on success *messages holds the warnings. Safe text, as long as its maximum
+ * allows. Loop thread only (libconfuse's lexer is global).
+ */
+struct conf *conf_load(const char *file, struct strbuf *messages)
+	__attribute__((warn_unused_result));
+void conf_free(struct conf *c); /* NULL is fine */
 
 #endif

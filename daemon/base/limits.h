@@ -79,6 +79,22 @@
 /* Entries of one API answer: limit= is clamped to it, and says so. */
 #define LIMIT_API_ENTRIES 10000
 
+/* ---- The configuration. ---- */
+/* One file: 100,000 feeds take about 12 MiB. */
+#define LIMIT_CONF_FILE (32 * MIB)
+/* Files inside files: feeds.conf, a file per topic, and room. */
+#define LIMIT_CONF_DEPTH 8
+/* All files of one configuration. */
+#define LIMIT_CONF_FILES 1000
+/* Messages told at once; the rest are counted. */
+#define LIMIT_CONF_MESSAGES 100
+/* What poll.concurrency may be: above it a home router's connection table suffers, not we. */
+#define LIMIT_CONCURRENCY 256
+/* What poll.per_host may be: RFC 9112 9.4 asks clients to be few. */
+#define LIMIT_PER_HOST 6
+/* Stories with a summary in one edition; the others are listed below them. */
+#define LIMIT_DIGEST_STORIES 10000
+
 /* ---- Time, in seconds. ---- */
 /* 15 min: what other people's servers are spared (etiquette P3). */
 #define LIMIT_INTERVAL_FLOOR 900

@@ -1,0 +1,20 @@
+/*
+ * What the configuration needs to know of a feed's URL. Pure. The address guard of fetch/ decides
+ * at connect time who is reached; this decides only which pace is allowed.
+ */
+#ifndef COURANT_CONFIG_URL_H
+#define COURANT_CONFIG_URL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* NULL when a feed may have this URL, else what is wrong with it, static: "it is no http:, https:
+ * or file: URL". */
+const char *conf_url_problem(const char *url);
+
+/* Whether the floor of 15 minutes (LIMIT_INTERVAL_FLOOR) does not apply: file: URLs, and hosts
+ * 127.0.0.0/8, [::1] and localhost as they are written; nothing is resolved. False for what is no
+ * URL. */
+bool conf_url_floor_exempt(const char *url);
+
+#endif
