@@ -18,9 +18,12 @@
 #include <stdint.h>
 
 enum sandbox_kind {
-	SANDBOX_WORKER, /* one socket, nothing ever grows a file */
-	SANDBOX_FILTER, /* courant-parse FILE...: what is open is read with read(2), stdout may be a
-			   file of any size */
+	/* One socket. Nothing grows a file; stderr becomes what stdout is (/dev/null), except under
+	   a sanitizer. */
+	SANDBOX_WORKER,
+	/* courant-parse FILE...: what is open is read with read(2), stdout may be a file of any
+	   size. */
+	SANDBOX_FILTER,
 };
 
 struct sandbox {
