@@ -116,6 +116,9 @@ $(BUILD)/tests/unit/%.o: private CPPFLAGS_ALL += $(TEST_DEFS)
 .PHONY: check
 check: unit e2e lint ## unit tests, end-to-end tests and lint
 
+.PHONY: tests
+tests: $(UNIT) # what the compiler has to say about the tests, without running them
+
 .PHONY: unit
 unit: all $(UNIT) ## build and run the unit tests
 	@scripts/run-unit $(UNIT)
@@ -128,16 +131,18 @@ e2e: all ## run the end-to-end tests: the real programs against a scripted origi
 
 .PHONY: acceptance
 acceptance: all ## long runs: a corpus of real feeds, kill -9 in between, an idle daemon's cost (CORPUS=../shared/corpus/real)
-	@$(PYTEST) tests/acceptance $(PYTEST_ARGS)
+	@$(PYTEST) tests/e2e/acceptance_*.py $(PYTEST_ARGS)
 
 # Compilers' own checks of a running program. Address randomisation is off for TSan: it does not know the memory layout of kernels
 # with vm.mmap_rnd_bits above 28.
 .PHONY: asan
 asan: ## unit and end-to-end tests under AddressSanitizer and UndefinedBehaviorSanitizer, in build/asan
-	@$(MAKE) BUILD=build/asan SAN=address,undefined CFLAGS='-O1 -g' unit e2e
+	@$(MAKE) BUILD=build/asan SAN=address,undefined CFLAGS='-O1 -g' unit
+	@$(MAKE) BUILD=build/asan SAN=address,undefined CFLAGS='-O1 -g' e2e
 .PHONY: tsan
 tsan: ## unit and end-to-end tests under ThreadSanitizer, in build/tsan
-	@setarch -R $(MAKE) BUILD=build/tsan SAN=thread CFLAGS='-O1 -g' unit e2e
+	@setarch -R $(MAKE) BUILD=build/tsan SAN=thread CFLAGS='-O1 -g' unit
+	@setarch -R $(MAKE) BUILD=build/tsan SAN=thread CFLAGS='-O1 -g' e2e
 .PHONY: valgrind
 valgrind: all $(UNIT) ## run the unit tests under valgrind
 	@WRAPPER='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite' scripts/run-unit $(UNIT)
