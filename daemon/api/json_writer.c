@@ -1,0 +1,174 @@
+#include "api/json_writer.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#include <string.h>
+
+/* What stands after the backslash; 'u' for the long form, 0 for characters that stand for
+ * themselves. */
+static const char ESCAPES[256] = {
+	'u',
+	'u',
+	'u',
+	'u',
+	'u',
+	'u',
+	'u',
+	'u',
+	'b',
+	't',
+	'n',
+	'u',
+	'f',
+	'r',
+	'u',
+	'u', /* 0x00 */
+	'u',
+	'u',
+	'u',
+	'u',
+	'u',
+	'u',
+	'u',
+	'u',
+	'u',
+	'u',
+	'u',
+	'u',
+	'u',
+	'u',
+	'u',
+	'u', /* 0x10 */
+	['"'] = '"',
+	['\\'] = '\\',
+	[0x7f] = 'u',
+};
+
+static void element(struct json_writer *w, const char *key)
+{
+	if (w->comma)
+		strbuf_addch(w->out, ',');
+	w->comma = true;
+	if (key != NULL) {
+		strbuf_addch(w->out, '"');
+		strbuf_addstr(w->out, key);
+		strbuf_add(w->out, "\":", 2);
+	}
+}
+
+static void raw(struct json_writer *w, const char *key, const char *s, size_t n)
+{
+	element(w, key);
+	strbuf_add(w->out, s, n);
+}
+
+static void begin(struct json_writer *w, const char *key, char bracket)
+{
+	raw(w, key, &bracket, 1);
+	w->comma = false;
+}
+
+static void end(struct json_writer *w, char bracket)
+{
+	strbuf_addch(w->out, bracket);
+	w->comma = true;
+}
+
+void jw_object(struct json_writer *w, const char *key)
+{
+	begin(w, key, '{');
+}
+
+void jw_object_end(struct json_writer *w)
+{
+	end(w, '}');
+}
+
+void jw_array(struct json_writer *w, const char *key)
+{
+	begin(w, key, '[');
+}
+
+void jw_array_end(struct json_writer *w)
+{
+	end(w, ']');
+}
+
+static void add_escape(struct strbuf *out, unsigned char c)
+{
+	static const char DIGITS[] = "0123456789abcdef";
+	char buf[6] = { '\\', ESCAPES[c], '0', '0', DIGITS[c >> 4], DIGITS[c & 15] };
+	strbuf_add(out, buf, buf[1] == 'u' ? 6 : 2);
+}
+
+static void add_escaped(struct strbuf *out, const char *s, size_t n)
+{
+	size_t run = 0; /* start of what can be copied as it is */
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)s[i];
+		if (ESCAPES[c] == 0)
+			continue;
+		strbuf_add(out, s + run, i - run);
+		add_escape(out, c);
+		run = i + 1;
+	}
+	strbuf_add(out, s + run, n - run);
+}
+
+void jw_string(struct json_writer *w, const char *key, const char *s)
+{
+	size_t n = s != NULL ? strlen(s) : 0;
+	element(w, key);
+	strbuf_addch(w->out, '"');
+	if (n == 0 || utf8_valid(s, n)) {
+		add_escaped(w->out, s, n);
+	} else {
+		struct strbuf repaired = STRBUF_INIT(w->out->max);
+		text_safe(&repaired, s, n);
+		add_escaped(w->out, strbuf_str(&repaired), repaired.len);
+		strbuf_release(&repaired);
+	}
+	strbuf_addch(w->out, '"');
+}
+
+void jw_string_or_null(struct json_writer *w, const char *key, const char *s)
+{
+	if (s == NULL)
+		jw_null(w, key);
+	else
+		jw_string(w, key, s);
+}
+
+void jw_int(struct json_writer *w, const char *key, int64_t value)
+{
+	char digits[24];
+	char *p = digits + sizeof digits;
+	uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	do {
+		*--p = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0);
+	if (value < 0)
+		*--p = '-';
+	raw(w, key, p, (size_t)(digits + sizeof digits - p));
+}
+
+void jw_bool(struct json_writer *w, const char *key, bool value)
+{
+	raw(w, key, value ? "true" : "false", value ? 4 : 5);
+}
+
+void jw_null(struct json_writer *w, const char *key)
+{
+	raw(w, key, "null", 4);
+}
+
+void jw_time(struct json_writer *w, const char *key, int64_t utc)
+{
+	char buf[RFC3339_SIZE];
+	if (utc == 0)
+		jw_null(w, key);
+	else
+		jw_string(w, key, rfc3339_format(utc, buf));
+}
