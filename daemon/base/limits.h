@@ -78,6 +78,21 @@
 #define LIMIT_API_CONNECTIONS 256
 /* Entries of one API answer: limit= is clamped to it, and says so. */
 #define LIMIT_API_ENTRIES 10000
+/* Bytes of one API answer: it is held in memory until the client has read it. */
+#define LIMIT_API_ANSWER (64 * MIB)
+/* Followers at a time: they must leave connections for everybody else. */
+#define LIMIT_API_FOLLOWERS 128
+/* Entries, and bytes, that are held for one follower at a time, however slow it reads. */
+#define LIMIT_API_BATCH 64
+#define LIMIT_API_BATCH_BYTES (256 * KIB)
+/* Ids that one read for a follower looks through: bounds its time on a large database. */
+#define LIMIT_API_BATCH_IDS 4096
+/* Memory of one connection: its request's headers and the answer's. */
+#define LIMIT_API_CONNECTION_MEMORY (32 * KIB)
+/* Seconds that a connection may neither send nor read before it is closed. */
+#define LIMIT_API_IDLE_S 60
+/* Seconds between two comments on a stream that has nothing else to say. */
+#define LIMIT_API_HEARTBEAT_S 30
 
 /* ---- The configuration. ---- */
 /* One file: 100,000 feeds take about 12 MiB. */

@@ -1,0 +1,78 @@
+#include "api/resources.h"
+
+#include "schedule/policy.h"
+
+void failure_message(const struct failure *fail, struct strbuf *out)
+{
+	if (fail->status == STATUS_OK)
+		return;
+	strbuf_addstr(out, status_text(fail->status));
+	if (fail->detail[0] != '\0') {
+		strbuf_addstr(out, ": ");
+		strbuf_addstr(out, fail->detail);
+	}
+}
+
+void failure_write(struct json_writer *w, const char *key, const struct failure *fail)
+{
+	if (fail->status == STATUS_OK) {
+		jw_null(w, key);
+		return;
+	}
+	jw_object(w, key);
+	jw_string(w, "stage", stage_name(fail->stage));
+	jw_string(w, "code", status_name(fail->status));
+	jw_int(w, "http_code", fail->http_code);
+	jw_string(w, "message", status_text(fail->status));
+	jw_string(w, "detail", fail->detail);
+	jw_object_end(w);
+}
+
+static const char *title_of(const struct feed_record *feed)
+{
+	if (feed->config.name != NULL && feed->config.name[0] != '\0')
+		return feed->config.name;
+	if (feed->meta.title != NULL && feed->meta.title[0] != '\0')
+		return feed->meta.title;
+	return feed->config.url;
+}
+
+static void write_error_message(struct json_writer *w, const struct failure *fail)
+{
+	struct strbuf text = STRBUF_INIT(2 * LIMIT_DETAIL);
+	failure_message(fail, &text);
+	jw_string(w, "parsing_error_message", strbuf_str(&text));
+	strbuf_release(&text);
+}
+
+static void write_fetches(struct json_writer *w, const struct feed_record *feed)
+{
+	const struct feed_fetch_state *state = &feed->state;
+	bool polled = !feed->config.disabled && state->next_due != SCHEDULE_NEVER;
+	jw_time(w, "checked_at", state->last_fetch);
+	jw_time(w, "next_check_at", polled ? state->next_due : 0);
+	jw_string(w, "etag_header", state->etag);
+	jw_string(w, "last_modified_header", state->last_modified);
+	write_error_message(w, &state->failure);
+	jw_int(w, "parsing_error_count", state->n_failures);
+	jw_time(w, "last_success_at", state->last_success);
+	jw_time(w, "failing_since", state->failing_since);
+	failure_write(w, "error", &state->failure);
+}
+
+void feed_write(struct json_writer *w, const struct feed_record *feed)
+{
+	jw_object(w, NULL);
+	jw_int(w, "id", feed->id);
+	jw_int(w, "user_id", 1);
+	jw_string(w, "title", title_of(feed));
+	jw_string(w, "feed_url", feed->config.url);
+	jw_string(w, "site_url", feed->meta.site_url);
+	jw_string(w, "description", feed->meta.description);
+	jw_bool(w, "disabled", feed->config.disabled);
+	category_write(w, "category", feed->config.category);
+	jw_bool(w, "allow_private", feed->config.allow_private);
+	jw_int(w, "entries", feed->n_entries);
+	jw_int(w, "unread", feed->n_unread);
+	write_fetches(w, feed);
+}

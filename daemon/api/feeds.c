@@ -1,0 +1,216 @@
+#include "api/resources.h"
+
+#include "api/server.h"
+#include "base/mem.h"
+#include "base/units.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- reading ---- */
+
+/* A feed's row comes from a reader thread; whether it is declared, what it is doing and the default
+ * interval are known on the loop only, which fills them in at the end of each object. */
+struct gap {
+	size_t offset; /* in the answer, before the object's end */
+	int64_t feed_id;
+	int64_t interval; /* seconds, 0: the default */
+};
+
+struct gaps {
+	struct strbuf *out;
+	bool one; /* one feed is asked for, not a list */
+	struct gap *at;
+	size_t n, cap;
+};
+
+static void gaps_free(void *data)
+{
+	struct gaps *gaps = data;
+	free(gaps->at);
+	free(gaps);
+}
+
+static void write_one(void *arg, const struct feed_record *feed)
+{
+	struct gaps *gaps = arg;
+	struct json_writer w = JSON_WRITER(gaps->out);
+	w.comma = gaps->n > 0;
+	feed_write(&w, feed);
+	gaps->at = xgrow(gaps->at, gaps->n, &gaps->cap, sizeof *gaps->at);
+	gaps->at[gaps->n++] = (struct gap){
+		.offset = gaps->out->len,
+		.feed_id = feed->id,
+		.interval = feed->config.interval,
+	};
+	jw_object_end(&w);
+}
+
+void feeds_read(struct request *rq, struct query *q)
+{
+	struct gaps *gaps = xcalloc(1, sizeof *gaps);
+	rq->data = gaps;
+	rq->data_free = gaps_free;
+	gaps->out = &rq->answer.body;
+	gaps->one = rq->id != 0;
+	int64_t n = query_feeds(q, rq->id, write_one, gaps);
+	if (n < 0)
+		request_query_failed(rq, q);
+	else if (n == 0 && gaps->one)
+		request_refuse(rq, STATUS_NOT_FOUND, "there is no feed %" PRId64, rq->id);
+}
+
+static void fill_gap(const struct api_options *options, const struct gap *gap, struct strbuf *out)
+{
+	struct json_writer w = JSON_WRITER(out);
+	w.comma = true;
+	jw_string_or_null(&w, "declared", refresher_declared_at(options->refresher, gap->feed_id));
+	jw_int(&w, "interval", gap->interval > 0 ? gap->interval : options->conf->poll.interval);
+	jw_string(&w, "state",
+		refresh_state_name(refresher_feed_state(options->refresher, gap->feed_id)));
+}
+
+void feeds_end(struct request *rq)
+{
+	struct gaps *gaps = rq->data;
+	struct strbuf whole = STRBUF_INIT(LIMIT_API_ANSWER);
+	const char *rows = strbuf_str(&rq->answer.body);
+	size_t done = 0;
+	if (rq->answer.body.overflow)
+		gaps->n = 0; /* offsets mean nothing; the server says what is wrong */
+	whole.overflow = rq->answer.body.overflow;
+	if (!gaps->one)
+		strbuf_addch(&whole, '[');
+	for (size_t i = 0; i < gaps->n; i++) {
+		const struct gap *gap = &gaps->at[i];
+		strbuf_add(&whole, rows + done, gap->offset - done);
+		fill_gap(&rq->api->options, gap, &whole);
+		done = gap->offset;
+	}
+	strbuf_add(&whole, rows + done, rq->answer.body.len - done);
+	if (!gaps->one)
+		strbuf_addch(&whole, ']');
+	strbuf_release(&rq->answer.body);
+	rq->answer.body = whole;
+	rq->answer.code = MHD_HTTP_OK;
+}
+
+static void pass_over(void *arg, const struct feed_record *feed)
+{
+	(void)arg, (void)feed;
+}
+
+void feed_exists_read(struct request *rq, struct query *q)
+{
+	int64_t n = query_feeds(q, rq->id, pass_over, NULL);
+	if (n < 0)
+		request_query_failed(rq, q);
+	else if (n == 0)
+		request_refuse(rq, STATUS_NOT_FOUND, "there is no feed %" PRId64, rq->id);
+}
+
+struct counters {
+	struct json_writer reads, unreads;
+};
+
+static void count(struct json_writer *w, int64_t feed_id, int64_t n)
+{
+	char key[24];
+	snprintf(key, sizeof key, "%" PRId64, feed_id);
+	if (n > 0)
+		jw_int(w, key, n);
+}
+
+static void count_one(void *arg, const struct feed_record *feed)
+{
+	struct counters *counters = arg;
+	count(&counters->reads, feed->id, feed->n_entries - feed->n_unread);
+	count(&counters->unreads, feed->id, feed->n_unread);
+}
+
+void counters_read(struct request *rq, struct query *q)
+{
+	struct strbuf unreads = STRBUF_INIT(LIMIT_API_ANSWER);
+	struct counters counters = { request_json(rq, MHD_HTTP_OK), JSON_WRITER(&unreads) };
+	jw_object(&counters.reads, NULL);
+	jw_object(&counters.reads, "reads");
+	int64_t n = query_feeds(q, 0, count_one, &counters);
+	jw_object_end(&counters.reads);
+	jw_object(&counters.reads, "unreads");
+	strbuf_add(&rq->answer.body, strbuf_str(&unreads), unreads.len);
+	jw_object_end(&counters.reads);
+	jw_object_end(&counters.reads);
+	if (n < 0)
+		request_query_failed(rq, q);
+	strbuf_release(&unreads);
+}
+
+/* ---- changes ---- */
+
+static void write_conflict(struct request *rq, int64_t feed_id)
+{
+	struct json_writer w = request_json(rq, MHD_HTTP_CONFLICT);
+	jw_object(&w, NULL);
+	jw_string(&w, "error_message", "this feed is subscribed already");
+	jw_string(&w, "code", status_name(STATUS_EXISTS));
+	jw_int(&w, "feed_id", feed_id);
+	jw_object_end(&w);
+}
+
+static void feed_added(void *arg, const struct failure *fail, int64_t feed_id)
+{
+	struct request *rq = request_back(arg);
+	if (rq == NULL)
+		return;
+	if (fail->status == STATUS_EXISTS) {
+		write_conflict(rq, feed_id);
+	} else if (fail->status != STATUS_OK) {
+		request_fail(rq, fail);
+	} else {
+		struct json_writer w = request_json(rq, MHD_HTTP_CREATED);
+		jw_object(&w, NULL);
+		jw_int(&w, "feed_id", feed_id);
+		jw_object_end(&w);
+	}
+	request_send(rq);
+}
+
+void feed_add(struct request *rq)
+{
+	const char *interval = body_text(rq->body, "interval");
+	int64_t interval_ms = 0;
+	if (interval != NULL && (!duration_parse(interval, &interval_ms) || interval_ms < 1000)) {
+		request_refuse(rq, STATUS_BAD_REQUEST,
+			"interval must be a duration from 1s, such as \"2h\" or \"90min\"");
+		return;
+	}
+	struct feed_config config = {
+		.url = body_text(rq->body, "feed_url"),
+		.name = body_text(rq->body, "title"),
+		.category = body_text(rq->body, "category"),
+		.interval = interval_ms / 1000,
+		.allow_private = body_bool(rq->body, "allow_private"),
+	};
+	refresher_add(rq->api->options.refresher, &config, feed_added, request_out(rq));
+}
+
+static void feed_removed(void *arg, const struct failure *fail, int64_t feed_id)
+{
+	struct request *rq = request_back(arg);
+	(void)feed_id;
+	if (rq == NULL)
+		return;
+	if (fail->status == STATUS_NOT_FOUND)
+		request_refuse(rq, STATUS_NOT_FOUND, "there is no feed %" PRId64, rq->id);
+	else if (fail->status != STATUS_OK)
+		request_fail(rq, fail);
+	else
+		request_no_content(rq);
+	request_send(rq);
+}
+
+void feed_remove(struct request *rq)
+{
+	refresher_remove(rq->api->options.refresher, rq->id, feed_removed, request_out(rq));
+}

@@ -1,0 +1,63 @@
+/*
+ * The steps of every route (see struct route), one file per resource, and the JSON of what several
+ * resources show. *_read functions run on a reader thread, all others on the loop.
+ */
+#ifndef COURANT_API_RESOURCES_H
+#define COURANT_API_RESOURCES_H
+
+#include "api/json_writer.h"
+#include "api/params.h"
+#include "api/request.h"
+
+/* entry.c */
+void entry_write(struct json_writer *w, const char *key, const struct entry_record *entry,
+	bool with_content);
+
+/* category.c: a category is known by its name; its id is derived from it. */
+#define CATEGORY_ALL_ID 1
+int64_t category_id(const char *name);
+void category_write(struct json_writer *w, const char *key, const char *name);
+void categories_read(struct request *rq, struct query *q);
+
+/* feed.c */
+void failure_write(struct json_writer *w, const char *key, const struct failure *fail);
+void failure_message(const struct failure *fail, struct strbuf *out);
+/* Leaves the object open for what only the loop knows. */
+void feed_write(struct json_writer *w, const struct feed_record *feed);
+
+/* entries.c */
+void entries_read(struct request *rq, struct query *q);
+void entries_of_feed_read(struct request *rq, struct query *q);
+void entry_read(struct request *rq, struct query *q);
+void entries_set_status(struct request *rq);
+void entry_toggle_star(struct request *rq);
+void mark_read(struct request *rq);
+
+/* feeds.c */
+void feeds_read(struct request *rq, struct query *q);
+void feeds_end(struct request *rq);
+void feed_exists_read(struct request *rq, struct query *q);
+void counters_read(struct request *rq, struct query *q);
+void feed_add(struct request *rq);
+void feed_remove(struct request *rq);
+
+/* refreshes.c */
+void feed_refresh(struct request *rq);
+void feeds_refresh(struct request *rq);
+
+/* digests.c */
+void digests_read(struct request *rq, struct query *q);
+void digests_begin(struct request *rq);
+void digest_make(struct request *rq);
+
+/* stream.c */
+void stream_begin(struct request *rq);
+
+/* status.c */
+void healthcheck(struct request *rq);
+void version(struct request *rq);
+void me(struct request *rq);
+void status_begin(struct request *rq);
+void status_read(struct request *rq, struct query *q);
+
+#endif

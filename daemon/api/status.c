@@ -1,0 +1,167 @@
+#include "api/resources.h"
+
+#include "api/server.h"
+#include "base/mem.h"
+#include "schedule/policy.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+void healthcheck(struct request *rq)
+{
+	strbuf_addstr(&rq->answer.body, "OK");
+	rq->answer.type = "text/plain; charset=utf-8";
+	rq->answer.code = MHD_HTTP_OK;
+}
+
+void version(struct request *rq)
+{
+	struct utsname host;
+	struct json_writer w = request_json(rq, MHD_HTTP_OK);
+	jw_object(&w, NULL);
+	jw_string(&w, "version", COURANT_VERSION);
+	jw_string(&w, "compiler", __VERSION__);
+	if (uname(&host) == 0) {
+		jw_string(&w, "os", host.sysname);
+		jw_string(&w, "arch", host.machine);
+	}
+	jw_object_end(&w);
+}
+
+/* The one user there is: whoever may open the socket. */
+void me(struct request *rq)
+{
+	struct json_writer w = request_json(rq, MHD_HTTP_OK);
+	jw_object(&w, NULL);
+	jw_int(&w, "id", 1);
+	jw_string(&w, "username", "courant");
+	jw_bool(&w, "is_admin", true);
+	jw_string(&w, "theme", "system_serif");
+	jw_string(&w, "language", "en_US");
+	jw_string(&w, "timezone", "UTC");
+	jw_string(&w, "entry_sorting_direction", "desc");
+	jw_string(&w, "entry_sorting_order", "published_at");
+	jw_int(&w, "entries_per_page", 100);
+	jw_null(&w, "last_login_at");
+	jw_object_end(&w);
+}
+
+/* What the loop knows, taken before a reader thread adds the database's figures. */
+struct figures {
+	struct refresher_stats refresh;
+	struct workers_stats workers;
+	struct fetcher_stats fetch;
+	unsigned n_followers;
+	int64_t started;
+};
+
+void status_begin(struct request *rq)
+{
+	const struct api_options *options = &rq->api->options;
+	struct figures *figures = xcalloc(1, sizeof *figures);
+	refresher_stats(options->refresher, &figures->refresh);
+	workers_stats(options->workers, &figures->workers);
+	fetcher_stats(options->fetcher, &figures->fetch);
+	figures->n_followers = rq->api->streams.n;
+	figures->started = rq->api->started;
+	rq->data = figures;
+	rq->data_free = free;
+}
+
+/* Resident bytes of a process (proc(5), statm), 0 when it has gone. */
+static int64_t resident_bytes(long pid)
+{
+	char path[64];
+	int64_t size, resident = 0;
+	snprintf(path, sizeof path, "/proc/%ld/statm", pid);
+	FILE *file = fopen(path, "re");
+	if (file == NULL)
+		return 0;
+	if (fscanf(file, "%" SCNd64 " %" SCNd64, &size, &resident) != 2)
+		resident = 0;
+	fclose(file);
+	return resident * sysconf(_SC_PAGESIZE);
+}
+
+/* The daemon and its workers, which the main thread spawned. */
+static int64_t memory_bytes(void)
+{
+	char path[64];
+	long self = getpid(), child;
+	int64_t sum = resident_bytes(self);
+	snprintf(path, sizeof path, "/proc/%ld/task/%ld/children", self, self);
+	FILE *file = fopen(path, "re");
+	if (file == NULL)
+		return sum;
+	while (fscanf(file, "%ld", &child) == 1)
+		sum += resident_bytes(child);
+	fclose(file);
+	return sum;
+}
+
+static void write_database(struct json_writer *w, const struct query_totals *totals)
+{
+	jw_int(w, "feeds", totals->n_feeds);
+	jw_int(w, "failing", totals->n_failing);
+	jw_int(w, "entries", totals->n_entries);
+	jw_int(w, "unread", totals->n_unread);
+	jw_int(w, "starred", totals->n_starred);
+	jw_int(w, "last_entry_id", totals->last_entry_id);
+	jw_int(w, "database_bytes", totals->db_bytes);
+}
+
+static void write_refresh(struct json_writer *w, const struct refresher_stats *stats)
+{
+	jw_time(w, "next_due", stats->next_due == SCHEDULE_NEVER ? 0 : stats->next_due);
+	jw_object(w, "refresh");
+	for (int state = REFRESH_IDLE + 1; state < REFRESH_STATE_COUNT; state++)
+		jw_int(w, refresh_state_name((enum refresh_state)state), stats->in_state[state]);
+	jw_object_end(w);
+}
+
+static void write_workers(struct json_writer *w, const struct workers_stats *stats)
+{
+	jw_object(w, "workers");
+	jw_int(w, "alive", stats->alive);
+	jw_int(w, "busy", stats->busy);
+	jw_int(w, "queued", stats->queued);
+	jw_int(w, "parsed", (int64_t)stats->parsed);
+	jw_int(w, "crashed", (int64_t)stats->crashed);
+	jw_int(w, "timed_out", (int64_t)stats->timed_out);
+	jw_object_end(w);
+}
+
+static void write_fetch(struct json_writer *w, const struct fetcher_stats *stats)
+{
+	jw_object(w, "fetch");
+	jw_int(w, "active", stats->active);
+	jw_int(w, "queued", stats->queued);
+	jw_int(w, "requests", (int64_t)stats->requests);
+	jw_int(w, "bytes", (int64_t)stats->bytes);
+	jw_object_end(w);
+}
+
+void status_read(struct request *rq, struct query *q)
+{
+	const struct figures *figures = rq->data;
+	struct query_totals totals;
+	if (!query_totals(q, &totals)) {
+		request_query_failed(rq, q);
+		return;
+	}
+	struct json_writer w = request_json(rq, MHD_HTTP_OK);
+	jw_object(&w, NULL);
+	jw_string(&w, "version", COURANT_VERSION);
+	jw_int(&w, "pid", getpid());
+	jw_time(&w, "started_at", figures->started);
+	write_database(&w, &totals);
+	write_refresh(&w, &figures->refresh);
+	write_workers(&w, &figures->workers);
+	write_fetch(&w, &figures->fetch);
+	jw_int(&w, "followers", figures->n_followers);
+	jw_int(&w, "memory_bytes", memory_bytes());
+	jw_object_end(&w);
+}
