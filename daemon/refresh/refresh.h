@@ -42,7 +42,9 @@ struct refresher_options {
 	const struct conf *conf; /* must outlive, or be replaced by refresher_reload() */
 	void (*published)(
 		void *arg, int64_t last_entry_id); /* new entries up to this id are committed */
-	void *published_arg;
+	void (*refreshed)(
+		void *arg); /* a refresh ended, or feeds came or went: figures may differ */
+	void *arg;          /* of both */
 };
 
 /* Loads all feeds from the store, adds and updates the declared ones, and starts to poll what is

@@ -1,0 +1,462 @@
+/*
+ * courantd: wiring only. What it is made of stands in main(), in the order in which it is needed;
+ * teardown is the reverse.
+ */
+#include "api/api.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "config/conf.h"
+#include "db/query.h"
+#include "db/store.h"
+#include "digest/digest.h"
+#include "fetch/fetch.h"
+#include "refresh/refresh.h"
+#include "schedule/schedule.h"
+#include "service/service.h"
+#include "workers/workers.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <ev.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define USER_AGENT "courant/" COURANT_VERSION " (+https://courant.example/)"
+#define READER_THREADS 2 /* one slow query must not keep the quick ones waiting */
+
+struct daemon {
+	struct ev_loop *loop;
+	struct conf *conf;
+	const char *conf_path; /* as given by -c; NULL: searched */
+	int lock_fd;
+	char *db_path, *parser_path;
+	struct store *store;
+	struct readers *readers;
+	struct fetcher *fetcher;
+	struct workers *workers;
+	struct refresher *refresher;
+	struct digester *digester;
+	struct api *api;
+	struct service *service;
+	ev_async woken; /* the writer or a reader has answers */
+	ev_signal term, interrupt, hangup;
+	ev_timer status_timer, stop_timer, done_timer;
+	bool stopping, drained;
+};
+
+/* ---- options ---- */
+
+enum { OPTION_CHECK = 256 };
+static const struct option options[] = {
+	{ "config", required_argument, NULL, 'c' },
+	{ "check", no_argument, NULL, OPTION_CHECK },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char help[] =
+	"usage: courantd [-v] [-c FILE]\n"
+	"       courantd --check [-c FILE]\n"
+	"\n"
+	"  -c, --config FILE  read this configuration instead of the usual places\n"
+	"      --check        say what is wrong with the configuration, and exit\n"
+	"  -v, --verbose      log each step of each feed\n"
+	"  -h, --help         show this\n"
+	"  -V, --version      show the version\n"
+	"\n"
+	"It stays in the foreground, logs to stderr, reloads on SIGHUP and stops on SIGTERM.\n"
+	"courantd(8) tells the rest.\n";
+
+/* Writes the configuration's errors or warnings as log lines. */
+static void log_messages(enum log_level level, const struct strbuf *messages)
+{
+	const char *line = strbuf_str(messages);
+	while (*line != '\0') {
+		size_t n = strcspn(line, "\n");
+		log_line(level, "%.*s", (int)n, line);
+		line += n + (line[n] == '\n');
+	}
+}
+
+static struct conf *load_conf(const char *path)
+{
+	struct strbuf messages = STRBUF_INIT(LIMIT_API_BODY);
+	struct conf *conf = conf_load(path, &messages);
+	log_messages(conf != NULL ? LOG_LEVEL_WARNING : LOG_LEVEL_ERR, &messages);
+	strbuf_release(&messages);
+	return conf;
+}
+
+static int check_conf(const char *path)
+{
+	struct conf *conf = load_conf(path);
+	if (conf == NULL)
+		return EXIT_FAILURE;
+	printf("%s: %zu feeds, %zu digests\n", conf->file[0] != '\0' ? conf->file : "defaults",
+		conf->n_feeds, conf->n_digests);
+	conf_free(conf);
+	return EXIT_SUCCESS;
+}
+
+/* ---- the host ---- */
+
+/* One daemon a state directory: two would poll every feed twice. */
+static void take_state_dir(struct daemon *d)
+{
+	const char *dir = d->conf->state_dir;
+	if (mkdir(dir, 0755) != 0 && errno != EEXIST)
+		log_fatal("state_dir %s: cannot make it: %s; create it, or set state_dir in %s",
+			dir, strerror(errno), d->conf->file);
+	char *path = xasprintf("%s/courantd.lock", dir);
+	d->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (d->lock_fd < 0)
+		log_fatal("%s: %s; courantd must be able to write in its state_dir", path,
+			strerror(errno));
+	if (flock(d->lock_fd, LOCK_EX | LOCK_NB) != 0)
+		log_fatal("%s is held: another courantd serves %s; stop that one first", path, dir);
+	free(path);
+	d->db_path = xasprintf("%s/courant.db", dir);
+}
+
+/* courant-parse stands beside courantd in the build tree, and where both are installed. */
+static char *find_parser(void)
+{
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+	if (n > 0) {
+		self[n] = '\0';
+		*(strrchr(self, '/')) = '\0';
+		char *beside = xasprintf("%s/courant-parse", self);
+		if (access(beside, X_OK) == 0)
+			return beside;
+		free(beside);
+	}
+	return xstrdup(COURANT_LIBEXECDIR "/courant-parse");
+}
+
+static unsigned worker_count(const struct conf *conf)
+{
+	long cores =
+		conf->poll.workers > 0 ? (long)conf->poll.workers : sysconf(_SC_NPROCESSORS_ONLN);
+	return cores < 1 ? 1 : cores > LIMIT_WORKERS ? LIMIT_WORKERS : (unsigned)cores;
+}
+
+static struct fetcher_options fetcher_options(const struct conf *conf)
+{
+	return (struct fetcher_options){
+		.user_agent = USER_AGENT,
+		.concurrency = conf->poll.concurrency,
+		.per_host = conf->poll.per_host,
+		.host_delay_ms = conf->poll.host_delay_ms,
+	};
+}
+
+/* ---- what the loop is told ---- */
+
+/* Any thread. */
+static void wake(void *arg)
+{
+	struct daemon *d = arg;
+	ev_async_send(d->loop, &d->woken);
+}
+
+static void dispatch(struct ev_loop *loop, ev_async *watcher, int events)
+{
+	(void)loop;
+	(void)events;
+	struct daemon *d = watcher->data;
+	store_dispatch(d->store);
+	readers_dispatch(d->readers);
+}
+
+/* STATUS= follows the daemon with a pause, so that a busy round is not a stream of messages. */
+#define STATUS_PAUSE_S 2.
+static void tell_status_soon(struct daemon *d)
+{
+	if (!ev_is_active(&d->status_timer) && !d->stopping) {
+		ev_timer_set(&d->status_timer, STATUS_PAUSE_S, 0.);
+		ev_timer_start(d->loop, &d->status_timer);
+	}
+}
+
+static void tell_status(struct daemon *d)
+{
+	struct refresher_stats stats;
+	refresher_stats(d->refresher, &stats);
+	char due[64] = "nothing due";
+	time_t next = (time_t)stats.next_due;
+	struct tm tm;
+	if (stats.next_due != SCHEDULE_NEVER && localtime_r(&next, &tm) != NULL)
+		strftime(due, sizeof due, "next due %a %H:%M:%S", &tm);
+	service_status(d->service, "%u feeds, %u failing, %s", stats.n_feeds, stats.n_failing, due);
+}
+
+static void status_due(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)loop;
+	(void)events;
+	tell_status(timer->data);
+}
+
+static void published(void *arg, int64_t last_entry_id)
+{
+	struct daemon *d = arg;
+	api_published(d->api, last_entry_id);
+}
+
+static void refreshed(void *arg)
+{
+	tell_status_soon(arg);
+}
+
+/* ---- reload and stop ---- */
+
+static void reload(struct ev_loop *loop, ev_signal *watcher, int events)
+{
+	(void)loop;
+	(void)events;
+	struct daemon *d = watcher->data;
+	if (d->stopping)
+		return;
+	service_reloading(d->service);
+	struct conf *conf = load_conf(d->conf_path);
+	if (conf == NULL) {
+		log_err("the configuration stays as it was: mend the errors above, then reload "
+			"again");
+	} else {
+		struct conf *old = d->conf;
+		d->conf = conf;
+		if (strcmp(old->state_dir, conf->state_dir) != 0 ||
+			strcmp(old->socket_path, conf->socket_path) != 0)
+			log_warning("state_dir and socket.path take effect at the next start only");
+		struct fetcher_options fetching = fetcher_options(conf);
+		fetcher_set_options(d->fetcher, &fetching);
+		workers_set_count(d->workers, worker_count(conf));
+		refresher_reload(d->refresher, conf);
+		digester_reload(d->digester, conf);
+		api_reload(d->api, conf);
+		conf_free(old);
+		log_notice("reloaded %s: %zu feeds declared", conf->file, conf->n_feeds);
+	}
+	service_ready(d->service);
+	tell_status_soon(d);
+}
+
+/* An edition that was begun is finished: asked again each 50 ms. */
+#define STOP_POLL_S 0.05
+static void drained(void *arg)
+{
+	struct daemon *d = arg;
+	d->drained = true;
+}
+
+static void stop_when_done(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)events;
+	struct daemon *d = timer->data;
+	if (d->drained && !digester_busy(d->digester))
+		ev_break(loop, EVBREAK_ALL);
+}
+
+static void stop_overdue(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)timer;
+	(void)events;
+	log_warning("work under way did not end in time and is given up; nothing stored is lost");
+	ev_break(loop, EVBREAK_ALL);
+}
+
+static void stop(struct ev_loop *loop, ev_signal *watcher, int events)
+{
+	(void)events;
+	struct daemon *d = watcher->data;
+	if (d->stopping)
+		return;
+	d->stopping = true;
+	log_notice("stopping");
+	service_stopping(d->service);
+	api_drain(d->api);
+	refresher_drain(d->refresher, drained, d);
+	/* What is left of LIMIT_STOP_MS is for closing the database. */
+	ev_timer_set(&d->stop_timer, LIMIT_STOP_MS * 0.7 / 1000., 0.);
+	ev_timer_start(loop, &d->stop_timer);
+	ev_timer_start(loop, &d->done_timer);
+}
+
+static void watch_signal(struct daemon *d, ev_signal *watcher, int number,
+	void (*callback)(struct ev_loop *, ev_signal *, int))
+{
+	ev_signal_init(watcher, callback, number);
+	watcher->data = d;
+	ev_signal_start(d->loop, watcher);
+}
+
+static void watch(struct daemon *d)
+{
+	watch_signal(d, &d->term, SIGTERM, stop);
+	watch_signal(d, &d->interrupt, SIGINT, stop);
+	watch_signal(d, &d->hangup, SIGHUP, reload);
+	sigaction(SIGPIPE, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
+	ev_async_init(&d->woken, dispatch);
+	d->woken.data = d;
+	ev_async_start(d->loop, &d->woken);
+	ev_timer_init(&d->status_timer, status_due, 0., 0.);
+	d->status_timer.data = d;
+	ev_timer_init(&d->stop_timer, stop_overdue, 0., 0.);
+	ev_timer_init(&d->done_timer, stop_when_done, 0., STOP_POLL_S);
+	d->done_timer.data = d;
+}
+
+/* ---- the parts, in the order of their needs ---- */
+
+static void open_database(struct daemon *d)
+{
+	char error[LIMIT_LOG_LINE];
+	struct store_options storing = { .path = d->db_path, .wake = wake, .wake_arg = d };
+	d->store = store_open(&storing, error, sizeof error);
+	if (d->store == NULL)
+		log_fatal("%s", error);
+	struct readers_options reading = {
+		.path = d->db_path, .count = READER_THREADS, .wake = wake, .wake_arg = d
+	};
+	d->readers = readers_open(&reading, error, sizeof error);
+	if (d->readers == NULL)
+		log_fatal("%s", error);
+}
+
+static void start_pipeline(struct daemon *d)
+{
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		log_fatal("libcurl does not start");
+	struct fetcher_options fetching = fetcher_options(d->conf);
+	d->fetcher = fetcher_new(d->loop, &fetching);
+	d->parser_path = find_parser();
+	struct workers_options parsing = { .program = d->parser_path,
+		.count = worker_count(d->conf),
+		.deadline_ms = LIMIT_PARSE_MS };
+	d->workers = workers_new(d->loop, &parsing);
+	struct refresher_options refreshing = { .loop = d->loop,
+		.store = d->store,
+		.fetcher = d->fetcher,
+		.workers = d->workers,
+		.conf = d->conf,
+		.published = published,
+		.refreshed = refreshed,
+		.arg = d };
+	d->refresher = refresher_new(&refreshing);
+}
+
+static void open_socket(struct daemon *d)
+{
+	char error[LIMIT_LOG_LINE];
+	int fd = service_listen_fd();
+	if (fd < 0)
+		fd = api_listen(d->conf->socket_path, d->conf->socket_mode, error, sizeof error);
+	if (fd < 0)
+		log_fatal("%s", error);
+	struct api_options serving = { .loop = d->loop,
+		.listen_fd = fd,
+		.store = d->store,
+		.readers = d->readers,
+		.refresher = d->refresher,
+		.digester = d->digester,
+		.fetcher = d->fetcher,
+		.workers = d->workers,
+		.conf = d->conf };
+	d->api = api_new(&serving, error, sizeof error);
+	if (d->api == NULL)
+		log_fatal("%s", error);
+}
+
+static void serve(struct daemon *d)
+{
+	d->loop = ev_default_loop(EVFLAG_AUTO);
+	if (d->loop == NULL)
+		log_fatal("libev does not start");
+	watch(d);
+	take_state_dir(d);
+	open_database(d);
+	d->service = service_new(d->loop);
+	struct digester_options digesting = {
+		.loop = d->loop, .store = d->store, .readers = d->readers, .conf = d->conf
+	};
+	d->digester = digester_new(&digesting);
+	start_pipeline(d);
+	open_socket(d);
+	service_ready(d->service);
+	tell_status(d);
+	log_notice("courantd %s serves %s from %s", COURANT_VERSION, d->conf->socket_path,
+		d->conf->state_dir);
+
+	ev_run(d->loop, 0);
+
+	/* Whoever still owes an answer gives it now, so what is answered goes last. */
+	fetcher_free(d->fetcher);
+	workers_free(d->workers);
+	readers_close(d->readers);
+	store_close(d->store);
+	api_free(d->api);
+	digester_free(d->digester);
+	refresher_free(d->refresher);
+	service_free(d->service);
+	ev_loop_destroy(d->loop);
+	curl_global_cleanup();
+	free(d->parser_path);
+	free(d->db_path);
+	close(d->lock_fd);
+}
+
+int main(int argc, char **argv)
+{
+	struct daemon d = { .lock_fd = -1 };
+	enum log_level most = LOG_LEVEL_INFO;
+	bool check = false;
+	int option;
+	while ((option = getopt_long(argc, argv, "c:vhV", options, NULL)) != -1) {
+		switch (option) {
+		case 'c':
+			d.conf_path = optarg;
+			break;
+		case OPTION_CHECK:
+			check = true;
+			break;
+		case 'v':
+			most = LOG_LEVEL_DEBUG;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return EXIT_SUCCESS;
+		case 'V':
+			puts("courantd " COURANT_VERSION);
+			return EXIT_SUCCESS;
+		default:
+			fputs(help, stderr);
+			return 2;
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "courantd: what is '%s'? It takes options only\n%s", argv[optind],
+			help);
+		return 2;
+	}
+	log_init("courantd", most);
+	if (check)
+		return check_conf(d.conf_path);
+	d.conf = load_conf(d.conf_path);
+	if (d.conf == NULL)
+		log_fatal("not started: mend the errors above");
+	umask(0027);
+	serve(&d);
+	log_notice("stopped");
+	conf_free(d.conf);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,154 @@
+#include "refresh/feed.h"
+#include "base/mem.h"
+#include "config/url.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Records hold const strings, since most of them are borrowed; the ones here are owned. */
+static void drop(const char **s)
+{
+	union {
+		const char *read;
+		char *own;
+	} u = { .read = *s };
+	free(u.own);
+	*s = NULL;
+}
+
+static void config_copy(struct feed_config *to, const struct feed_config *from)
+{
+	*to = *from;
+	to->url = xstrdup(from->url);
+	to->name = xstrdup_or_null(from->name);
+	to->category = xstrdup_or_null(from->category);
+}
+
+static void config_release(struct feed_config *config)
+{
+	drop(&config->url);
+	drop(&config->name);
+	drop(&config->category);
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+bool feed_config_equal(const struct feed_config *a, const struct feed_config *b)
+{
+	return same(a->url, b->url) && same(a->name, b->name) && same(a->category, b->category) &&
+	       a->interval == b->interval && a->allow_private == b->allow_private &&
+	       a->declared == b->declared && a->disabled == b->disabled;
+}
+
+void fetch_state_copy(struct feed_fetch_state *to, const struct feed_fetch_state *from)
+{
+	*to = *from;
+	to->etag = xstrdup_or_null(from->etag);
+	to->last_modified = xstrdup_or_null(from->last_modified);
+	to->validators_url = xstrdup_or_null(from->validators_url);
+}
+
+void fetch_state_release(struct feed_fetch_state *state)
+{
+	drop(&state->etag);
+	drop(&state->last_modified);
+	drop(&state->validators_url);
+}
+
+void fetch_state_set_validators(struct feed_fetch_state *state, const char *etag,
+	const char *last_modified, const char *url)
+{
+	fetch_state_release(state);
+	state->etag = xstrdup_or_null(etag);
+	state->last_modified = xstrdup_or_null(last_modified);
+	state->validators_url = xstrdup_or_null(etag != NULL || last_modified != NULL ? url : NULL);
+}
+
+struct feed *feed_new(struct refresher *r, int64_t id, const struct feed_config *config,
+	const struct feed_fetch_state *kept)
+{
+	struct feed *feed = xcalloc(1, sizeof *feed);
+	feed->due = (struct heap_node)HEAP_NODE_INIT;
+	feed->refresher = r;
+	feed->id = id;
+	config_copy(&feed->config, config);
+	feed->local = conf_url_floor_exempt(config->url);
+	fetch_state_copy(&feed->kept, kept);
+	return feed;
+}
+
+void feed_free(struct feed *feed)
+{
+	if (feed == NULL)
+		return;
+	assert(feed->waiters == NULL && feed->fetch == NULL);
+	config_release(&feed->config);
+	fetch_state_release(&feed->kept);
+	fetch_state_release(&feed->next);
+	free(feed->declared_at);
+	free(feed);
+}
+
+void feed_set_config(struct feed *feed, const struct feed_config *config)
+{
+	struct feed_config old = feed->config;
+	config_copy(&feed->config, config);
+	feed->local = conf_url_floor_exempt(config->url);
+	config_release(&old);
+}
+
+void feed_table_release(struct feed_table *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		feed_free(t->feeds[i]);
+	free(t->feeds);
+	*t = (struct feed_table){ 0 };
+}
+
+void feed_table_add(struct feed_table *t, struct feed *feed)
+{
+	assert(t->n == 0 || t->feeds[t->n - 1]->id < feed->id);
+	t->feeds = xgrow(t->feeds, t->n, &t->cap, sizeof(struct feed *));
+	t->feeds[t->n++] = feed;
+}
+
+/* The index of the first feed whose id is not below `id`. */
+static size_t place_of(const struct feed_table *t, int64_t id)
+{
+	size_t low = 0, high = t->n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (t->feeds[middle]->id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void feed_table_remove(struct feed_table *t, struct feed *feed)
+{
+	size_t place = place_of(t, feed->id);
+	assert(place < t->n && t->feeds[place] == feed);
+	t->n--;
+	memmove(&t->feeds[place], &t->feeds[place + 1], (t->n - place) * sizeof(struct feed *));
+}
+
+struct feed *feed_table_get(const struct feed_table *t, int64_t id)
+{
+	size_t place = place_of(t, id);
+	return place < t->n && t->feeds[place]->id == id ? t->feeds[place] : NULL;
+}
+
+struct feed *feed_table_by_url(const struct feed_table *t, const char *url)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		if (strcmp(t->feeds[i]->config.url, url) == 0)
+			return t->feeds[i];
+	}
+	return NULL;
+}

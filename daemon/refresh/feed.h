@@ -1,0 +1,64 @@
+/*
+ * One feed in memory: its configuration, what the last answers left behind, and where its refresh
+ * stands. Private to refresh/.
+ */
+#ifndef COURANT_REFRESH_FEED_H
+#define COURANT_REFRESH_FEED_H
+
+#include "base/heap.h"
+#include "refresh/refresh.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct feed_waiter {
+	struct feed_waiter *next;
+	refresh_done_fn *done;
+	void *arg;
+};
+
+struct feed {
+	struct heap_node due; /* in the schedule while idle */
+	struct refresher *refresher;
+	int64_t id;
+	struct feed_config config;    /* strings owned */
+	struct feed_fetch_state kept; /* as committed; strings owned */
+	struct feed_fetch_state
+		next;      /* of the refresh under way: committed in its last step; strings owned */
+	char *declared_at; /* "courant.conf:12", NULL when added through the API */
+	bool local; /* on this machine: the floors that protect other people's servers do not apply
+		     */
+	enum refresh_state state;
+	struct fetch *fetch;              /* while QUEUED or FETCHING */
+	struct fetch_freshness freshness; /* of the answer under way */
+	struct refresh_report report;     /* of the refresh under way */
+	struct feed_waiter *waiters;
+	bool removed; /* deleted while a refresh was under way: freed when that ends */
+};
+
+struct feed *feed_new(struct refresher *r, int64_t id, const struct feed_config *config,
+	const struct feed_fetch_state *kept);
+void feed_free(struct feed *feed);
+/* Replaces the configuration by a copy. */
+void feed_set_config(struct feed *feed, const struct feed_config *config);
+bool feed_config_equal(const struct feed_config *a, const struct feed_config *b);
+
+/* A deep copy, and the release of one. */
+void fetch_state_copy(struct feed_fetch_state *to, const struct feed_fetch_state *from);
+void fetch_state_release(struct feed_fetch_state *state);
+/* Replaces the three validators, each a copy. */
+void fetch_state_set_validators(struct feed_fetch_state *state, const char *etag,
+	const char *last_modified, const char *url);
+
+/* All feeds in order of id: ids only grow, so that new ones go to the end. */
+struct feed_table {
+	struct feed **feeds;
+	size_t n, cap;
+};
+void feed_table_release(struct feed_table *t); /* frees the feeds too */
+void feed_table_add(struct feed_table *t, struct feed *feed);
+void feed_table_remove(struct feed_table *t, struct feed *feed);             /* does not free it */
+struct feed *feed_table_get(const struct feed_table *t, int64_t id);         /* NULL: none */
+struct feed *feed_table_by_url(const struct feed_table *t, const char *url); /* linear */
+
+#endif

@@ -1,0 +1,337 @@
+/* Which feeds there are: loaded from the store, declared by the configuration, added and removed
+ * through the API. */
+#include "refresh/private.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "config/url.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- life cycle ---- */
+
+static void load_feed(void *arg, const struct feed_record *record)
+{
+	struct refresher *r = arg;
+	struct feed *feed = feed_new(r, record->id, &record->config, &record->state);
+	feed_table_add(&r->table, feed);
+	refresher_count(r, feed, 1);
+}
+
+struct refresher *refresher_new(const struct refresher_options *options)
+{
+	struct refresher *r = xcalloc(1, sizeof *r);
+	r->options = *options;
+	rng_seed_random(&r->rng);
+	r->schedule = schedule_new(options->loop, feed_due, r);
+	deferred_init(r);
+	store_each_feed(options->store, load_feed, r);
+	refresher_apply_declared(r, options->conf);
+	for (size_t i = 0; i < r->table.n; i++)
+		feed_schedule(r->table.feeds[i]);
+	return r;
+}
+
+static void check_drained(void *arg)
+{
+	refresher_check_drained(arg);
+}
+
+void refresher_drain(struct refresher *r, void (*drained)(void *arg), void *arg)
+{
+	r->draining = true;
+	r->drained = drained;
+	r->drained_arg = arg;
+	for (size_t i = 0; i < r->table.n; i++) {
+		struct feed *feed = r->table.feeds[i];
+		schedule_remove(r->schedule, &feed->due);
+		if (feed->fetch != NULL)
+			fetch_cancel(feed->fetch);
+	}
+	refresher_defer(r, check_drained, r);
+}
+
+void refresher_free(struct refresher *r)
+{
+	if (r == NULL)
+		return;
+	deferred_release(r);
+	schedule_free(r->schedule);
+	feed_table_release(&r->table);
+	free(r);
+}
+
+/* ---- adding ---- */
+
+/* An addition or removal came back from the store; a reload that waited for it goes on. */
+static void storing_done(struct refresher *r)
+{
+	r->options.refreshed(r->options.arg);
+	if (--r->n_storing > 0)
+		return;
+	if (r->apply_pending)
+		refresher_apply_declared(r, r->options.conf);
+	refresher_check_drained(r);
+}
+
+struct addition {
+	struct refresher *refresher;
+	struct feed *feed; /* in no table yet */
+	store_feed_done_fn *done;
+	void *arg;
+};
+
+static void added(void *arg, const struct failure *fail, int64_t feed_id)
+{
+	struct addition *a = arg;
+	struct refresher *r = a->refresher;
+	if (fail->status == STATUS_OK) {
+		struct feed *feed = a->feed;
+		feed->id = feed_id;
+		feed_table_add(&r->table, feed);
+		refresher_count(r, feed, 1);
+		feed_schedule(feed);
+	} else {
+		if (a->done == NULL)
+			log_err("feed %s: %s", a->feed->config.url, fail->detail);
+		feed_free(a->feed);
+	}
+	if (a->done != NULL)
+		a->done(a->arg, fail, feed_id);
+	free(a);
+	storing_done(r);
+}
+
+/* Takes the (new, tableless) feed. */
+static void add(struct refresher *r, struct feed *feed, store_feed_done_fn *done, void *arg)
+{
+	struct addition *a = xcalloc(1, sizeof *a);
+	*a = (struct addition){ .refresher = r, .feed = feed, .done = done, .arg = arg };
+	int64_t now = clock_now();
+	feed->kept.next_due = now;
+	r->n_storing++;
+	store_feed_add(r->options.store, &feed->config, now, now, added, a);
+}
+
+static const struct feed_fetch_state never_fetched = { .ttl_minutes = -1,
+	.update_interval_seconds = -1 };
+
+static void update_logged(void *arg, const struct failure *fail, int64_t feed_id)
+{
+	(void)arg;
+	if (fail->status != STATUS_OK && fail->status != STATUS_NOT_FOUND)
+		log_err("feed %lld: its changed configuration was not stored: %s",
+			(long long)feed_id, fail->detail);
+}
+
+static void reconfigure(struct refresher *r, struct feed *feed, const struct feed_config *config)
+{
+	if (feed_config_equal(&feed->config, config))
+		return;
+	refresher_count(r, feed, -1);
+	feed_set_config(feed, config);
+	refresher_count(r, feed, 1);
+	store_feed_update(r->options.store, feed->id, config, update_logged, NULL);
+	feed_schedule(feed);
+}
+
+/* An answer that needs nothing of the store. */
+struct early_answer {
+	int64_t feed_id;
+	struct failure fail;
+	store_feed_done_fn *done;
+	void *arg;
+};
+
+static void run_early_answer(void *arg)
+{
+	struct early_answer *early = arg;
+	early->done(early->arg, &early->fail, early->feed_id);
+	free(early);
+}
+
+static void answer_early(struct refresher *r, const struct failure *fail, int64_t feed_id,
+	store_feed_done_fn *done, void *arg)
+{
+	struct early_answer *early = xmalloc(sizeof *early);
+	*early = (struct early_answer){
+		.feed_id = feed_id, .fail = *fail, .done = done, .arg = arg
+	};
+	refresher_defer(r, run_early_answer, early);
+}
+
+void refresher_add(
+	struct refresher *r, const struct feed_config *config, store_feed_done_fn *done, void *arg)
+{
+	const char *problem = conf_url_problem(config->url);
+	if (problem != NULL) {
+		struct failure fail;
+		failure_set(&fail, STAGE_NONE, STATUS_BAD_URL, 0, "%s: %s", config->url, problem);
+		answer_early(r, &fail, 0, done, arg);
+		return;
+	}
+	struct feed *known = feed_table_by_url(&r->table, config->url);
+	if (known == NULL || !known->config.disabled) {
+		/* The store says EXISTS where there is one. */
+		add(r, feed_new(r, 0, config, &never_fetched), done, arg);
+		return;
+	}
+	/* It was disabled and is added again: it goes on with the entries it has. */
+	reconfigure(r, known, config);
+	answer_early(r, &(struct failure){ 0 }, known->id, done, arg);
+}
+
+/* ---- removing ---- */
+
+struct removal {
+	struct refresher *refresher;
+	store_feed_done_fn *done;
+	void *arg;
+};
+
+static void removed(void *arg, const struct failure *fail, int64_t feed_id)
+{
+	struct removal *removal = arg;
+	struct refresher *r = removal->refresher;
+	struct feed *feed = feed_table_get(&r->table, feed_id);
+	if (fail->status == STATUS_OK && feed != NULL)
+		refresher_forget(r, feed);
+	removal->done(removal->arg, fail, feed_id);
+	free(removal);
+	storing_done(r);
+}
+
+void refresher_remove(struct refresher *r, int64_t feed_id, store_feed_done_fn *done, void *arg)
+{
+	struct feed *feed = feed_table_get(&r->table, feed_id);
+	struct failure refused = { 0 };
+	if (feed == NULL)
+		failure_set(&refused, STAGE_NONE, STATUS_NOT_FOUND, 0, "there is no feed %lld",
+			(long long)feed_id);
+	else if (feed->config.declared)
+		failure_set(&refused, STAGE_NONE, STATUS_DECLARED, 0,
+			"feed %lld is declared in %s: remove it there, then reload",
+			(long long)feed_id, feed->declared_at);
+	if (refused.status != STATUS_OK) {
+		answer_early(r, &refused, feed_id, done, arg);
+		return;
+	}
+	struct removal *removal = xmalloc(sizeof *removal);
+	*removal = (struct removal){ .refresher = r, .done = done, .arg = arg };
+	r->n_storing++;
+	store_feed_remove(r->options.store, feed_id, removed, removal);
+}
+
+/* ---- the configuration's feeds ---- */
+
+static int compare_urls(const void *a, const void *b)
+{
+	return strcmp(
+		(*(struct feed *const *)a)->config.url, (*(struct feed *const *)b)->config.url);
+}
+
+static int compare_url_to_feed(const void *url, const void *feed)
+{
+	return strcmp(url, (*(struct feed *const *)feed)->config.url);
+}
+
+static struct feed_config declared_config(const struct conf_feed *declared)
+{
+	return (struct feed_config){
+		.url = declared->url,
+		.name = declared->name,
+		.category = declared->category,
+		.interval = declared->interval,
+		.allow_private = declared->allow_private,
+		.declared = true,
+	};
+}
+
+static void declare(struct refresher *r, struct feed *known, const struct conf_feed *declared)
+{
+	struct feed_config config = declared_config(declared);
+	struct feed *feed = known != NULL ? known : feed_new(r, 0, &config, &never_fetched);
+	free(feed->declared_at);
+	feed->declared_at = xasprintf("%s:%d", declared->file, declared->line);
+	if (known != NULL)
+		reconfigure(r, known, &config);
+	else
+		add(r, feed, NULL, NULL);
+}
+
+/* A feed that stands in the file no longer keeps its entries, but is not asked any more. */
+static void disable(struct refresher *r, struct feed *feed)
+{
+	struct feed_config config = feed->config;
+	config.declared = false;
+	config.disabled = true;
+	char *url = xstrdup(config.url), *name = xstrdup_or_null(config.name);
+	char *category = xstrdup_or_null(config.category);
+	config.url = url;
+	config.name = name;
+	config.category = category;
+	log_notice("feed %lld (%s) is no longer declared: it is not polled, its entries stay",
+		(long long)feed->id, url);
+	reconfigure(r, feed, &config);
+	free(url);
+	free(name);
+	free(category);
+	free(feed->declared_at);
+	feed->declared_at = NULL;
+}
+
+void refresher_apply_declared(struct refresher *r, const struct conf *conf)
+{
+	/* Feeds on their way into the store cannot be told from new ones: wait for them. */
+	r->apply_pending = r->n_storing > 0;
+	if (r->apply_pending)
+		return;
+	size_t n = r->table.n;
+	struct feed **by_url = xcalloc(n, sizeof(struct feed *));
+	bool *seen = xcalloc(n, sizeof *seen);
+	if (n > 0)
+		memcpy(by_url, r->table.feeds, n * sizeof(struct feed *));
+	qsort(by_url, n, sizeof(struct feed *), compare_urls);
+	for (size_t i = 0; i < conf->n_feeds; i++) {
+		struct feed **found = bsearch(
+			conf->feeds[i].url, by_url, n, sizeof(struct feed *), compare_url_to_feed);
+		if (found != NULL)
+			seen[found - by_url] = true;
+		declare(r, found != NULL ? *found : NULL, &conf->feeds[i]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (by_url[i]->config.declared && !seen[i])
+			disable(r, by_url[i]);
+	}
+	free(by_url);
+	free(seen);
+}
+
+void refresher_reload(struct refresher *r, const struct conf *conf)
+{
+	r->options.conf = conf;
+	refresher_apply_declared(r, conf);
+}
+
+/* ---- figures ---- */
+
+enum refresh_state refresher_feed_state(const struct refresher *r, int64_t feed_id)
+{
+	struct feed *feed = feed_table_get(&r->table, feed_id);
+	return feed != NULL ? feed->state : REFRESH_IDLE;
+}
+
+const char *refresher_declared_at(const struct refresher *r, int64_t feed_id)
+{
+	struct feed *feed = feed_table_get(&r->table, feed_id);
+	return feed != NULL ? feed->declared_at : NULL;
+}
+
+void refresher_stats(const struct refresher *r, struct refresher_stats *ret)
+{
+	*ret = (struct refresher_stats){ .n_feeds = (unsigned)r->table.n,
+		.n_failing = r->n_failing,
+		.next_due = schedule_first(r->schedule) };
+	memcpy(ret->in_state, r->in_state, sizeof ret->in_state);
+}

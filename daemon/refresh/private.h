@@ -1,0 +1,57 @@
+/*
+ * What the files of refresh/ share: the refresher itself. Private to refresh/.
+ */
+#ifndef COURANT_REFRESH_PRIVATE_H
+#define COURANT_REFRESH_PRIVATE_H
+
+#include "base/rng.h"
+#include "refresh/feed.h"
+#include "schedule/schedule.h"
+
+/* An answer that must not come from inside the call that asked for it. */
+struct deferred {
+	struct deferred *next;
+	void (*run)(void *arg);
+	void *arg;
+};
+
+struct refresher {
+	struct refresher_options options;
+	struct schedule *schedule;
+	struct feed_table table;
+	struct rng rng;
+	unsigned in_state[REFRESH_STATE_COUNT];
+	unsigned n_failing;
+	unsigned n_storing;   /* feeds being added or removed in the store */
+	size_t parsing_bytes; /* of bodies at the workers */
+	ev_timer defer_timer;
+	struct deferred *deferred, **deferred_tail;
+	bool apply_pending; /* the configuration's feeds are to be compared once nothing is being
+			       stored */
+	bool draining;
+	void (*drained)(void *arg);
+	void *drained_arg;
+};
+
+/* refresh.c: the state machine. */
+void feed_begin_refresh(struct feed *feed);
+/* Puts an idle feed into the schedule, or takes it out when it is disabled or stopped. */
+void feed_schedule(struct feed *feed);
+void feed_due(void *refresher, struct heap_node *node);
+/* Counts a feed in or out of the figures of refresher_stats(). */
+void refresher_count(struct refresher *r, const struct feed *feed, int by);
+/* Calls `drained` when everything has come to rest. */
+void refresher_check_drained(struct refresher *r);
+/* Takes the feed out of everything; frees it now or when its refresh ends. */
+void refresher_forget(struct refresher *r, struct feed *feed);
+
+/* manual.c */
+void refresher_defer(struct refresher *r, void (*run)(void *arg), void *arg);
+void deferred_init(struct refresher *r);
+void deferred_release(struct refresher *r);
+void feed_answer_waiters(struct feed *feed);
+
+/* feeds.c */
+void refresher_apply_declared(struct refresher *r, const struct conf *conf);
+
+#endif

@@ -1,0 +1,350 @@
+#include "refresh/private.h"
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static const char *const state_names[] = {
+#define X(id, name) [REFRESH_##id] = name,
+	REFRESH_STATE_LIST(X)
+#undef X
+};
+
+const char *refresh_state_name(enum refresh_state state)
+{
+	assert(state < REFRESH_STATE_COUNT);
+	return state_names[state];
+}
+
+/* Bodies that wait for the parser are memory: above this much, no new transfer is started. */
+#define PARSING_BYTES_MOST ((size_t)LIMIT_BODY_MAX)
+
+static void enter(struct feed *feed, enum refresh_state state)
+{
+	struct refresher *r = feed->refresher;
+	log_debug("feed %lld: %s -> %s", (long long)feed->id, refresh_state_name(feed->state),
+		refresh_state_name(state));
+	r->in_state[feed->state]--;
+	r->in_state[state]++;
+	feed->state = state;
+}
+
+void refresher_count(struct refresher *r, const struct feed *feed, int by)
+{
+	r->in_state[feed->state] += (unsigned)by;
+	if (feed->kept.failure.status != STATUS_OK && !feed->config.disabled)
+		r->n_failing += (unsigned)by;
+}
+
+void refresher_check_drained(struct refresher *r)
+{
+	unsigned n = r->n_storing;
+	for (int state = REFRESH_IDLE + 1; state < REFRESH_STATE_COUNT; state++)
+		n += r->in_state[state];
+	if (!r->draining || n > 0 || r->drained == NULL)
+		return;
+	void (*drained)(void *arg) = r->drained;
+	r->drained = NULL;
+	drained(r->drained_arg);
+}
+
+void feed_schedule(struct feed *feed)
+{
+	struct refresher *r = feed->refresher;
+	if (feed->state != REFRESH_IDLE)
+		return;
+	if (feed->config.disabled || r->draining)
+		schedule_remove(r->schedule, &feed->due);
+	else
+		schedule_set(r->schedule, &feed->due, feed->kept.next_due);
+}
+
+void refresher_forget(struct refresher *r, struct feed *feed)
+{
+	schedule_remove(r->schedule, &feed->due);
+	feed_table_remove(&r->table, feed);
+	if (feed->state != REFRESH_IDLE) {
+		feed->removed = true;
+		if (feed->fetch != NULL)
+			fetch_cancel(feed->fetch);
+		return;
+	}
+	refresher_count(r, feed, -1);
+	feed_free(feed);
+}
+
+/* ---- the last step: back to idle, with everybody told ---- */
+
+static void finish(struct feed *feed)
+{
+	struct refresher *r = feed->refresher;
+	fetch_state_release(&feed->next);
+	enter(feed, REFRESH_IDLE);
+	feed_answer_waiters(feed);
+	if (feed->removed) {
+		refresher_count(r, feed, -1);
+		feed_free(feed);
+	} else {
+		feed_schedule(feed);
+	}
+	r->options.refreshed(r->options.arg);
+	refresher_check_drained(r);
+}
+
+static void log_outcome(const struct feed *feed, const struct store_refresh_result *result)
+{
+	const struct failure *fail = &feed->next.failure;
+	const char *name = feed->config.name != NULL ? feed->config.name : feed->config.url;
+	if (fail->status != STATUS_OK && feed->next.n_failures == 1)
+		log_warning("feed %lld (%s): %s: %s: %s", (long long)feed->id, name,
+			stage_name(fail->stage), status_name(fail->status), fail->detail);
+	else if (fail->status == STATUS_OK && feed->kept.failure.status != STATUS_OK)
+		log_notice("feed %lld (%s): works again", (long long)feed->id, name);
+	if (result->n_new > 0 || result->n_changed > 0)
+		log_info("feed %lld (%s): %lld new, %lld changed", (long long)feed->id, name,
+			(long long)result->n_new, (long long)result->n_changed);
+}
+
+/* The database did not take it: what is known stays as it was, and the feed is asked again later,
+ * not at once. */
+static void store_failed(struct feed *feed, const struct failure *fail)
+{
+	const struct conf *conf = feed->refresher->options.conf;
+	log_err("feed %lld: %s: %s", (long long)feed->id, status_name(fail->status), fail->detail);
+	feed->report.fail = *fail;
+	feed->kept.next_due = clock_now() + conf->poll.min_interval;
+	finish(feed);
+}
+
+static void stored(void *arg, const struct store_refresh_result *result)
+{
+	struct feed *feed = arg;
+	struct refresher *r = feed->refresher;
+	if (result->fail.status != STATUS_OK) {
+		store_failed(feed, &result->fail);
+		return;
+	}
+	log_outcome(feed, result);
+	feed->report.n_new = result->n_new;
+	feed->report.n_changed = result->n_changed;
+	refresher_count(r, feed, -1);
+	fetch_state_release(&feed->kept);
+	feed->kept = feed->next;
+	feed->next = (struct feed_fetch_state){ 0 };
+	refresher_count(r, feed, 1);
+	if (result->n_new > 0)
+		r->options.published(r->options.arg, result->last_id);
+	finish(feed);
+}
+
+/* ---- deciding what is committed ---- */
+
+static int64_t next_due(struct feed *feed, int64_t now)
+{
+	const struct conf *conf = feed->refresher->options.conf;
+	struct schedule_policy policy = {
+		.interval = feed->config.interval > 0 ? feed->config.interval : conf->poll.interval,
+		.min_interval = conf->poll.min_interval,
+		.max_interval = conf->poll.max_interval,
+		.floor_exempt = feed->local,
+	};
+	struct schedule_outcome outcome = {
+		.now = now,
+		.fail = feed->next.failure,
+		.n_failures = feed->next.n_failures,
+		.max_age = feed->freshness.max_age,
+		.retry_after = feed->freshness.retry_after,
+		.ttl_minutes = feed->next.ttl_minutes,
+		.update_interval_seconds = feed->next.update_interval_seconds,
+		.skip_hours = feed->next.skip_hours,
+		.skip_days = feed->next.skip_days,
+	};
+	return schedule_next_due(&policy, &outcome, &feed->refresher->rng);
+}
+
+/* Commits feed->next, whose failure is set, and doc (taken; may be NULL). */
+static void commit(struct feed *feed, struct feed_doc *doc)
+{
+	int64_t now = clock_now();
+	struct feed_fetch_state *next = &feed->next;
+	next->last_fetch = now;
+	if (next->failure.status == STATUS_OK) {
+		next->last_success = now;
+		next->n_failures = 0;
+		next->failing_since = 0;
+	} else {
+		next->n_failures++;
+		if (next->failing_since == 0)
+			next->failing_since = now;
+	}
+	next->next_due = next_due(feed, now);
+	feed->report.fail = next->failure;
+	enter(feed, REFRESH_STORING);
+	store_refresh(feed->refresher->options.store, feed->id, next, doc, now, stored, feed);
+}
+
+/* Ends a refresh that learned nothing: stopping, or the feed was removed meanwhile. */
+static void abandon(struct feed *feed, const struct failure *fail)
+{
+	feed->report.fail = *fail;
+	finish(feed);
+}
+
+static void fail_refresh(struct feed *feed, const struct failure *fail)
+{
+	if (fail->status == STATUS_CANCELLED || feed->removed) {
+		abandon(feed, fail);
+		return;
+	}
+	feed->next.failure = *fail;
+	commit(feed, NULL);
+}
+
+/* ---- parse ---- */
+
+static void keep_what_the_document_says(struct feed_fetch_state *next, const struct feed_doc *doc)
+{
+	next->ttl_minutes = doc->ttl_minutes;
+	next->update_interval_seconds = doc->update_interval_seconds;
+	next->skip_hours = doc->skip_hours;
+	next->skip_days = doc->skip_days;
+}
+
+static void parsed(void *arg, struct feed_doc *doc, const struct failure *fail)
+{
+	struct feed *feed = arg;
+	struct feed_fetch_state *next = &feed->next;
+	if (doc == NULL) {
+		if (fail->status == STATUS_PARSER_CRASHED || fail->status == STATUS_PARSER_TIMEOUT)
+			next->quarantine_hash = next->body_hash;
+		/* Nothing of a body that could not be read counts as seen (etiquette C4). */
+		next->body_hash = feed->kept.body_hash;
+		fetch_state_set_validators(
+			next, feed->kept.etag, feed->kept.last_modified, feed->kept.validators_url);
+		fail_refresh(feed, fail);
+		return;
+	}
+	if (feed->removed) {
+		feed_doc_free(doc);
+		abandon(feed, &(struct failure){ .status = STATUS_CANCELLED });
+		return;
+	}
+	if (!doc->well_formed)
+		fetch_state_set_validators(
+			next, feed->kept.etag, feed->kept.last_modified, feed->kept.validators_url);
+	keep_what_the_document_says(next, doc);
+	next->quarantine_hash = (struct hash){ 0 };
+	commit(feed, doc);
+}
+
+struct parse_ticket {
+	struct feed *feed;
+	size_t bytes;
+};
+
+static void parse_done(void *arg, struct feed_doc *doc, const struct failure *fail)
+{
+	struct parse_ticket ticket = *(struct parse_ticket *)arg;
+	free(arg);
+	struct refresher *r = ticket.feed->refresher;
+	r->parsing_bytes -= ticket.bytes;
+	fetcher_pause(r->options.fetcher, r->parsing_bytes > PARSING_BYTES_MOST);
+	parsed(ticket.feed, doc, fail);
+}
+
+static void submit(struct feed *feed, struct fetch_response *response)
+{
+	struct refresher *r = feed->refresher;
+	struct parse_ticket *ticket = xmalloc(sizeof *ticket);
+	*ticket = (struct parse_ticket){ .feed = feed, .bytes = response->body_len };
+	r->parsing_bytes += ticket->bytes;
+	fetcher_pause(r->options.fetcher, r->parsing_bytes > PARSING_BYTES_MOST);
+	enter(feed, REFRESH_PARSING);
+	char *body = response->body;
+	response->body = NULL;
+	workers_submit(r->options.workers, body, response->body_len, response->content_type,
+		response->final_url, parse_done, ticket);
+}
+
+/* ---- fetch ---- */
+
+static void unchanged(struct feed *feed)
+{
+	feed->report.not_modified = true;
+	commit(feed, NULL);
+}
+
+static void fetch_begun(void *arg)
+{
+	enter(arg, REFRESH_FETCHING);
+}
+
+static void fetched(void *arg, struct fetch_response *response)
+{
+	struct feed *feed = arg;
+	struct feed_fetch_state *next = &feed->next;
+	feed->fetch = NULL;
+	feed->freshness = response->freshness;
+	if (response->fail.status != STATUS_OK) {
+		fail_refresh(feed, &response->fail);
+		return;
+	}
+	next->failure = (struct failure){ 0 };
+	if (response->not_modified) {
+		/* A 304 refreshes what it names and leaves the rest (RFC 9110 15.4.5). */
+		fetch_state_set_validators(next,
+			response->etag != NULL ? response->etag : feed->kept.etag,
+			response->last_modified != NULL ? response->last_modified
+							: feed->kept.last_modified,
+			feed->kept.validators_url);
+		unchanged(feed);
+		return;
+	}
+	struct hash hash = hash_bytes(response->body, response->body_len);
+	if (hash_is_set(&next->quarantine_hash) && hash_equal(&hash, &next->quarantine_hash)) {
+		struct failure fail;
+		failure_set(&fail, STAGE_PARSE, STATUS_QUARANTINED, response->http_code,
+			"the same bytes as the ones that crashed the parser");
+		fail_refresh(feed, &fail);
+		return;
+	}
+	fetch_state_set_validators(
+		next, response->etag, response->last_modified, response->final_url);
+	if (hash_equal(&hash, &feed->kept.body_hash)) {
+		unchanged(feed);
+		return;
+	}
+	next->body_hash = hash;
+	submit(feed, response);
+}
+
+void feed_begin_refresh(struct feed *feed)
+{
+	struct refresher *r = feed->refresher;
+	const struct conf *conf = r->options.conf;
+	assert(feed->state == REFRESH_IDLE && !feed->removed);
+	schedule_remove(r->schedule, &feed->due);
+	fetch_state_copy(&feed->next, &feed->kept);
+	feed->report = (struct refresh_report){ .feed_id = feed->id };
+	struct fetch_request request = {
+		.url = feed->config.url,
+		.etag = feed->kept.etag,
+		.last_modified = feed->kept.last_modified,
+		.validators_url = feed->kept.validators_url,
+		.allow_private = feed->config.allow_private,
+		.timeout_ms = conf->poll.timeout_ms,
+		.max_body = conf->poll.max_body,
+		.begun = fetch_begun,
+	};
+	enter(feed, REFRESH_QUEUED);
+	feed->fetch = fetch_start(r->options.fetcher, &request, fetched, feed);
+}
+
+void feed_due(void *refresher, struct heap_node *node)
+{
+	(void)refresher;
+	feed_begin_refresh((struct feed *)((char *)node - offsetof(struct feed, due)));
+}
