@@ -16,8 +16,8 @@ void conf_messages_release(struct conf_messages *m)
 	*m = (struct conf_messages){ 0 };
 }
 
-static void add(struct conf_messages *m, const struct conf_place *place, bool error,
-	const char *format, va_list ap)
+__attribute__((format(printf, 4, 0))) static void add(struct conf_messages *m,
+	const struct conf_place *place, bool error, const char *format, va_list ap)
 {
 	struct strbuf raw = STRBUF_INIT(64 * KIB), safe = STRBUF_INIT(64 * KIB);
 

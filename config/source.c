@@ -72,7 +72,8 @@ static struct conf_place place_at(const struct reader *r, int line)
 
 /* ---- what libconfuse calls ---- */
 
-static void confuse_error(cfg_t *cfg, const char *format, va_list ap)
+__attribute__((format(printf, 2, 0))) static void confuse_error(
+	cfg_t *cfg, const char *format, va_list ap)
 {
 	struct conf_place place = place_at(reading, cfg->line);
 	struct strbuf text = STRBUF_INIT(KIB);

@@ -157,16 +157,21 @@ static void test_manual_names_every_key(void **state)
 		char *section = strstr(
 			text, key->section == CONF_TOP ? ".Ss Outside of sections" : heading);
 		if (section == NULL)
-			fail_msg("courant.conf.5 has no %s", heading);
+			print_error("courant.conf.5 has no %s\n", heading);
+		assert_non_null(section);
 		char *end = strstr(section + 1, "\n.Ss "), *end2 = strstr(section + 1, "\n.Sh ");
 		if (end == NULL || end2 < end)
 			end = end2;
+		assert_non_null(end);
 		*end = '\0';
 		snprintf(item, sizeof(item), ".It Cm %s ", key->name);
 		char *found = strstr(section, item);
 		if (found == NULL)
-			fail_msg("courant.conf.5 does not explain %s", conf_key_path(key, path));
+			print_error(
+				"courant.conf.5 does not explain %s\n", conf_key_path(key, path));
+		assert_non_null(found);
 		char *line_end = strchr(found, '\n');
+		assert_non_null(line_end);
 		*line_end = '\0';
 		if (key->initial != NULL && !conf_key_is_list(key) &&
 			strstr(found, key->initial) == NULL)
