@@ -1,6 +1,10 @@
 /*
  * When is a feed next due? A pure function of what is known: time and randomness are parameters, so
- * that months can be simulated. docs: etiquette P1-P4 and the table of answers.
+ * that months can be simulated. docs: etiquette P1-P4 and the table of answers. Any thread.
+ *
+ * The wait is the longest of: the feed's interval, the back-off after failures, and what the server
+ * asks for (each of its wishes capped at LIMIT_SERVER_FLOOR). Then jitter, upwards only; then the
+ * first hour that the publisher does not ask to be skipped.
  */
 #ifndef COURANT_SCHEDULE_POLICY_H
 #define COURANT_SCHEDULE_POLICY_H
@@ -11,10 +15,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct schedule_policy { /* of one feed, in seconds, from the configuration */
-	int64_t interval;
+struct schedule_policy {  /* of one feed, in seconds, from the configuration */
+	int64_t interval; /* the feed's, or everybody's */
+	/* Bounds of a rhythm that is learned from the feed (etiquette P5); a stated interval stands
+	 * above them. */
 	int64_t min_interval, max_interval;
-	bool floor_exempt; /* loopback and file: feeds: LIMIT_INTERVAL_FLOOR does not apply */
+	/* Loopback and file: feeds: LIMIT_INTERVAL_FLOOR does not apply, and back-off counts in
+	 * intervals instead of hours. */
+	bool floor_exempt;
 };
 
 struct schedule_outcome {
@@ -26,12 +34,16 @@ struct schedule_outcome {
 	int64_t ttl_minutes, update_interval_seconds; /* from the document, or -1 */
 	uint32_t skip_hours;                          /* as in struct feed_doc */
 	uint8_t skip_days;
+	/* The fetch before this one, for the answer 410: a second one ends the feed when the first
+	 * is a day old. */
+	enum status last_status;
+	int64_t last_fetch; /* UTC seconds, 0: there was none */
 };
 
 #define SCHEDULE_NEVER INT64_MAX
 
-/* UTC seconds of the next fetch: never before outcome->now + the largest floor; jitter only adds
- * (up to 10 %). SCHEDULE_NEVER after a confirmed 410. */
+/* UTC seconds of the next fetch: never before outcome->now + the longest floor; jitter only adds
+ * (up to 10 % of the wait). SCHEDULE_NEVER after a confirmed 410. */
 int64_t schedule_next_due(const struct schedule_policy *policy,
 	const struct schedule_outcome *outcome, struct rng *rng);
 

@@ -1,0 +1,144 @@
+#include "schedule/policy.h"
+
+#include <assert.h>
+
+#define HOUR INT64_C(3600)
+#define DAY (24 * HOUR)
+
+/* How failures are answered: the first wait is BACK_OFF_FIRST, each further failure in a row
+ * doubles it up to the longest. What a person has to mend (404, a page instead of a feed, a bad
+ * redirect) gets rare; what mends itself is asked daily. */
+#define BACK_OFF_FIRST HOUR
+#define LONGEST_MENDED_BY_HAND (7 * DAY)
+#define LONGEST_PASSING DAY
+#define GONE_AGAIN_AFTER DAY
+#define RATE_LIMITED_LEAST HOUR /* up to twice of it, by chance */
+
+/* A day before which the second 410 of a row does not count is a day less what a timer may be off.
+ */
+#define GONE_AGAIN_SLACK (10 * 60)
+
+static int64_t longer(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static int64_t shorter(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t plus(int64_t a, int64_t b)
+{
+	int64_t sum;
+	return __builtin_add_overflow(a, b, &sum) ? SCHEDULE_NEVER - 1 : sum;
+}
+
+/* The feed's own interval, with the floor that spares other people's servers (etiquette P3). */
+static int64_t own_interval(const struct schedule_policy *policy)
+{
+	return longer(policy->interval, policy->floor_exempt ? 1 : LIMIT_INTERVAL_FLOOR);
+}
+
+/* A duration of the tables above in the feed's own measure: an hour of theirs is one interval of an
+ * exempt feed. */
+static int64_t scaled(const struct schedule_policy *policy, int64_t seconds)
+{
+	int64_t interval = own_interval(policy), product;
+	if (!policy->floor_exempt || interval >= HOUR)
+		return seconds;
+	bool overflow = __builtin_mul_overflow(seconds, interval, &product);
+	assert(!overflow);
+	(void)overflow;
+	return longer(product / HOUR, 1);
+}
+
+/* Whether the failure is likely to last until somebody mends the feed or its address. */
+static bool mended_by_hand(const struct failure *fail)
+{
+	static const enum status lasting[] = { STATUS_BAD_URL, STATUS_GONE, STATUS_TOO_LARGE,
+		STATUS_REDIRECT_LOOP, STATUS_REDIRECT_REFUSED, STATUS_ADDRESS_REFUSED,
+		STATUS_NOT_A_FEED, STATUS_QUARANTINED };
+	for (unsigned i = 0; i < sizeof(lasting) / sizeof(lasting[0]); i++)
+		if (fail->status == lasting[i])
+			return true;
+	return fail->status == STATUS_HTTP_ERROR && fail->http_code < 500;
+}
+
+static int64_t doubled(int64_t first, unsigned times, int64_t longest)
+{
+	int64_t wait = shorter(first, longest);
+	for (; times > 0 && wait < longest; times--)
+		wait = wait > longest / 2 ? longest : wait * 2;
+	return wait;
+}
+
+static int64_t back_off(
+	const struct schedule_policy *policy, const struct schedule_outcome *o, struct rng *rng)
+{
+	if (o->fail.status == STATUS_OK)
+		return 0;
+	if (o->fail.status == STATUS_GONE)
+		return scaled(policy, GONE_AGAIN_AFTER);
+	bool lasting = mended_by_hand(&o->fail);
+	if (!lasting && o->retry_after >= 0) /* the server knows better than our guess */
+		return 0;
+	if (o->fail.status == STATUS_RATE_LIMITED) {
+		int64_t least = scaled(policy, RATE_LIMITED_LEAST);
+		return least + (int64_t)(rng_unit(rng) * (double)least);
+	}
+	return doubled(scaled(policy, BACK_OFF_FIRST), o->n_failures > 0 ? o->n_failures - 1 : 0,
+		scaled(policy, lasting ? LONGEST_MENDED_BY_HAND : LONGEST_PASSING));
+}
+
+/* What the server asks for (etiquette P1). */
+static int64_t server_floor(const struct schedule_outcome *o)
+{
+	/* capped before it can overflow */
+	int64_t ttl = longer(0, shorter(o->ttl_minutes, LIMIT_SERVER_FLOOR)) * 60;
+	int64_t floor =
+		longer(longer(o->max_age, o->retry_after), longer(ttl, o->update_interval_seconds));
+	return longer(0, shorter(floor, LIMIT_SERVER_FLOOR));
+}
+
+static bool skipped(const struct schedule_outcome *o, int64_t at)
+{
+	int64_t hour = at / HOUR;
+	unsigned day = (unsigned)((hour / 24 + 4) % 7); /* 1970-01-01 was a Thursday */
+	return (o->skip_hours >> (hour % 24) & 1) || (o->skip_days >> day & 1);
+}
+
+/* The first allowed moment from `at` on, spread over the allowed hour that it falls into (etiquette
+ * P2). */
+static int64_t skip_postponed(const struct schedule_outcome *o, int64_t at, struct rng *rng)
+{
+	uint32_t all_hours = (1u << 24) - 1;
+	uint8_t all_days = (1u << 7) - 1;
+	if ((o->skip_hours & all_hours) == all_hours || (o->skip_days & all_days) == all_days)
+		return at;
+	if (at < 0 || !skipped(o, at))
+		return at;
+	do
+		at = (at / HOUR + 1) * HOUR;
+	while (skipped(o, at));
+	return at + (int64_t)(rng_unit(rng) * (double)HOUR);
+}
+
+static bool gone_for_good(const struct schedule_policy *policy, const struct schedule_outcome *o)
+{
+	int64_t apart = scaled(policy, GONE_AGAIN_AFTER - GONE_AGAIN_SLACK);
+	return o->fail.status == STATUS_GONE && o->last_status == STATUS_GONE &&
+	       o->last_fetch > 0 && o->now - o->last_fetch >= apart;
+}
+
+int64_t schedule_next_due(const struct schedule_policy *policy,
+	const struct schedule_outcome *outcome, struct rng *rng)
+{
+	if (gone_for_good(policy, outcome))
+		return SCHEDULE_NEVER;
+	int64_t wait = longer(own_interval(policy),
+		longer(back_off(policy, outcome, rng), server_floor(outcome)));
+	int64_t jitter = (int64_t)(rng_unit(rng) * (double)wait * 0.1);
+	int64_t due = plus(plus(outcome->now, wait), jitter);
+	return due == SCHEDULE_NEVER - 1 ? due : skip_postponed(outcome, due, rng);
+}
