@@ -52,6 +52,18 @@
 #define LIMIT_CONTENT_TYPE (1 * KIB)
 /* Time to connect, TLS included. */
 #define LIMIT_CONNECT_MS 20000
+/* Bytes of a redirect's or an error's body that are read away to keep the connection. */
+#define LIMIT_DISCARD (64 * KIB)
+/* Names being resolved at a time: each is a thread inside libcurl. */
+#define LIMIT_RESOLVES 32
+/* Open connections kept for the next request, all hosts together: about 50 KiB each with TLS. */
+#define LIMIT_IDLE_CONNECTIONS 64
+/* With no transfer for so long, connections and handles are let go: servers drop them about then. */
+#define LIMIT_KEEPALIVE_MS 60000
+/* A host that asked for a rest of at most this is waited for; a longer one is answered at once. */
+#define LIMIT_HOST_WAIT_MS 60000
+/* Seconds that a host rests after a 429 that does not say how long (etiquette: 1 to 2 h). */
+#define LIMIT_HOST_REST 3600
 
 /* ---- Worker processes. ---- */
 /* One frame: the largest body, or the largest document. */

@@ -1,0 +1,261 @@
+/*
+ * A host with somebody waiting is in at most one of two lists: `ready` (may start now, in turn) or
+ * `held` (a heap by the time it may). A host that is at its limit of connections is in neither,
+ * until somebody leaves.
+ */
+#include "fetch/hosts.h"
+#include "base/hash.h"
+#include "base/heap.h"
+#include "base/mem.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define N_BUCKETS_MIN 64u
+
+TAILQ_HEAD(place_list, host_place);
+
+struct host {
+	struct heap_node held; /* keyed by milliseconds; first: the heap gives it back */
+	TAILQ_ENTRY(host) ready_link;
+	struct host *next; /* in its bucket */
+	struct place_list waiting;
+	unsigned n_started;
+	bool ready;
+	int64_t next_start_ms; /* the pause after the last start */
+	int64_t rest_until_ms;
+	uint64_t hash;
+	char name[];
+};
+
+struct hosts {
+	struct host **buckets;
+	size_t n_buckets, n_hosts;
+	TAILQ_HEAD(, host) ready;
+	struct heap held;
+	unsigned concurrency, per_host, n_started, n_waiting;
+	int64_t host_delay_ms;
+};
+
+static uint64_t name_hash(const char *name)
+{
+	uint64_t value;
+	struct hash h = hash_bytes(name, strlen(name));
+	memcpy(&value, h.bytes, sizeof(value));
+	return value;
+}
+
+static struct host *host_find(const struct hosts *h, const char *name)
+{
+	uint64_t hash = name_hash(name);
+	struct host *host = h->buckets[hash & (h->n_buckets - 1)];
+	while (host && (host->hash != hash || strcmp(host->name, name) != 0))
+		host = host->next;
+	return host;
+}
+
+static bool host_forgettable(const struct host *host, int64_t now_ms)
+{
+	return TAILQ_EMPTY(&host->waiting) && host->n_started == 0 &&
+	       host->next_start_ms <= now_ms && host->rest_until_ms <= now_ms;
+}
+
+/* Makes room in the table: hosts that nothing is known of go, then it doubles if they were too few.
+ */
+static void table_make_room(struct hosts *h, int64_t now_ms)
+{
+	struct host *kept = NULL;
+	for (size_t i = 0; i < h->n_buckets; i++) {
+		for (struct host *host = h->buckets[i], *next; host; host = next) {
+			next = host->next;
+			if (host_forgettable(host, now_ms)) {
+				h->n_hosts--;
+				free(host);
+			} else {
+				host->next = kept;
+				kept = host;
+			}
+		}
+	}
+	while (h->n_buckets < 2 * h->n_hosts)
+		h->n_buckets *= 2;
+	free(h->buckets);
+	h->buckets = xcalloc(h->n_buckets, sizeof(*h->buckets));
+	for (struct host *host = kept, *next; host; host = next) {
+		struct host **bucket = &h->buckets[host->hash & (h->n_buckets - 1)];
+		next = host->next;
+		host->next = *bucket;
+		*bucket = host;
+	}
+}
+
+static struct host *host_get(struct hosts *h, const char *name, int64_t now_ms)
+{
+	struct host *host = host_find(h, name);
+	if (host)
+		return host;
+	if (h->n_hosts >= h->n_buckets)
+		table_make_room(h, now_ms);
+	size_t size = strlen(name) + 1;
+	host = xcalloc(1, sizeof(*host) + size);
+	memcpy(host->name, name, size);
+	host->hash = name_hash(name);
+	host->held = (struct heap_node)HEAP_NODE_INIT;
+	TAILQ_INIT(&host->waiting);
+	struct host **bucket = &h->buckets[host->hash & (h->n_buckets - 1)];
+	host->next = *bucket;
+	*bucket = host;
+	h->n_hosts++;
+	return host;
+}
+
+/* Puts the host where it belongs after anything about it has changed. */
+static void host_settle(struct hosts *h, struct host *host, int64_t now_ms)
+{
+	int64_t at = host->next_start_ms > host->rest_until_ms ? host->next_start_ms
+							       : host->rest_until_ms;
+	bool may_start = !TAILQ_EMPTY(&host->waiting) && host->n_started < h->per_host;
+	bool ready = may_start && at <= now_ms;
+	if (may_start && !ready)
+		heap_set(&h->held, &host->held, at);
+	else
+		heap_remove(&h->held, &host->held);
+	if (ready && !host->ready)
+		TAILQ_INSERT_TAIL(&h->ready, host, ready_link);
+	else if (!ready && host->ready)
+		TAILQ_REMOVE(&h->ready, host, ready_link);
+	host->ready = ready;
+}
+
+struct hosts *hosts_new(void)
+{
+	struct hosts *h = xcalloc(1, sizeof(*h));
+	h->n_buckets = N_BUCKETS_MIN;
+	h->buckets = xcalloc(h->n_buckets, sizeof(*h->buckets));
+	h->concurrency = h->per_host = 1;
+	TAILQ_INIT(&h->ready);
+	heap_init(&h->held);
+	return h;
+}
+
+void hosts_free(struct hosts *h)
+{
+	if (!h)
+		return;
+	assert(h->n_started == 0 && h->n_waiting == 0);
+	heap_release(&h->held);
+	for (size_t i = 0; i < h->n_buckets; i++) {
+		for (struct host *host = h->buckets[i], *next; host; host = next) {
+			next = host->next;
+			free(host);
+		}
+	}
+	free(h->buckets);
+	free(h);
+}
+
+void hosts_set_limits(struct hosts *h, unsigned concurrency, unsigned per_host,
+	int64_t host_delay_ms, int64_t now_ms)
+{
+	assert(concurrency > 0 && per_host > 0 && host_delay_ms >= 0);
+	h->concurrency = concurrency;
+	h->per_host = per_host;
+	h->host_delay_ms = host_delay_ms;
+	for (size_t i = 0; i < h->n_buckets; i++)
+		for (struct host *host = h->buckets[i]; host; host = host->next)
+			host_settle(h, host, now_ms);
+}
+
+void hosts_enter(
+	struct hosts *h, struct host_place *place, const char *name, bool first, int64_t now_ms)
+{
+	assert(!place->host);
+	struct host *host = host_get(h, name, now_ms);
+	place->host = host;
+	place->started = false;
+	if (first)
+		TAILQ_INSERT_HEAD(&host->waiting, place, link);
+	else
+		TAILQ_INSERT_TAIL(&host->waiting, place, link);
+	h->n_waiting++;
+	host_settle(h, host, now_ms);
+}
+
+struct host_place *hosts_start_next(struct hosts *h, int64_t now_ms)
+{
+	struct heap_node *node;
+	while ((node = heap_min(&h->held)) && node->key <= now_ms)
+		host_settle(h, (struct host *)node, now_ms);
+	struct host *host = TAILQ_FIRST(&h->ready);
+	if (!host || h->n_started >= h->concurrency)
+		return NULL;
+	struct host_place *place = TAILQ_FIRST(&host->waiting);
+	TAILQ_REMOVE(&host->waiting, place, link);
+	place->started = true;
+	h->n_waiting--;
+	h->n_started++;
+	host->n_started++;
+	host->next_start_ms = now_ms + h->host_delay_ms;
+	TAILQ_REMOVE(&h->ready, host, ready_link); /* to the end of the line */
+	host->ready = false;
+	host_settle(h, host, now_ms);
+	return place;
+}
+
+void hosts_leave(struct hosts *h, struct host_place *place, int64_t now_ms)
+{
+	struct host *host = place->host;
+	if (!host)
+		return;
+	if (place->started) {
+		h->n_started--;
+		host->n_started--;
+	} else {
+		h->n_waiting--;
+		TAILQ_REMOVE(&host->waiting, place, link);
+	}
+	place->host = NULL;
+	host_settle(h, host, now_ms);
+}
+
+int64_t hosts_next_start(const struct hosts *h)
+{
+	const struct heap_node *node = heap_min(&h->held);
+	return node ? node->key : HOSTS_NEVER;
+}
+
+void hosts_rest(struct hosts *h, const char *name, int64_t until_ms, int64_t now_ms)
+{
+	struct host *host = host_get(h, name, now_ms);
+	if (until_ms > host->rest_until_ms)
+		host->rest_until_ms = until_ms;
+	host_settle(h, host, now_ms);
+}
+
+int64_t hosts_resting(const struct hosts *h, const char *name, int64_t now_ms)
+{
+	const struct host *host = host_find(h, name);
+	return host && host->rest_until_ms > now_ms ? host->rest_until_ms - now_ms : 0;
+}
+
+struct host_place *hosts_first_waiting(const struct hosts *h, const char *name)
+{
+	const struct host *host = host_find(h, name);
+	return host ? TAILQ_FIRST(&host->waiting) : NULL;
+}
+
+unsigned hosts_n_started(const struct hosts *h)
+{
+	return h->n_started;
+}
+
+unsigned hosts_n_waiting(const struct hosts *h)
+{
+	return h->n_waiting;
+}
+
+size_t hosts_count(const struct hosts *h)
+{
+	return h->n_hosts;
+}

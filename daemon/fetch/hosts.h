@@ -1,0 +1,57 @@
+/*
+ * Who may start now: one queue per host, at most `per_host` requests of a host at a time,
+ * `host_delay_ms` between the starts of two, `concurrency` in all (etiquette P6). Hosts that may
+ * start take turns, first come first served, so that no host's length of queue delays another. Time
+ * (monotonic milliseconds) is a parameter. Loop thread only.
+ *
+ * A place (struct host_place) is in one of three states: outside, waiting, started.
+ */
+#ifndef COURANT_FETCH_HOSTS_H
+#define COURANT_FETCH_HOSTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+struct host;
+struct hosts;
+
+/* Embed it in what waits. Zeroed: outside. */
+struct host_place {
+	TAILQ_ENTRY(host_place) link;
+	struct host *host; /* NULL: outside */
+	bool started;
+};
+
+#define HOSTS_NEVER INT64_MAX
+
+struct hosts *hosts_new(void);
+void hosts_free(struct hosts *h); /* every place must be outside */
+void hosts_set_limits(struct hosts *h, unsigned concurrency, unsigned per_host,
+	int64_t host_delay_ms, int64_t now_ms);
+
+/* Queues a place for the host of that name; `first` puts it before the others (the next hop of what
+ * was already begun). */
+void hosts_enter(
+	struct hosts *h, struct host_place *place, const char *name, bool first, int64_t now_ms);
+/* The next place that may start now; it is started by this call. NULL: none for now. */
+struct host_place *hosts_start_next(struct hosts *h, int64_t now_ms);
+/* The place is done, or gives up waiting; outside after it. Nothing happens when it was outside. */
+void hosts_leave(struct hosts *h, struct host_place *place, int64_t now_ms);
+/* When hosts_start_next() is worth another call because time has passed (not because a place left).
+ */
+int64_t hosts_next_start(const struct hosts *h);
+
+/* No request to this host before `until_ms` (a 429). An earlier, longer rest stays. */
+void hosts_rest(struct hosts *h, const char *name, int64_t until_ms, int64_t now_ms);
+/* Milliseconds that the host still rests, 0 when it does not. */
+int64_t hosts_resting(const struct hosts *h, const char *name, int64_t now_ms);
+/* The first place that waits for this host, or NULL. */
+struct host_place *hosts_first_waiting(const struct hosts *h, const char *name);
+
+unsigned hosts_n_started(const struct hosts *h);
+unsigned hosts_n_waiting(const struct hosts *h);
+size_t hosts_count(const struct hosts *h); /* hosts remembered */
+
+#endif
