@@ -24,6 +24,7 @@ struct fetcher_options {
 	unsigned concurrency;   /* transfers at a time */
 	unsigned per_host;      /* connections at a time to one host */
 	int64_t host_delay_ms;  /* least time between the starts of two requests to one host */
+	const char *ca_file;    /* certificates to trust; NULL: $SSL_CERT_FILE, else the system's */
 };
 
 struct fetch_request {
@@ -57,12 +58,14 @@ struct fetch_response {
 					     leave them out) */
 	const char *content_type;
 	struct fetch_freshness freshness;
-	char *body; /* decoded; the callee may take it (set to NULL), else it is freed after `done`
+	char *body; /* decoded; `done` may take it (and set it to NULL), else it is freed after it
 		     */
 	size_t body_len;
 	int64_t elapsed_ms;
 };
 
+/* The response and its strings are gone when it returns. It may start and cancel fetches, but not
+ * free the fetcher. */
 typedef void fetch_done_fn(void *arg, struct fetch_response *response);
 
 struct fetcher *fetcher_new(struct ev_loop *loop, const struct fetcher_options *options);
@@ -74,8 +77,8 @@ void fetcher_set_options(struct fetcher *f, const struct fetcher_options *option
 /* Queues a fetch; the handle is valid until `done` was called. */
 struct fetch *fetch_start(
 	struct fetcher *f, const struct fetch_request *request, fetch_done_fn *done, void *arg);
-/* While paused no queued fetch begins; those under way go on. Bodies that wait for the parser are
- * memory. */
+/* While paused no request goes out; the exchanges under way are completed. Bodies that wait for the
+ * parser are memory. */
 void fetcher_pause(struct fetcher *f, bool paused);
 /* Ends a fetch early: `done` is called with CANCELLED, from the loop. */
 void fetch_cancel(struct fetch *fetch);

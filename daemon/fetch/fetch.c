@@ -1,0 +1,348 @@
+/*
+ * The life of one fetch, hop by hop, from fetch_start() to its one answer.
+ */
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/units.h"
+#include "fetch/fetcher.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void fetch_move(struct fetch *fetch, struct fetch_list *to)
+{
+	if (fetch->list)
+		TAILQ_REMOVE(fetch->list, fetch, link);
+	fetch->list = to;
+	TAILQ_INSERT_TAIL(to, fetch, link);
+}
+
+/* --- the answer ------------------------------------------------------------------------------ */
+
+static void fetch_answer(struct fetch *fetch)
+{
+	if (fetch->state != FETCH_ANSWERED)
+		fetch_move(fetch, &fetch->fetcher->answered);
+	fetch->state = FETCH_ANSWERED;
+	fetcher_take_turn(fetch->fetcher);
+}
+
+__attribute__((format(printf, 3, 4))) static void fetch_fail(
+	struct fetch *fetch, enum status status, const char *format, ...)
+{
+	char detail[LIMIT_DETAIL];
+	va_list ap;
+	va_start(ap, format);
+	vsnprintf(detail, sizeof(detail), format, ap);
+	va_end(ap);
+	failure_set(&fetch->response.fail, STAGE_FETCH, status, 0, "%s", detail);
+	fetch_answer(fetch);
+}
+
+static void fetch_free(struct fetch *fetch)
+{
+	TAILQ_REMOVE(fetch->list, fetch, link);
+	free(fetch->etag);
+	free(fetch->last_modified);
+	free(fetch->validators_url);
+	free(fetch->response.body);
+	url_release(&fetch->url);
+	redirect_trail_release(&fetch->trail);
+	transfer_free(fetch->transfer);
+	file_job_free(fetch->job);
+	free(fetch);
+}
+
+void fetch_deliver(struct fetch *fetch)
+{
+	struct fetch_response *r = &fetch->response;
+	assert(fetch->state == FETCH_ANSWERED);
+	r->http_code = r->http_code ? r->http_code : r->fail.http_code;
+	r->final_url = fetch->url.text;
+	r->elapsed_ms = fetch->spent_ms;
+	fetch->fetcher->n_bytes += r->body_len;
+	fetch->done(fetch->arg, r);
+	fetch_free(fetch);
+}
+
+/* --- waiting for a host ---------------------------------------------------------------------- */
+
+static void fetch_refuse_resting(struct fetch *fetch, int64_t resting_ms)
+{
+	char wait[32];
+	fetch->response.freshness.retry_after = (resting_ms + 999) / 1000;
+	fetch_fail(fetch, STATUS_RATE_LIMITED, "%s asked for a rest, %s of it are left",
+		fetch->url.host, duration_format(fetch->response.freshness.retry_after, wait));
+}
+
+/* Into the queue of the present hop's host; `first`: as the next hop of what was begun. */
+static void fetch_wait(struct fetch *fetch, bool first)
+{
+	struct fetcher *f = fetch->fetcher;
+	int64_t now_ms = clock_monotonic_ms();
+	int64_t resting_ms = hosts_resting(f->hosts, fetch->url.host, now_ms);
+	if (resting_ms > LIMIT_HOST_WAIT_MS) {
+		fetch_refuse_resting(fetch, resting_ms);
+		return;
+	}
+	fetch->state = FETCH_WAITING;
+	hosts_enter(f->hosts, &fetch->place, fetch->url.host, first, now_ms);
+	fetcher_take_turn(f);
+}
+
+/* A 429 is about the reader, not about one feed: the whole host rests (etiquette). One's own
+ * machine needs no rest that it did not ask for. */
+static void host_rest(struct fetch *fetch, int64_t retry_after)
+{
+	struct hosts *hosts = fetch->fetcher->hosts;
+	const char *host = fetch->url.host;
+	int64_t now_ms = clock_monotonic_ms();
+	struct host_place *place;
+	if (retry_after == FETCH_UNSAID)
+		retry_after = transfer_is_loopback(fetch->transfer) ? 0 : LIMIT_HOST_REST;
+	if (retry_after > LIMIT_SERVER_FLOOR)
+		retry_after = LIMIT_SERVER_FLOOR;
+	hosts_rest(hosts, host, now_ms + retry_after * 1000, now_ms);
+	while (retry_after * 1000 > LIMIT_HOST_WAIT_MS &&
+		(place = hosts_first_waiting(hosts, host))) {
+		hosts_leave(hosts, place, now_ms);
+		fetch_refuse_resting((struct fetch *)place, retry_after * 1000);
+	}
+}
+
+/* --- one hop --------------------------------------------------------------------------------- */
+
+static void fetch_settled(void *arg)
+{
+	struct fetcher *f = ((struct fetch *)arg)->fetcher;
+	assert(f->n_resolving > 0);
+	if (f->n_resolving-- == LIMIT_RESOLVES)
+		fetcher_take_turn(f);
+}
+
+static void fetch_tell_begun(struct fetch *fetch)
+{
+	void (*begun)(void *arg) = fetch->begun;
+	fetch->begun = NULL;
+	if (begun)
+		begun(fetch->arg);
+}
+
+void fetch_begin_hop(struct fetch *fetch)
+{
+	struct fetcher *f = fetch->fetcher;
+	bool known = strcmp(fetch->url.text, fetch->validators_url) == 0; /* etiquette C3 */
+	struct transfer_request request = {
+		.url = &fetch->url,
+		.etag = known ? fetch->etag : NULL,
+		.last_modified = known ? fetch->last_modified : NULL,
+		.user_agent = f->options.user_agent,
+		.ca_file = f->options.ca_file,
+		.allow_private = fetch->allow_private,
+		.timeout_ms = fetch->left_ms,
+		.max_body = fetch->max_body,
+		.settled = fetch_settled,
+		.arg = fetch,
+	};
+	f->n_resolving++;
+	f->n_requests++;
+	fetch->state = FETCH_TRANSFERRING;
+	fetch->hop_began_ms = clock_monotonic_ms();
+	fetch->transfer = transfer_new(multi_easy_get(fetcher_multi(f)), &request);
+	multi_add(f->multi, fetch->transfer->easy);
+	fetch_tell_begun(fetch);
+}
+
+/* The exchange of a hop is over: its host, its handle and its time are accounted for. */
+static void fetch_end_hop(struct fetch *fetch)
+{
+	struct fetcher *f = fetch->fetcher;
+	int64_t now_ms = clock_monotonic_ms();
+	fetch->spent_ms += now_ms - fetch->hop_began_ms;
+	fetch->left_ms -= now_ms - fetch->hop_began_ms;
+	hosts_leave(f->hosts, &fetch->place, now_ms);
+	multi_easy_put(f->multi, transfer_take_easy(fetch->transfer));
+	fetcher_take_turn(f);
+}
+
+static void fetch_redirected(struct fetch *fetch, int code)
+{
+	struct url to;
+	if (!redirect_follow(&fetch->trail, &fetch->url, code, fetch->transfer->reply.location, &to,
+		    &fetch->response.fail)) {
+		fetch_answer(fetch);
+		return;
+	}
+	url_release(&fetch->url);
+	fetch->url = to;
+	transfer_free(fetch->transfer);
+	fetch->transfer = NULL;
+	if (fetch->left_ms > 0)
+		fetch_wait(fetch, true);
+	else
+		fetch_fail(fetch, STATUS_TIMEOUT, "the redirects took too long");
+}
+
+/* What the last hop said, good or bad. */
+static void fetch_take_reply(struct fetch *fetch, enum transfer_end end)
+{
+	struct fetch_response *r = &fetch->response;
+	struct transfer *t = fetch->transfer;
+	r->moved_permanently = fetch->trail.permanent;
+	headers_freshness(&t->reply, clock_now(), &r->freshness);
+	if (end == TRANSFER_FAILED)
+		return;
+	r->not_modified = end == TRANSFER_NOT_MODIFIED;
+	r->etag = t->reply.etag;
+	r->last_modified = t->reply.last_modified;
+	r->content_type = t->reply.content_type;
+	if (end == TRANSFER_DOCUMENT)
+		r->body = strbuf_take(&t->body, &r->body_len);
+}
+
+void fetch_transferred(void *fetcher, CURL *easy, CURLcode result)
+{
+	char *private = NULL;
+	curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private);
+	struct fetch *fetch = (struct fetch *)(void *)private;
+	assert(fetch->fetcher == fetcher && fetch->state == FETCH_TRANSFERRING);
+	struct fetch_response *r = &fetch->response;
+	int code = transfer_code(fetch->transfer);
+	enum transfer_end end = transfer_judge(fetch->transfer, result, &r->fail);
+	if (end != TRANSFER_REDIRECTED) {
+		r->http_code = code;
+		fetch_take_reply(fetch, end);
+	}
+	if (code == 429 && end == TRANSFER_FAILED)
+		host_rest(fetch, r->freshness.retry_after);
+	fetch_end_hop(fetch);
+	if (end == TRANSFER_REDIRECTED)
+		fetch_redirected(fetch, code);
+	else
+		fetch_answer(fetch);
+}
+
+/* --- files ----------------------------------------------------------------------------------- */
+
+/* Out of whatever it is in, with nothing of it left under way. */
+static void fetch_abandon(struct fetch *fetch)
+{
+	struct fetcher *f = fetch->fetcher;
+	switch (fetch->state) {
+	case FETCH_WAITING:
+		f->n_files_waiting -= fetch->list == &f->files_waiting;
+		hosts_leave(f->hosts, &fetch->place, clock_monotonic_ms());
+		break;
+	case FETCH_TRANSFERRING:
+		multi_remove(f->multi, fetch->transfer->easy);
+		fetch_end_hop(fetch);
+		break;
+	case FETCH_READING: /* the job comes back, and is freed then */
+		ev_timer_stop(f->loop, &fetch->deadline);
+		fetch->job->owner = NULL;
+		atomic_store(&fetch->job->abandoned, true);
+		fetch->job = NULL;
+		break;
+	case FETCH_ANSWERED:
+		free(fetch->response.body);
+		break;
+	}
+}
+
+static void file_late(struct ev_loop *loop, struct ev_timer *deadline, int revents)
+{
+	(void)loop, (void)revents;
+	struct fetch *fetch = deadline->data;
+	fetch_abandon(fetch);
+	fetch_fail(fetch, STATUS_TIMEOUT, "the file was not read in time");
+}
+
+void fetch_begin_file(struct fetch *fetch)
+{
+	struct fetcher *f = fetch->fetcher;
+	char *path = url_file_path(fetch->url.text);
+	bool known = strcmp(fetch->url.text, fetch->validators_url) == 0;
+	fetch->job = file_job_new(path, known ? fetch->etag : NULL, fetch->max_body, fetch);
+	free(path);
+	f->n_files_waiting--;
+	f->n_reading++;
+	f->n_requests++;
+	fetch->state = FETCH_READING;
+	fetch->hop_began_ms = clock_monotonic_ms();
+	fetch_move(fetch, &f->under_way);
+	ev_timer_init(&fetch->deadline, file_late, (double)fetch->left_ms / 1000.0, 0.0);
+	fetch->deadline.data = fetch;
+	ev_timer_start(f->loop, &fetch->deadline);
+	file_submit(f->files, fetch->job);
+	fetch_tell_begun(fetch);
+}
+
+void fetch_file_read(void *fetcher, struct file_job *job)
+{
+	struct fetcher *f = fetcher;
+	struct fetch *fetch = job->owner;
+	f->n_reading--;
+	if (!fetch) {
+		file_job_free(job);
+		fetcher_take_turn(f);
+		return;
+	}
+	struct fetch_response *r = &fetch->response;
+	ev_timer_stop(f->loop, &fetch->deadline);
+	fetch->spent_ms = clock_monotonic_ms() - fetch->hop_began_ms;
+	r->fail = job->fail;
+	if (job->fail.status == STATUS_OK) {
+		r->http_code = job->not_modified ? 304 : 200;
+		r->not_modified = job->not_modified;
+		r->etag = job->tag;
+		r->body = job->body;
+		r->body_len = job->body_len;
+		job->body = NULL;
+	}
+	fetch_answer(fetch);
+}
+
+/* --- start and end --------------------------------------------------------------------------- */
+
+struct fetch *fetch_start(
+	struct fetcher *f, const struct fetch_request *request, fetch_done_fn *done, void *arg)
+{
+	struct fetch *fetch = xcalloc(1, sizeof(*fetch));
+	fetch->fetcher = f;
+	fetch->done = done;
+	fetch->begun = request->begun;
+	fetch->arg = arg;
+	fetch->etag = xstrdup_or_null(request->etag);
+	fetch->last_modified = xstrdup_or_null(request->last_modified);
+	fetch->validators_url =
+		xstrdup(request->validators_url ? request->validators_url : request->url);
+	fetch->allow_private = request->allow_private;
+	fetch->max_body = request->max_body;
+	fetch->left_ms = request->timeout_ms;
+	fetch->response.freshness = (struct fetch_freshness){ FETCH_UNSAID, FETCH_UNSAID };
+	redirect_trail_init(&fetch->trail, request->url);
+	fetch_move(fetch, &f->under_way);
+	if (f->closing) {
+		fetch_fail(fetch, STATUS_CANCELLED, "courant is stopping");
+	} else if (!url_parse(request->url, &fetch->url)) {
+		char shown[LIMIT_DETAIL];
+		fetch->url.text = xstrdup(request->url);
+		fetch_fail(fetch, STATUS_BAD_URL, "\"%s\" is no http, https or file URL",
+			url_for_people(request->url, shown, sizeof(shown)));
+	} else if (fetch->url.scheme == URL_FILE) {
+		fetch_move(fetch, &f->files_waiting);
+		f->n_files_waiting++;
+		fetcher_take_turn(f);
+	} else {
+		fetch_wait(fetch, false);
+	}
+	return fetch;
+}
+
+void fetch_cancel(struct fetch *fetch)
+{
+	fetch_abandon(fetch);
+	fetch->response = (struct fetch_response){ .freshness = { FETCH_UNSAID, FETCH_UNSAID } };
+	fetch_fail(fetch, STATUS_CANCELLED, "the fetch was stopped");
+}

@@ -1,0 +1,179 @@
+/*
+ * The fetcher: what all fetches share, and the turns in which they start and are answered. A turn
+ * is an event fed to the loop, so that no callback of the caller ever runs inside a call of his,
+ * nor inside libcurl.
+ */
+#include "fetch/fetcher.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+void fetcher_take_turn(struct fetcher *f)
+{
+	ev_feed_event(f->loop, &f->turn, EV_CUSTOM);
+}
+
+static void begin_all(struct fetcher *f, int64_t now_ms)
+{
+	struct host_place *place;
+	struct fetch *fetch;
+	while (!f->paused && f->n_reading < f->options.concurrency &&
+		(fetch = TAILQ_FIRST(&f->files_waiting)))
+		fetch_begin_file(fetch);
+	while (!f->paused && f->n_resolving < LIMIT_RESOLVES &&
+		(place = hosts_start_next(f->hosts, now_ms)))
+		fetch_begin_hop((struct fetch *)place);
+}
+
+/* One tick when the first pause of a host with a queue is over; none while nothing waits. */
+static void next_start_arm(struct fetcher *f)
+{
+	bool held_back = f->paused || f->n_resolving >= LIMIT_RESOLVES;
+	int64_t at_ms = held_back ? HOSTS_NEVER : hosts_next_start(f->hosts);
+	ev_timer_stop(f->loop, &f->next_start);
+	if (at_ms == HOSTS_NEVER)
+		return;
+	int64_t wait_ms = at_ms - clock_monotonic_ms();
+	ev_timer_set(&f->next_start, wait_ms > 0 ? (double)wait_ms / 1000.0 : 0.0, 0.0);
+	ev_timer_start(f->loop, &f->next_start);
+}
+
+static void idle_arm(struct fetcher *f)
+{
+	bool idle = TAILQ_EMPTY(&f->under_way);
+	if (idle && f->multi && !ev_is_active(&f->idle)) {
+		ev_timer_set(&f->idle, LIMIT_KEEPALIVE_MS / 1000.0, 0.0);
+		ev_timer_start(f->loop, &f->idle);
+	} else if (!idle) {
+		ev_timer_stop(f->loop, &f->idle);
+	}
+}
+
+static void turn_taken(struct ev_loop *loop, struct ev_prepare *turn, int revents)
+{
+	(void)loop, (void)revents;
+	struct fetcher *f = turn->data;
+	struct fetch *fetch;
+	begin_all(f, clock_monotonic_ms());
+	while ((fetch = TAILQ_FIRST(&f->answered)))
+		fetch_deliver(fetch);
+	next_start_arm(f);
+	idle_arm(f);
+}
+
+static void next_start_due(struct ev_loop *loop, struct ev_timer *timer, int revents)
+{
+	(void)loop, (void)revents;
+	fetcher_take_turn(timer->data);
+}
+
+/* Connections that nobody will use again soon are closed by us, and their memory goes back. */
+static void idle_due(struct ev_loop *loop, struct ev_timer *timer, int revents)
+{
+	(void)loop, (void)revents;
+	struct fetcher *f = timer->data;
+	multi_free(f->multi);
+	f->multi = NULL;
+}
+
+struct multi *fetcher_multi(struct fetcher *f)
+{
+	if (!f->multi)
+		f->multi = multi_new(f->loop, fetch_transferred, f);
+	return f->multi;
+}
+
+static void options_release(struct fetcher_options *options)
+{
+	free((void *)(uintptr_t)options->user_agent);
+	free((void *)(uintptr_t)options->ca_file);
+}
+
+/* NULL when even libcurl does not know. */
+static const char *ca_file_of(const struct fetcher_options *options)
+{
+	const char *chosen = options->ca_file ? options->ca_file : getenv("SSL_CERT_FILE");
+	return chosen && *chosen ? chosen : curl_version_info(CURLVERSION_NOW)->cainfo;
+}
+
+void fetcher_set_options(struct fetcher *f, const struct fetcher_options *options)
+{
+	struct fetcher_options old = f->options;
+	assert(options->concurrency > 0 && options->per_host > 0);
+	f->options = *options;
+	f->options.user_agent = xstrdup(options->user_agent);
+	f->options.ca_file = xstrdup_or_null(ca_file_of(options));
+	options_release(&old);
+	hosts_set_limits(f->hosts, options->concurrency, options->per_host, options->host_delay_ms,
+		clock_monotonic_ms());
+	fetcher_take_turn(f);
+}
+
+struct fetcher *fetcher_new(struct ev_loop *loop, const struct fetcher_options *options)
+{
+	struct fetcher *f = xcalloc(1, sizeof(*f));
+	CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
+	if (code != CURLE_OK)
+		log_fatal("libcurl cannot start: %s", curl_easy_strerror(code));
+	f->loop = loop;
+	f->hosts = hosts_new();
+	f->files = file_reader_new(loop, fetch_file_read, f);
+	TAILQ_INIT(&f->files_waiting);
+	TAILQ_INIT(&f->under_way);
+	TAILQ_INIT(&f->answered);
+	ev_init(&f->turn, turn_taken);
+	ev_init(&f->next_start, next_start_due);
+	ev_init(&f->idle, idle_due);
+	f->turn.data = f->next_start.data = f->idle.data = f;
+	fetcher_set_options(f, options);
+	return f;
+}
+
+static void cancel_all(struct fetch_list *list)
+{
+	struct fetch *fetch;
+	while ((fetch = TAILQ_FIRST(list)))
+		fetch_cancel(fetch);
+}
+
+void fetcher_free(struct fetcher *f)
+{
+	struct fetch *fetch;
+	if (!f)
+		return;
+	f->closing = true;
+	TAILQ_FOREACH(fetch, &f->answered, link)
+	fetch_cancel(fetch);
+	cancel_all(&f->files_waiting);
+	cancel_all(&f->under_way);
+	while ((fetch = TAILQ_FIRST(&f->answered)))
+		fetch_deliver(fetch);
+	ev_clear_pending(f->loop, &f->turn);
+	ev_timer_stop(f->loop, &f->next_start);
+	ev_timer_stop(f->loop, &f->idle);
+	multi_free(f->multi);
+	file_reader_free(f->files);
+	hosts_free(f->hosts);
+	options_release(&f->options);
+	curl_global_cleanup();
+	free(f);
+}
+
+void fetcher_pause(struct fetcher *f, bool paused)
+{
+	f->paused = paused;
+	fetcher_take_turn(f);
+}
+
+void fetcher_stats(const struct fetcher *f, struct fetcher_stats *ret)
+{
+	*ret = (struct fetcher_stats){
+		.active = hosts_n_started(f->hosts) + f->n_reading,
+		.queued = hosts_n_waiting(f->hosts) + f->n_files_waiting,
+		.requests = f->n_requests,
+		.bytes = f->n_bytes,
+	};
+}

@@ -1,0 +1,78 @@
+/*
+ * What fetcher.c (the fetcher and its timers) and fetch.c (the life of one fetch) share. Private to
+ * this folder.
+ */
+#ifndef COURANT_FETCH_FETCHER_H
+#define COURANT_FETCH_FETCHER_H
+
+#include "fetch/fetch.h"
+#include "fetch/file.h"
+#include "fetch/hosts.h"
+#include "fetch/multi.h"
+#include "fetch/redirect.h"
+#include "fetch/transfer.h"
+
+/* A fetch is WAITING for its host, then TRANSFERRING one hop, and back to WAITING for the next one;
+ * or READING a file; then ANSWERED, until the loop has called `done`. */
+enum fetch_state { FETCH_WAITING, FETCH_TRANSFERRING, FETCH_READING, FETCH_ANSWERED };
+
+TAILQ_HEAD(fetch_list, fetch);
+
+struct fetch {
+	struct host_place place; /* first: the queues give it back */
+	TAILQ_ENTRY(fetch) link;
+	struct fetch_list *list; /* the fetcher's list that it is in */
+	struct fetcher *fetcher;
+	enum fetch_state state;
+	fetch_done_fn *done;
+	void (*begun)(void *arg); /* NULL once it was called */
+	void *arg;
+
+	char *etag, *last_modified, *validators_url; /* validators_url is never NULL */
+	bool allow_private;
+	uint64_t max_body;
+	int64_t left_ms;  /* of the time for the exchange; waiting for a host does not use it up */
+	int64_t spent_ms; /* of it */
+
+	struct url url; /* of the present hop */
+	struct redirect_trail trail;
+	struct transfer *transfer; /* while TRANSFERRING, and of the last hop once ANSWERED */
+	int64_t hop_began_ms;
+	struct file_job *job;     /* while READING, and once ANSWERED */
+	struct ev_timer deadline; /* while READING */
+	struct fetch_response
+		response; /* once ANSWERED; its strings are the transfer's or the job's */
+};
+
+struct fetcher {
+	struct ev_loop *loop;
+	struct fetcher_options options; /* the strings are owned */
+	struct multi *multi;            /* NULL while nothing goes on */
+	struct hosts *hosts;
+	struct file_reader *files;
+	struct fetch_list files_waiting, under_way, answered;
+	unsigned n_files_waiting, n_reading, n_resolving;
+	bool paused, closing;
+	struct ev_timer next_start; /* a host's pause is over */
+	struct ev_timer idle;       /* since the last transfer */
+	struct ev_prepare turn;     /* never started: fed to the loop by fetcher_take_turn() */
+	uint64_t n_requests, n_bytes;
+};
+
+/* Asks for another turn: start what may start, deliver what is answered. From the loop, soon. */
+void fetcher_take_turn(struct fetcher *f);
+/* The multi handle, made when there is none. */
+struct multi *fetcher_multi(struct fetcher *f);
+
+/* Starts the present hop of a fetch that hosts_start_next() chose. */
+void fetch_begin_hop(struct fetch *fetch);
+/* Hands a fetch from files_waiting to the reader. */
+void fetch_begin_file(struct fetch *fetch);
+/* libcurl is done with a transfer: a multi_done_fn. */
+void fetch_transferred(void *fetcher, CURL *easy, CURLcode result);
+/* The reader is done with a job. */
+void fetch_file_read(void *fetcher, struct file_job *job);
+/* Calls `done` of a fetch that is ANSWERED, and frees it. */
+void fetch_deliver(struct fetch *fetch);
+
+#endif

@@ -1,0 +1,162 @@
+/*
+ * What an answer came to: libcurl's codes and HTTP's codes to courant's words. What the server said
+ * counts before how the connection ended: an error page that breaks off is still that error.
+ */
+#include "base/text.h"
+#include "fetch/redirect.h"
+#include "fetch/transfer.h"
+
+#include <string.h>
+
+/* What is not listed is a PROTOCOL_ERROR in libcurl's words. */
+static const struct {
+	CURLcode code;
+	enum status status;
+	const char *says; /* NULL: what libcurl says of this case is better */
+} results[] = {
+	{ CURLE_URL_MALFORMAT, STATUS_BAD_URL, NULL },
+	{ CURLE_COULDNT_RESOLVE_HOST, STATUS_DNS_FAILED, "no address is known for this name" },
+	{ CURLE_GOT_NOTHING, STATUS_PROTOCOL_ERROR, "the connection was closed without an answer" },
+	{ CURLE_PARTIAL_FILE, STATUS_PROTOCOL_ERROR, "the connection was closed before the end" },
+	{ CURLE_SSL_CONNECT_ERROR, STATUS_TLS_FAILED, NULL },
+	{ CURLE_PEER_FAILED_VERIFICATION, STATUS_TLS_FAILED, NULL },
+	{ CURLE_SSL_CERTPROBLEM, STATUS_TLS_FAILED, NULL },
+	{ CURLE_SSL_CIPHER, STATUS_TLS_FAILED, NULL },
+	{ CURLE_SSL_CACERT_BADFILE, STATUS_TLS_FAILED, NULL },
+	{ CURLE_SSL_ISSUER_ERROR, STATUS_TLS_FAILED, NULL },
+	{ CURLE_SSL_INVALIDCERTSTATUS, STATUS_TLS_FAILED, NULL },
+	{ CURLE_USE_SSL_FAILED, STATUS_TLS_FAILED, NULL },
+};
+#define N_RESULTS (sizeof(results) / sizeof(results[0]))
+
+static const struct {
+	int code;
+	const char *phrase;
+} phrases[] = {
+	/* RFC 9110 15; what the server writes there is not shown */
+	{ 201, "Created" },
+	{ 202, "Accepted" },
+	{ 204, "No Content" },
+	{ 205, "Reset Content" },
+	{ 206, "Partial Content" },
+	{ 226, "IM Used" },
+	{ 300, "Multiple Choices" },
+	{ 400, "Bad Request" },
+	{ 401, "Unauthorized" },
+	{ 402, "Payment Required" },
+	{ 403, "Forbidden" },
+	{ 404, "Not Found" },
+	{ 405, "Method Not Allowed" },
+	{ 406, "Not Acceptable" },
+	{ 407, "Proxy Authentication Required" },
+	{ 408, "Request Timeout" },
+	{ 409, "Conflict" },
+	{ 410, "Gone" },
+	{ 412, "Precondition Failed" },
+	{ 418, "I'm a teapot" },
+	{ 421, "Misdirected Request" },
+	{ 425, "Too Early" },
+	{ 429, "Too Many Requests" },
+	{ 431, "Request Header Fields Too Large" },
+	{ 451, "Unavailable For Legal Reasons" },
+	{ 500, "Internal Server Error" },
+	{ 501, "Not Implemented" },
+	{ 502, "Bad Gateway" },
+	{ 503, "Service Unavailable" },
+	{ 504, "Gateway Timeout" },
+	{ 505, "HTTP Version Not Supported" },
+};
+
+static const char *phrase_of(int code)
+{
+	for (size_t i = 0; i < sizeof(phrases) / sizeof(phrases[0]); i++)
+		if (phrases[i].code == code)
+			return phrases[i].phrase;
+	return "";
+}
+
+static void fail_http(int code, struct failure *ret)
+{
+	enum status status = code == 410   ? STATUS_GONE
+			     : code == 429 ? STATUS_RATE_LIMITED
+					   : STATUS_HTTP_ERROR;
+	const char *phrase = phrase_of(code);
+	failure_set(ret, STAGE_FETCH, status, code, "HTTP %d%s%s%s", code, *phrase ? " " : "",
+		phrase, code < 300 ? ", where a document was expected" : "");
+}
+
+static void fail_size(const struct transfer *t, int code, struct failure *ret)
+{
+	uint64_t max = t->request.max_body;
+	bool in_mib = max >= MIB && max % MIB == 0;
+	failure_set(ret, STAGE_FETCH, STATUS_TOO_LARGE, code, "the document exceeded %llu %s",
+		(unsigned long long)(in_mib ? max / MIB : max / KIB), in_mib ? "MiB" : "KiB");
+}
+
+static const char *errno_text(const struct transfer *t, const char *otherwise)
+{
+	long error = 0;
+	curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &error);
+	const char *text = error ? strerrordesc_np((int)error) : NULL;
+	return text ? text : otherwise;
+}
+
+/* The connection ended in a way that libcurl calls an error. */
+static void fail_connection(
+	const struct transfer *t, CURLcode result, int code, struct failure *ret)
+{
+	enum status status = STATUS_PROTOCOL_ERROR;
+	const char *says = NULL;
+	for (size_t i = 0; i < N_RESULTS; i++) {
+		if (results[i].code == result) {
+			status = results[i].status;
+			says = results[i].says;
+		}
+	}
+	if (result == CURLE_COULDNT_CONNECT) {
+		status = STATUS_CONNECT_FAILED;
+		says = errno_text(t, "no connection");
+	} else if (result == CURLE_OPERATION_TIMEDOUT) {
+		status = STATUS_TIMEOUT;
+		says = t->reply.n_bytes > 0 ? "the answer was not complete in time"
+		       : t->settled         ? "no answer in time"
+					    : "the name was not resolved in time";
+	} else if (result == CURLE_RECV_ERROR || result == CURLE_SEND_ERROR) {
+		status = t->reply.n_bytes == 0 ? STATUS_CONNECT_FAILED : STATUS_PROTOCOL_ERROR;
+		says = errno_text(t, "the connection broke");
+	}
+	if (!says)
+		says = *t->error ? t->error : curl_easy_strerror(result);
+	failure_set(ret, STAGE_FETCH, status, code, "%s: %s", t->request.url->host, says);
+}
+
+enum transfer_end transfer_judge(struct transfer *t, CURLcode result, struct failure *ret_fail)
+{
+	int code = transfer_code(t);
+	if (t->refused && t->n_sockets == 0) {
+		failure_set(ret_fail, STAGE_FETCH, STATUS_ADDRESS_REFUSED, 0,
+			"%s leads to %s, %s, and allow_private is not set", t->request.url->host,
+			t->refused_ip, t->refused);
+	} else if (t->headers_too_large) {
+		failure_set(ret_fail, STAGE_FETCH, STATUS_PROTOCOL_ERROR, code,
+			"the header fields exceeded %u KiB", LIMIT_HEADERS / KIB);
+	} else if (!t->reply.complete || code < 200) {
+		fail_connection(t, result, code, ret_fail);
+	} else if (redirect_is(code)) {
+		return TRANSFER_REDIRECTED;
+	} else if (code == 304) {
+		if (t->request.etag || t->request.last_modified)
+			return TRANSFER_NOT_MODIFIED;
+		failure_set(ret_fail, STAGE_FETCH, STATUS_PROTOCOL_ERROR, code,
+			"HTTP 304 Not Modified, where nothing was known");
+	} else if (code != 200 && code != 203) {
+		fail_http(code, ret_fail);
+	} else if (t->body.overflow) {
+		fail_size(t, code, ret_fail);
+	} else if (result != CURLE_OK) {
+		fail_connection(t, result, code, ret_fail);
+	} else {
+		return TRANSFER_DOCUMENT;
+	}
+	return TRANSFER_FAILED;
+}
