@@ -48,3 +48,18 @@ def pytest_sessionfinish(session):
         n = {k: len(v) for k, v in reporter.stats.items()}
         with open(results, "a") as f:
             f.write(f"{n.get('passed', 0)} {n.get('failed', 0) + n.get('error', 0)} {n.get('skipped', 0)}\n")
+
+
+FIGURES = []
+
+
+def figure(line):
+    """A measured figure, shown at the end of the run whether it passes or not."""
+    FIGURES.append(line)
+
+
+def pytest_terminal_summary(terminalreporter):
+    if FIGURES:
+        terminalreporter.section("figures")
+        for line in FIGURES:
+            terminalreporter.write_line(line)
