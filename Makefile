@@ -202,7 +202,8 @@ install: all ## install programs, manual, systemd units and a first configuratio
 	@for m in $(MANS); do install -D -m 644 -v $$m $(MANDIR)/man$${m##*.}/$${m##*/} || exit 1; done
 	@for u in $(UNITS_system); do scripts/install-unit $$u '$(PREFIX)/bin' '$(SYSCONFDIR)' $(UNITDIR)/system || exit 1; done
 	@for u in $(UNITS_user); do scripts/install-unit $$u '$(PREFIX)/bin' '$(SYSCONFDIR)' $(UNITDIR)/user || exit 1; done
-	@if [ -f config/courant.bash ]; then install -D -m 644 -v config/courant.bash $(COMPDIR)/courant; fi
+	install -d $(COMPDIR)
+	$(BUILD)/courant completion > $(COMPDIR)/courant
 	@if [ -e $(CONFDIR)/courant.conf ]; then echo "$(CONFDIR)/courant.conf is there already and stays as it is"; \
 	else install -m 644 -v config/courant.conf $(CONFDIR)/courant.conf; fi
 
