@@ -1,0 +1,554 @@
+/*
+ * The state machine of a refresh against a fake fetcher, parser and store: what is committed after
+ * which answer. The fakes keep what they were asked and answer when the test says so.
+ */
+#include "test.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "refresh/refresh.h"
+#include "schedule/policy.h"
+#include "schedule/schedule.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- fakes ---- */
+
+struct fetcher {
+	int unused;
+};
+struct fetch {
+	int unused;
+};
+
+static struct {
+	/* fetch */
+	struct fetch fetch;
+	char etag[64], last_modified[64], validators_url[64];
+	fetch_done_fn *fetch_done;
+	void *fetch_arg;
+	void (*begun)(void *arg);
+	unsigned n_fetches, n_cancelled;
+	bool paused;
+	/* workers */
+	workers_done_fn *parse_done;
+	void *parse_arg;
+	unsigned n_parses;
+	/* store */
+	store_refresh_done_fn *stored;
+	void *stored_arg;
+	struct feed_fetch_state state;
+	char stored_etag[64], stored_validators_url[64];
+	bool stored_doc;
+	unsigned n_stored, n_updates;
+	struct feed_config updated;
+	store_feed_done_fn *added;
+	void *added_arg;
+	struct feed_record initial;
+	/* refresher */
+	int64_t published;
+} fake;
+
+static void copy(char out[64], const char *s)
+{
+	snprintf(out, 64, "%s", s != NULL ? s : "(none)");
+}
+
+struct fetch *fetch_start(
+	struct fetcher *f, const struct fetch_request *request, fetch_done_fn *done, void *arg)
+{
+	(void)f;
+	fake.n_fetches++;
+	copy(fake.etag, request->etag);
+	copy(fake.last_modified, request->last_modified);
+	copy(fake.validators_url, request->validators_url);
+	fake.fetch_done = done;
+	fake.fetch_arg = arg;
+	fake.begun = request->begun;
+	return &fake.fetch;
+}
+
+void fetch_cancel(struct fetch *fetch)
+{
+	assert_ptr_equal(fetch, &fake.fetch);
+	fake.n_cancelled++;
+}
+
+void fetcher_pause(struct fetcher *f, bool paused)
+{
+	(void)f;
+	fake.paused = paused;
+}
+
+void workers_submit(struct workers *w, char *body, size_t len, const char *content_type,
+	const char *base_url, workers_done_fn *done, void *arg)
+{
+	(void)w;
+	(void)len;
+	(void)content_type;
+	assert_string_equal(base_url, "http://a.example/final");
+	free(body);
+	fake.n_parses++;
+	fake.parse_done = done;
+	fake.parse_arg = arg;
+}
+
+void store_each_feed(struct store *s, store_feed_fn *each, void *arg)
+{
+	(void)s;
+	if (fake.initial.id > 0)
+		each(arg, &fake.initial);
+}
+
+void store_refresh(struct store *s, int64_t feed_id, const struct feed_fetch_state *state,
+	struct feed_doc *doc, int64_t now, store_refresh_done_fn *done, void *arg)
+{
+	(void)s;
+	(void)now;
+	assert_int_equal(feed_id, 7);
+	fake.n_stored++;
+	fake.state = *state;
+	copy(fake.stored_etag, state->etag);
+	copy(fake.stored_validators_url, state->validators_url);
+	fake.stored_doc = doc != NULL;
+	feed_doc_free(doc);
+	fake.stored = done;
+	fake.stored_arg = arg;
+}
+
+void store_feed_add(struct store *s, const struct feed_config *config, int64_t next_due,
+	int64_t now, store_feed_done_fn *done, void *arg)
+{
+	(void)s;
+	(void)config;
+	(void)next_due;
+	(void)now;
+	fake.added = done;
+	fake.added_arg = arg;
+}
+
+void store_feed_update(struct store *s, int64_t feed_id, const struct feed_config *config,
+	store_feed_done_fn *done, void *arg)
+{
+	(void)s;
+	fake.n_updates++;
+	fake.updated = *config;
+	done(arg, &(struct failure){ 0 }, feed_id);
+}
+
+void store_feed_remove(struct store *s, int64_t feed_id, store_feed_done_fn *done, void *arg)
+{
+	(void)s;
+	done(arg, &(struct failure){ 0 }, feed_id);
+}
+
+/* ---- the play ---- */
+
+static struct ev_loop *loop;
+static struct fetcher fetcher;
+static struct conf conf;
+static struct refresher *refresher;
+static struct refresh_report last_report;
+static unsigned n_reports;
+
+static void published(void *arg, int64_t last_entry_id)
+{
+	(void)arg;
+	fake.published = last_entry_id;
+}
+
+static void refreshed(void *arg)
+{
+	(void)arg;
+}
+
+static void reported(void *arg, const struct refresh_report *report)
+{
+	(void)arg;
+	last_report = *report;
+	n_reports++;
+}
+
+static void turn(void)
+{
+	for (int i = 0; i < 5; i++)
+		ev_run(loop, EVRUN_NOWAIT);
+}
+
+static void start(int64_t next_due)
+{
+	memset(&fake, 0, sizeof fake);
+	n_reports = 0;
+	conf = (struct conf){ 0 };
+	conf.poll.interval = 3600;
+	conf.poll.min_interval = 900;
+	conf.poll.max_interval = 86400;
+	fake.initial = (struct feed_record){ .id = 7,
+		.config = { .url = "http://a.example/feed" },
+		.state = { .etag = "W/\"old\"",
+			.last_modified = "yesterday",
+			.validators_url = "http://a.example/feed",
+			.body_hash = hash_bytes("known", 5),
+			.quarantine_hash = hash_bytes("killer", 6),
+			.ttl_minutes = -1,
+			.update_interval_seconds = -1,
+			.next_due = next_due } };
+	loop = ev_loop_new(EVFLAG_AUTO);
+	struct refresher_options options = { .loop = loop,
+		.fetcher = &fetcher,
+		.conf = &conf,
+		.published = published,
+		.refreshed = refreshed };
+	refresher = refresher_new(&options);
+	turn();
+}
+
+/* What fetcher_free() does to a fetch under way. */
+static void cancel(void)
+{
+	struct fetch_response response = { .final_url = "http://a.example/final" };
+	failure_set(&response.fail, STAGE_FETCH, STATUS_CANCELLED, 0, "stopping");
+	fake.fetch_done(fake.fetch_arg, &response);
+	turn();
+	assert_int_equal(fake.n_stored, 0);
+}
+
+static void ignore_drained(void *arg)
+{
+	(void)arg;
+}
+
+static void finish(void)
+{
+	refresher_free(refresher);
+	ev_loop_destroy(loop);
+}
+
+static void answer(struct fetch_response *response)
+{
+	response->final_url = "http://a.example/final";
+	response->freshness.max_age = response->freshness.retry_after = FETCH_UNSAID;
+	fake.begun(fake.fetch_arg);
+	assert_int_equal(refresher_feed_state(refresher, 7), REFRESH_FETCHING);
+	fake.fetch_done(fake.fetch_arg, response);
+	free(response->body);
+	turn();
+}
+
+static void answer_body(const char *body)
+{
+	struct fetch_response response = {
+		.http_code = 200, .etag = "\"new\"", .body = xstrdup(body), .body_len = strlen(body)
+	};
+	answer(&response);
+}
+
+static void commit(int64_t n_new, int64_t last_id)
+{
+	struct store_refresh_result result = { .n_new = n_new, .last_id = last_id };
+	fake.stored(fake.stored_arg, &result);
+	turn();
+}
+
+static struct feed_doc *document(bool well_formed)
+{
+	struct feed_doc *doc = feed_doc_new();
+	doc->well_formed = well_formed;
+	doc->ttl_minutes = 180;
+	return doc;
+}
+
+static void a_due_feed_is_asked_with_its_validators_verbatim(void **state)
+{
+	(void)state;
+	start(clock_now() - 10);
+	assert_int_equal(fake.n_fetches, 1);
+	assert_string_equal(fake.etag, "W/\"old\"");
+	assert_string_equal(fake.last_modified, "yesterday");
+	assert_string_equal(fake.validators_url, "http://a.example/feed");
+	assert_int_equal(refresher_feed_state(refresher, 7), REFRESH_QUEUED);
+	refresher_drain(refresher, ignore_drained, NULL);
+	cancel();
+	finish();
+}
+
+static void a_feed_that_is_not_due_is_left_alone(void **state)
+{
+	(void)state;
+	start(clock_now() + 1000);
+	assert_int_equal(fake.n_fetches, 0);
+	finish();
+}
+
+static void a_304_keeps_what_it_does_not_name(void **state)
+{
+	(void)state;
+	start(0);
+	answer(&(struct fetch_response){ .http_code = 304, .not_modified = true });
+	assert_int_equal(fake.n_parses, 0);
+	assert_string_equal(fake.stored_etag, "W/\"old\"");
+	assert_string_equal(fake.stored_validators_url, "http://a.example/feed");
+	assert_false(fake.stored_doc);
+	assert_true(fake.state.next_due >= clock_now() + 3600 - 2);
+	commit(0, 0);
+	assert_int_equal(refresher_feed_state(refresher, 7), REFRESH_IDLE);
+	finish();
+}
+
+static void the_same_bytes_are_not_parsed_but_their_validators_count(void **state)
+{
+	(void)state;
+	start(0);
+	answer_body("known");
+	assert_int_equal(fake.n_parses, 0);
+	assert_string_equal(fake.stored_etag, "\"new\"");
+	assert_string_equal(fake.stored_validators_url, "http://a.example/final");
+	commit(0, 0);
+	finish();
+}
+
+static void a_document_is_committed_then_published(void **state)
+{
+	(void)state;
+	start(0);
+	answer_body("news");
+	assert_int_equal(fake.n_parses, 1);
+	assert_int_equal(refresher_feed_state(refresher, 7), REFRESH_PARSING);
+	fake.parse_done(fake.parse_arg, document(true), NULL);
+	assert_true(fake.stored_doc);
+	assert_string_equal(fake.stored_etag, "\"new\"");
+	struct hash hash = hash_bytes("news", 4);
+	assert_true(hash_equal(&fake.state.body_hash, &hash));
+	assert_true(fake.state.next_due >= clock_now() + 3 * 3600 - 2); /* ttl is a floor */
+	assert_int_equal(fake.published, 0);
+	commit(3, 42);
+	assert_int_equal(fake.published, 42);
+	finish();
+}
+
+static void a_recovered_document_does_not_move_the_validators(void **state)
+{
+	(void)state;
+	start(0);
+	answer_body("torn");
+	fake.parse_done(fake.parse_arg, document(false), NULL);
+	assert_true(fake.stored_doc);
+	assert_string_equal(fake.stored_etag, "W/\"old\"");
+	assert_string_equal(fake.stored_validators_url, "http://a.example/feed");
+	commit(1, 1);
+	finish();
+}
+
+static void a_failed_parse_counts_as_not_seen(void **state)
+{
+	(void)state;
+	start(0);
+	answer_body("garbage");
+	struct failure fail;
+	failure_set(&fail, STAGE_PARSE, STATUS_NOT_A_FEED, 0, "an HTML page");
+	fake.parse_done(fake.parse_arg, NULL, &fail);
+	struct hash known = hash_bytes("known", 5);
+	assert_true(hash_equal(&fake.state.body_hash, &known));
+	assert_string_equal(fake.stored_etag, "W/\"old\"");
+	assert_int_equal(fake.state.n_failures, 1);
+	assert_true(fake.state.failing_since > 0);
+	assert_int_equal(fake.state.failure.status, STATUS_NOT_A_FEED);
+	commit(0, 0);
+	struct refresher_stats stats;
+	refresher_stats(refresher, &stats);
+	assert_int_equal(stats.n_failing, 1);
+	finish();
+}
+
+static void a_killer_is_quarantined_until_it_changes(void **state)
+{
+	(void)state;
+	start(0);
+	answer_body("killer");
+	assert_int_equal(fake.n_parses, 0);
+	assert_int_equal(fake.state.failure.status, STATUS_QUARANTINED);
+	commit(0, 0);
+	finish();
+
+	start(0);
+	answer_body("another killer");
+	assert_int_equal(fake.n_parses, 1);
+	struct failure fail;
+	failure_set(&fail, STAGE_PARSE, STATUS_PARSER_CRASHED, 0, "signal 11");
+	fake.parse_done(fake.parse_arg, NULL, &fail);
+	struct hash hash = hash_bytes("another killer", 14);
+	assert_true(hash_equal(&fake.state.quarantine_hash, &hash));
+	commit(0, 0);
+	finish();
+}
+
+static void a_store_that_fails_changes_nothing_and_is_not_hammered(void **state)
+{
+	(void)state;
+	start(0);
+	refresher_now(refresher, 7, reported, NULL);
+	answer_body("news");
+	fake.parse_done(fake.parse_arg, document(true), NULL);
+	struct store_refresh_result result = { 0 };
+	failure_set(&result.fail, STAGE_STORE, STATUS_DISK_FULL, 0, "no space");
+	fake.stored(fake.stored_arg, &result);
+	turn();
+	assert_int_equal(n_reports, 1);
+	assert_int_equal(last_report.fail.status, STATUS_DISK_FULL);
+	assert_int_equal(fake.n_fetches, 1);
+	struct refresher_stats stats;
+	refresher_stats(refresher, &stats);
+	assert_true(stats.next_due >= clock_now() + 898);
+	finish();
+}
+
+static void a_refresh_by_hand_joins_the_one_under_way(void **state)
+{
+	(void)state;
+	start(0);
+	refresher_now(refresher, 7, reported, NULL);
+	refresher_now(refresher, 7, reported, NULL);
+	assert_int_equal(fake.n_fetches, 1);
+	answer(&(struct fetch_response){ .http_code = 304, .not_modified = true });
+	commit(0, 0);
+	assert_int_equal(n_reports, 2);
+	assert_true(last_report.not_modified);
+	/* And the next one is too soon: the server was asked just now. */
+	refresher_now(refresher, 7, reported, NULL);
+	assert_int_equal(n_reports, 2); /* never from inside the call */
+	turn();
+	assert_int_equal(n_reports, 3);
+	assert_int_equal(last_report.fail.status, STATUS_TOO_SOON);
+	refresher_now(refresher, 999, reported, NULL);
+	turn();
+	assert_int_equal(last_report.fail.status, STATUS_NOT_FOUND);
+	finish();
+}
+
+static void count_drained(void *arg)
+{
+	++*(unsigned *)arg;
+}
+
+static void draining_cancels_fetches_and_stores_nothing_of_them(void **state)
+{
+	(void)state;
+	unsigned n_drained = 0;
+	start(0);
+	refresher_drain(refresher, count_drained, &n_drained);
+	turn();
+	assert_int_equal(fake.n_cancelled, 1);
+	assert_int_equal(n_drained, 0);
+	cancel();
+	assert_int_equal(n_drained, 1);
+	assert_int_equal(fake.n_stored, 0);
+	finish();
+}
+
+static void added_done(void *arg, const struct failure *fail, int64_t feed_id)
+{
+	(void)feed_id;
+	*(struct failure *)arg = *fail;
+}
+
+static void declared_feeds_come_and_go_with_the_configuration(void **state)
+{
+	(void)state;
+	start(clock_now() + 5000);
+	static char file[] = "courant.conf", name[] = "A", url[] = "http://a.example/feed";
+	struct conf_feed declared = { .name = name, .url = url, .file = file, .line = 12 };
+	struct conf with = conf;
+	with.feeds = &declared;
+	with.n_feeds = 1;
+	refresher_reload(refresher, &with);
+	assert_int_equal(fake.n_updates, 1);
+	assert_true(fake.updated.declared);
+	assert_string_equal(refresher_declared_at(refresher, 7), "courant.conf:12");
+	refresher_reload(refresher, &with);
+	assert_int_equal(fake.n_updates, 1); /* nothing differs */
+
+	struct failure fail = { 0 };
+	refresher_remove(refresher, 7, added_done, &fail);
+	turn();
+	assert_int_equal(fail.status, STATUS_DECLARED);
+	assert_non_null(strstr(fail.detail, "courant.conf:12"));
+
+	refresher_reload(refresher, &conf);
+	assert_int_equal(fake.n_updates, 2);
+	assert_true(fake.updated.disabled);
+	struct refresher_stats stats;
+	refresher_stats(refresher, &stats);
+	assert_int_equal(stats.n_feeds, 1);
+	assert_true(stats.next_due == SCHEDULE_NEVER);
+
+	/* Added again by hand it goes on. */
+	struct feed_config config = { .url = url };
+	fail.status = STATUS_INTERNAL;
+	refresher_add(refresher, &config, added_done, &fail);
+	turn();
+	assert_int_equal(fail.status, STATUS_OK);
+	refresher_stats(refresher, &stats);
+	assert_true(stats.next_due != SCHEDULE_NEVER);
+	finish();
+}
+
+static void a_reload_waits_for_feeds_on_their_way_into_the_store(void **state)
+{
+	(void)state;
+	start(clock_now() + 5000);
+	static char file[] = "courant.conf", name[] = "B", url[] = "http://b.example/feed";
+	struct conf_feed declared = { .name = name, .url = url, .file = file, .line = 3 };
+	struct conf with = conf;
+	with.feeds = &declared;
+	with.n_feeds = 1;
+	refresher_reload(refresher, &with);
+	assert_non_null(fake.added);
+	store_feed_done_fn *first = fake.added;
+	fake.added = NULL;
+	refresher_reload(refresher, &with);
+	assert_null(fake.added); /* it is not added twice */
+	first(fake.added_arg, &(struct failure){ 0 }, 8);
+	turn();
+	assert_null(fake.added);
+	assert_string_equal(refresher_declared_at(refresher, 8), "courant.conf:3");
+	assert_int_equal(fake.n_fetches, 1); /* and asked at once */
+	refresher_drain(refresher, ignore_drained, NULL);
+	cancel();
+	finish();
+}
+
+static void urls_that_cannot_be_fetched_are_refused(void **state)
+{
+	(void)state;
+	start(clock_now() + 5000);
+	struct failure fail = { 0 };
+	struct feed_config config = { .url = "gopher://old.example/" };
+	refresher_add(refresher, &config, added_done, &fail);
+	turn();
+	assert_int_equal(fail.status, STATUS_BAD_URL);
+	assert_null(fake.added);
+	finish();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_due_feed_is_asked_with_its_validators_verbatim),
+		cmocka_unit_test(a_feed_that_is_not_due_is_left_alone),
+		cmocka_unit_test(a_304_keeps_what_it_does_not_name),
+		cmocka_unit_test(the_same_bytes_are_not_parsed_but_their_validators_count),
+		cmocka_unit_test(a_document_is_committed_then_published),
+		cmocka_unit_test(a_recovered_document_does_not_move_the_validators),
+		cmocka_unit_test(a_failed_parse_counts_as_not_seen),
+		cmocka_unit_test(a_killer_is_quarantined_until_it_changes),
+		cmocka_unit_test(a_store_that_fails_changes_nothing_and_is_not_hammered),
+		cmocka_unit_test(a_refresh_by_hand_joins_the_one_under_way),
+		cmocka_unit_test(draining_cancels_fetches_and_stores_nothing_of_them),
+		cmocka_unit_test(declared_feeds_come_and_go_with_the_configuration),
+		cmocka_unit_test(a_reload_waits_for_feeds_on_their_way_into_the_store),
+		cmocka_unit_test(urls_that_cannot_be_fetched_are_refused),
+	};
+	return cmocka_run_group_tests_name("refresh", tests, NULL, NULL);
+}
