@@ -47,7 +47,7 @@ static void fetch_free(struct fetch *fetch)
 	free(fetch->last_modified);
 	free(fetch->validators_url);
 	free(fetch->response.body);
-	url_release(&fetch->url);
+	fetch_url_release(&fetch->url);
 	redirect_trail_release(&fetch->trail);
 	transfer_free(fetch->transfer);
 	file_job_free(fetch->job);
@@ -168,13 +168,13 @@ static void fetch_end_hop(struct fetch *fetch)
 
 static void fetch_redirected(struct fetch *fetch, int code)
 {
-	struct url to;
+	struct fetch_url to;
 	if (!redirect_follow(&fetch->trail, &fetch->url, code, fetch->transfer->reply.location, &to,
 		    &fetch->response.fail)) {
 		fetch_answer(fetch);
 		return;
 	}
-	url_release(&fetch->url);
+	fetch_url_release(&fetch->url);
 	fetch->url = to;
 	transfer_free(fetch->transfer);
 	fetch->transfer = NULL;
@@ -261,7 +261,7 @@ static void file_late(struct ev_loop *loop, struct ev_timer *deadline, int reven
 void fetch_begin_file(struct fetch *fetch)
 {
 	struct fetcher *f = fetch->fetcher;
-	char *path = url_file_path(fetch->url.text);
+	char *path = fetch_url_file_path(fetch->url.text);
 	bool known = strcmp(fetch->url.text, fetch->validators_url) == 0;
 	fetch->job = file_job_new(path, known ? fetch->etag : NULL, fetch->max_body, fetch);
 	free(path);
@@ -325,12 +325,12 @@ struct fetch *fetch_start(
 	fetch_move(fetch, &f->under_way);
 	if (f->closing) {
 		fetch_fail(fetch, STATUS_CANCELLED, "courant is stopping");
-	} else if (!url_parse(request->url, &fetch->url)) {
+	} else if (!fetch_url_parse(request->url, &fetch->url)) {
 		char shown[LIMIT_DETAIL];
 		fetch->url.text = xstrdup(request->url);
 		fetch_fail(fetch, STATUS_BAD_URL, "\"%s\" is no http, https or file URL",
-			url_for_people(request->url, shown, sizeof(shown)));
-	} else if (fetch->url.scheme == URL_FILE) {
+			fetch_url_for_people(request->url, shown, sizeof(shown)));
+	} else if (fetch->url.scheme == SCHEME_FILE) {
 		fetch_move(fetch, &f->files_waiting);
 		f->n_files_waiting++;
 		fetcher_take_turn(f);

@@ -34,7 +34,7 @@ struct fetch {
 	int64_t left_ms;  /* of the time for the exchange; waiting for a host does not use it up */
 	int64_t spent_ms; /* of it */
 
-	struct url url; /* of the present hop */
+	struct fetch_url url; /* of the present hop */
 	struct redirect_trail trail;
 	struct transfer *transfer; /* while TRANSFERRING, and of the last hop once ANSWERED */
 	int64_t hop_began_ms;

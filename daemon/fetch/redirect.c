@@ -34,18 +34,18 @@ static bool trail_has(const struct redirect_trail *trail, const char *url)
 
 /* Refusals that need no look at the target's host. */
 static bool target_refused(
-	const struct url *from, int code, const char *location, struct failure *ret_fail)
+	const struct fetch_url *from, int code, const char *location, struct failure *ret_fail)
 {
 	char shown[LIMIT_DETAIL];
-	enum url_scheme scheme = from->scheme;
-	url_for_people(location, shown, sizeof(shown));
-	url_reference_scheme(location, &scheme);
-	if (scheme != URL_HTTP && scheme != URL_HTTPS) {
+	enum fetch_scheme scheme = from->scheme;
+	fetch_url_for_people(location, shown, sizeof(shown));
+	fetch_url_reference_scheme(location, &scheme);
+	if (scheme != SCHEME_HTTP && scheme != SCHEME_HTTPS) {
 		failure_set(ret_fail, STAGE_FETCH, STATUS_REDIRECT_REFUSED, code,
 			"redirected to %s, which courant does not follow", shown);
 		return true;
 	}
-	if (from->scheme == URL_HTTPS && scheme == URL_HTTP && from->has_credentials) {
+	if (from->scheme == SCHEME_HTTPS && scheme == SCHEME_HTTP && from->has_credentials) {
 		failure_set(ret_fail, STAGE_FETCH, STATUS_REDIRECT_REFUSED, code,
 			"redirected from https to %s, which would show the password", shown);
 		return true;
@@ -53,11 +53,11 @@ static bool target_refused(
 	return false;
 }
 
-bool redirect_follow(struct redirect_trail *trail, const struct url *from, int http_code,
-	const char *location, struct url *ret_to, struct failure *ret_fail)
+bool redirect_follow(struct redirect_trail *trail, const struct fetch_url *from, int http_code,
+	const char *location, struct fetch_url *ret_to, struct failure *ret_fail)
 {
 	char shown[LIMIT_DETAIL];
-	struct url to;
+	struct fetch_url to;
 	assert(trail->n_seen > 0);
 	if (!location) {
 		failure_set(ret_fail, STAGE_FETCH, STATUS_PROTOCOL_ERROR, http_code,
@@ -66,8 +66,8 @@ bool redirect_follow(struct redirect_trail *trail, const struct url *from, int h
 	}
 	if (target_refused(from, http_code, location, ret_fail))
 		return false;
-	url_for_people(location, shown, sizeof(shown));
-	if (!url_resolve(from, location, &to)) {
+	fetch_url_for_people(location, shown, sizeof(shown));
+	if (!fetch_url_resolve(from, location, &to)) {
 		failure_set(ret_fail, STAGE_FETCH, STATUS_REDIRECT_REFUSED, http_code,
 			"redirected to \"%s\", which is no URL", shown);
 		return false;
@@ -85,6 +85,6 @@ bool redirect_follow(struct redirect_trail *trail, const struct url *from, int h
 		*ret_to = to;
 		return true;
 	}
-	url_release(&to);
+	fetch_url_release(&to);
 	return false;
 }

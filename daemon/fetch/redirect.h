@@ -9,7 +9,7 @@
 
 #include "base/limits.h"
 #include "base/status.h"
-#include "fetch/url.h"
+#include "fetch/fetch_url.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,8 +29,8 @@ bool redirect_is(int http_code);
 /* Judges one redirect. True: *ret_to is the next URL and stands in the trail. False: *ret_fail says
  * why not (PROTOCOL_ERROR without a Location, REDIRECT_LOOP, REDIRECT_REFUSED); no password is ever
  * in its detail. */
-bool redirect_follow(struct redirect_trail *trail, const struct url *from, int http_code,
-	const char *location, struct url *ret_to, struct failure *ret_fail)
+bool redirect_follow(struct redirect_trail *trail, const struct fetch_url *from, int http_code,
+	const char *location, struct fetch_url *ret_to, struct failure *ret_fail)
 	__attribute__((warn_unused_result));
 
 #endif

@@ -153,7 +153,7 @@ static void validator_add(struct transfer *t, const char *name, const char *valu
 static void set_request(struct transfer *t)
 {
 	const struct transfer_request *r = &t->request;
-	char *wire = url_wire(r->url->text);
+	char *wire = fetch_url_wire(r->url->text);
 	assert(wire);
 	SET(CURLOPT_URL, wire);
 	curl_free(wire);

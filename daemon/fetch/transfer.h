@@ -9,7 +9,7 @@
 #include "base/status.h"
 #include "base/strbuf.h"
 #include "fetch/headers.h"
-#include "fetch/url.h"
+#include "fetch/fetch_url.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 struct transfer_request {
-	const struct url *url;            /* http or https; must outlive the transfer */
+	const struct fetch_url *url;      /* http or https; must outlive the transfer */
 	const char *etag, *last_modified; /* sent as they are; NULL: none */
 	const char *user_agent;
 	const char *ca_file; /* certificates to trust; NULL: libcurl's default */

@@ -1,4 +1,4 @@
-#include "fetch/url.h"
+#include "fetch/fetch_url.h"
 #include "base/limits.h"
 #include "base/mem.h"
 
@@ -14,14 +14,14 @@
 
 static const struct {
 	const char *name;
-	enum url_scheme scheme;
+	enum fetch_scheme scheme;
 } schemes[] = {
-	{ "http", URL_HTTP },
-	{ "https", URL_HTTPS },
-	{ "file", URL_FILE },
+	{ "http", SCHEME_HTTP },
+	{ "https", SCHEME_HTTPS },
+	{ "file", SCHEME_FILE },
 };
 
-bool url_reference_scheme(const char *reference, enum url_scheme *ret)
+bool fetch_url_reference_scheme(const char *reference, enum fetch_scheme *ret)
 {
 	size_t n = 0;
 	while (isalnum((unsigned char)reference[n]) ||
@@ -29,7 +29,7 @@ bool url_reference_scheme(const char *reference, enum url_scheme *ret)
 		n++;
 	if (n == 0 || reference[n] != ':' || !isalpha((unsigned char)reference[0]))
 		return false;
-	*ret = URL_OTHER;
+	*ret = SCHEME_OTHER;
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
 		if (strlen(schemes[i].name) == n && strncasecmp(reference, schemes[i].name, n) == 0)
 			*ret = schemes[i].scheme;
@@ -54,7 +54,7 @@ static bool has_part(CURLU *u, CURLUPart part)
 	return has;
 }
 
-static bool host_key(CURLU *u, char out[URL_HOST_SIZE])
+static bool host_key(CURLU *u, char out[FETCH_HOST_SIZE])
 {
 	char *host = NULL, *port = NULL;
 	bool fits = false;
@@ -65,22 +65,22 @@ static bool host_key(CURLU *u, char out[URL_HOST_SIZE])
 			n--;
 		for (size_t i = 0; i < n; i++)
 			host[i] = (char)tolower((unsigned char)host[i]);
-		int len = snprintf(out, URL_HOST_SIZE, "%.*s:%s", (int)n, host, port);
-		fits = len > 0 && len < URL_HOST_SIZE;
+		int len = snprintf(out, FETCH_HOST_SIZE, "%.*s:%s", (int)n, host, port);
+		fits = len > 0 && len < FETCH_HOST_SIZE;
 	}
 	curl_free(host);
 	curl_free(port);
 	return fits;
 }
 
-bool url_parse(const char *text, struct url *ret)
+bool fetch_url_parse(const char *text, struct fetch_url *ret)
 {
-	struct url url = { .scheme = URL_OTHER };
-	if (strlen(text) > LIMIT_URL || !url_reference_scheme(text, &url.scheme) ||
-		url.scheme == URL_OTHER)
+	struct fetch_url url = { .scheme = SCHEME_OTHER };
+	if (strlen(text) > LIMIT_URL || !fetch_url_reference_scheme(text, &url.scheme) ||
+		url.scheme == SCHEME_OTHER)
 		return false;
-	if (url.scheme == URL_FILE) {
-		char *path = url_file_path(text);
+	if (url.scheme == SCHEME_FILE) {
+		char *path = fetch_url_file_path(text);
 		if (!path)
 			return false;
 		free(path);
@@ -98,10 +98,10 @@ bool url_parse(const char *text, struct url *ret)
 	return true;
 }
 
-void url_release(struct url *url)
+void fetch_url_release(struct fetch_url *url)
 {
 	free(url->text);
-	*url = (struct url){ .text = NULL };
+	*url = (struct fetch_url){ .text = NULL };
 }
 
 static void copy_part(CURLU *from, CURLU *to, CURLUPart part)
@@ -112,17 +112,17 @@ static void copy_part(CURLU *from, CURLU *to, CURLUPart part)
 	curl_free(value);
 }
 
-bool url_resolve(const struct url *base, const char *location, struct url *ret)
+bool fetch_url_resolve(const struct fetch_url *base, const char *location, struct fetch_url *ret)
 {
 	CURLU *from = parsed(base->text), *to = parsed(base->text);
-	char *text = NULL, host[URL_HOST_SIZE], *scheme = NULL;
+	char *text = NULL, host[FETCH_HOST_SIZE], *scheme = NULL;
 	bool good = false;
 	if (!from || !to || strlen(location) > LIMIT_URL ||
 		curl_url_set(to, CURLUPART_URL, location, PARSE_FLAGS) != CURLUE_OK ||
 		!host_key(to, host) || curl_url_get(to, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK)
 		goto out;
 	bool same_origin = strcmp(host, base->host) == 0 &&
-			   (strcasecmp(scheme, "https") == 0) == (base->scheme == URL_HTTPS);
+			   (strcasecmp(scheme, "https") == 0) == (base->scheme == SCHEME_HTTPS);
 	curl_url_set(to, CURLUPART_USER, NULL, 0);
 	curl_url_set(to, CURLUPART_PASSWORD, NULL, 0);
 	curl_url_set(to, CURLUPART_FRAGMENT, NULL, 0);
@@ -130,7 +130,7 @@ bool url_resolve(const struct url *base, const char *location, struct url *ret)
 		copy_part(from, to, CURLUPART_USER);
 		copy_part(from, to, CURLUPART_PASSWORD);
 	}
-	good = curl_url_get(to, CURLUPART_URL, &text, 0) == CURLUE_OK && url_parse(text, ret);
+	good = curl_url_get(to, CURLUPART_URL, &text, 0) == CURLUE_OK && fetch_url_parse(text, ret);
 out:
 	curl_free(scheme);
 	curl_free(text);
@@ -139,7 +139,7 @@ out:
 	return good;
 }
 
-char *url_wire(const char *text)
+char *fetch_url_wire(const char *text)
 {
 	char *wire = NULL;
 	CURLU *u = parsed(text);
@@ -157,7 +157,7 @@ static int hex_digit(char c)
 }
 
 /* RFC 8089: file:/path, file:///path, file://localhost/path. */
-char *url_file_path(const char *text)
+char *fetch_url_file_path(const char *text)
 {
 	const char *p = text + strlen("file:");
 	if (strncmp(p, "//", 2) == 0) {
@@ -182,7 +182,7 @@ char *url_file_path(const char *text)
 	return NULL;
 }
 
-const char *url_for_people(const char *text, char *out, size_t size)
+const char *fetch_url_for_people(const char *text, char *out, size_t size)
 {
 	const char *slashes = strstr(text, "//");
 	size_t before = slashes ? (size_t)(slashes - text) + 2 : 0;

@@ -1,0 +1,224 @@
+#include "base/rng.h"
+#include "fetch/hosts.h"
+#include "test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct hosts *fresh(unsigned concurrency, unsigned per_host, int64_t delay_ms)
+{
+	struct hosts *h = hosts_new();
+	hosts_set_limits(h, concurrency, per_host, delay_ms, 0);
+	return h;
+}
+
+static void leave_all(struct hosts *h, struct host_place *places, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		hosts_leave(h, &places[i], 0);
+	hosts_free(h);
+}
+
+static void one_host_is_served_in_order_and_spaced(void **state)
+{
+	(void)state;
+	struct host_place p[3] = { 0 };
+	struct hosts *h = fresh(16, 1, 1000);
+	for (int i = 0; i < 3; i++)
+		hosts_enter(h, &p[i], "a:80", false, 5000);
+	assert_ptr_equal(hosts_start_next(h, 5000), &p[0]);
+	assert_null(
+		hosts_start_next(h, 9000)); /* one connection at a time, however long it takes */
+	assert_true(hosts_next_start(h) == HOSTS_NEVER);
+	hosts_leave(h, &p[0], 5400);
+	assert_null(hosts_start_next(h, 5999));
+	assert_true(hosts_next_start(h) == 6000);
+	assert_ptr_equal(hosts_start_next(h, 6000), &p[1]);
+	hosts_leave(h, &p[1], 8000); /* slower than the pause: the next one goes at once */
+	assert_ptr_equal(hosts_start_next(h, 8000), &p[2]);
+	leave_all(h, p, 3);
+}
+
+static void hosts_take_turns(void **state)
+{
+	(void)state;
+	struct host_place a[3] = { 0 }, b[1] = { 0 }, c[1] = { 0 };
+	struct hosts *h = fresh(16, 4, 0);
+	for (int i = 0; i < 3; i++)
+		hosts_enter(h, &a[i], "a:80", false, 0);
+	hosts_enter(h, &b[0], "b:80", false, 0);
+	hosts_enter(h, &c[0], "c:80", false, 0);
+	struct host_place *want[] = { &a[0], &b[0], &c[0], &a[1], &a[2], NULL };
+	for (int i = 0; i < 6; i++)
+		assert_ptr_equal(hosts_start_next(h, 0), want[i]);
+	for (int i = 0; i < 3; i++)
+		hosts_leave(h, &a[i], 0);
+	hosts_leave(h, &b[0], 0);
+	leave_all(h, c, 1);
+}
+
+static void concurrency_bounds_all_hosts(void **state)
+{
+	(void)state;
+	struct host_place p[5] = { 0 };
+	struct hosts *h = fresh(2, 1, 0);
+	char name[] = "a:80";
+	for (int i = 0; i < 5; i++, name[0]++)
+		hosts_enter(h, &p[i], name, false, 0);
+	assert_non_null(hosts_start_next(h, 0));
+	assert_non_null(hosts_start_next(h, 0));
+	assert_null(hosts_start_next(h, 0));
+	assert_int_equal(hosts_n_started(h), 2);
+	assert_int_equal(hosts_n_waiting(h), 3);
+	hosts_leave(h, &p[1], 0);
+	assert_ptr_equal(hosts_start_next(h, 0), &p[2]);
+	hosts_set_limits(h, 4, 1, 0, 0);
+	assert_ptr_equal(hosts_start_next(h, 0), &p[3]);
+	leave_all(h, p, 5);
+}
+
+static void next_hop_goes_before_the_queue(void **state)
+{
+	(void)state;
+	struct host_place p[3] = { 0 };
+	struct hosts *h = fresh(16, 1, 100);
+	hosts_enter(h, &p[0], "a:80", false, 0);
+	hosts_enter(h, &p[1], "a:80", false, 0);
+	assert_ptr_equal(hosts_start_next(h, 0), &p[0]);
+	hosts_leave(h, &p[0], 10);
+	hosts_enter(h, &p[0], "a:80", true, 10);
+	assert_null(hosts_start_next(h, 99)); /* yet it keeps the pause */
+	assert_ptr_equal(hosts_start_next(h, 100), &p[0]);
+	leave_all(h, p, 3);
+}
+
+static void leaving_while_waiting_frees_the_turn(void **state)
+{
+	(void)state;
+	struct host_place p[3] = { 0 };
+	struct hosts *h = fresh(16, 1, 0);
+	for (int i = 0; i < 3; i++)
+		hosts_enter(h, &p[i], "a:80", false, 0);
+	hosts_leave(h, &p[0], 0);
+	hosts_leave(h, &p[0], 0);
+	assert_ptr_equal(hosts_start_next(h, 0), &p[1]);
+	hosts_leave(h, &p[2], 0);
+	hosts_leave(h, &p[1], 0);
+	assert_null(hosts_start_next(h, 0));
+	assert_true(hosts_next_start(h) == HOSTS_NEVER);
+	leave_all(h, p, 3);
+}
+
+static void a_host_rests_alone(void **state)
+{
+	(void)state;
+	struct host_place a[2] = { 0 }, b[1] = { 0 };
+	struct hosts *h = fresh(16, 1, 0);
+	hosts_enter(h, &a[0], "a:80", false, 0);
+	hosts_enter(h, &b[0], "a:81", false, 0);
+	hosts_rest(h, "a:80", 60000, 0);
+	hosts_rest(h, "a:80", 30000, 0); /* a shorter rest does not shorten it */
+	assert_ptr_equal(hosts_start_next(h, 0), &b[0]);
+	assert_null(hosts_start_next(h, 59999));
+	assert_true(hosts_resting(h, "a:80", 59999) == 1);
+	assert_true(hosts_resting(h, "a:80", 60000) == 0);
+	assert_true(hosts_resting(h, "a:81", 0) == 0);
+	assert_ptr_equal(hosts_first_waiting(h, "a:80"), &a[0]);
+	assert_null(hosts_first_waiting(h, "nobody:1"));
+	assert_ptr_equal(hosts_start_next(h, 60000), &a[0]);
+	hosts_leave(h, &b[0], 0);
+	leave_all(h, a, 2);
+}
+
+static void shorter_delay_applies_to_who_waits(void **state)
+{
+	(void)state;
+	struct host_place p[2] = { 0 };
+	struct hosts *h = fresh(16, 1, 10000);
+	hosts_enter(h, &p[0], "a:80", false, 0);
+	hosts_enter(h, &p[1], "a:80", false, 0);
+	hosts_start_next(h, 0);
+	hosts_set_limits(h, 16, 2, 0, 5);
+	assert_null(hosts_start_next(h, 9999)); /* the pause that was begun is kept */
+	assert_ptr_equal(hosts_start_next(h, 10000), &p[1]);
+	leave_all(h, p, 2);
+}
+
+static void idle_hosts_are_forgotten(void **state)
+{
+	(void)state;
+	struct host_place p = { 0 };
+	struct hosts *h = fresh(16, 1, 1000);
+	hosts_rest(h, "resting:80", 1000000000, 0);
+	for (int i = 0; i < 10000; i++) {
+		char name[32];
+		snprintf(name, sizeof(name), "host%d:80", i);
+		hosts_enter(h, &p, name, false, i * 2000);
+		assert_ptr_equal(hosts_start_next(h, i * 2000), &p);
+		hosts_leave(h, &p, i * 2000 + 1);
+	}
+	assert_in_range(hosts_count(h), 1, 200);
+	assert_true(hosts_resting(h, "resting:80", 0) > 0);
+	hosts_free(h);
+}
+
+/* Whatever happens, no limit is ever passed and everybody is served. */
+static void limits_hold_in_any_order(void **state)
+{
+	(void)state;
+	enum { N = 400, HOSTS = 7 };
+	struct rng rng;
+	for (uint64_t seed = 1; seed <= 20; seed++) {
+		static struct host_place p[N];
+		int64_t last_start[HOSTS], now = 0;
+		unsigned running[HOSTS] = { 0 }, served = 0;
+		int started[N] = { 0 };
+		memset(p, 0, sizeof(p));
+		for (int i = 0; i < HOSTS; i++)
+			last_start[i] = INT64_MIN / 2;
+		rng_seed(&rng, seed);
+		struct hosts *h = fresh(5, 2, 100);
+		for (int i = 0; i < N; i++) {
+			char name[] = { (char)('a' + i % HOSTS), '\0' };
+			hosts_enter(h, &p[i], name, rng_unit(&rng) < 0.1, now);
+		}
+		while (served < N) {
+			struct host_place *place;
+			now += (int64_t)(rng_unit(&rng) * 60);
+			while ((place = hosts_start_next(h, now))) {
+				int i = (int)(place - p), host = i % HOSTS;
+				assert_false(started[i]);
+				started[i] = 1;
+				assert_true(++running[host] <= 2);
+				assert_true(now - last_start[host] >= 100);
+				last_start[host] = now;
+				assert_true(hosts_n_started(h) <= 5);
+			}
+			for (int i = 0; i < N; i++) {
+				if (p[i].host && p[i].started && rng_unit(&rng) < 0.3) {
+					hosts_leave(h, &p[i], now);
+					running[i % HOSTS]--;
+					served++;
+				}
+			}
+		}
+		assert_int_equal(hosts_n_waiting(h), 0);
+		hosts_free(h);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_host_is_served_in_order_and_spaced),
+		cmocka_unit_test(hosts_take_turns),
+		cmocka_unit_test(concurrency_bounds_all_hosts),
+		cmocka_unit_test(next_hop_goes_before_the_queue),
+		cmocka_unit_test(leaving_while_waiting_frees_the_turn),
+		cmocka_unit_test(a_host_rests_alone),
+		cmocka_unit_test(shorter_delay_applies_to_who_waits),
+		cmocka_unit_test(idle_hosts_are_forgotten),
+		cmocka_unit_test(limits_hold_in_any_order),
+	};
+	return cmocka_run_group_tests_name("hosts", tests, NULL, NULL);
+}
