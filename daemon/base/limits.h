@@ -122,6 +122,27 @@
 /* Stories with a summary in one edition; the others are listed below them. */
 #define LIMIT_DIGEST_STORIES 10000
 
+/* ---- The client. ---- */
+/* One answer of the daemon: LIMIT_API_ENTRIES entries of 25 KiB, ten times what is usual. */
+#define LIMIT_CLIENT_RESPONSE (256 * MIB)
+/* What is collected before it is printed: an answer, written as indented JSON. */
+#define LIMIT_CLIENT_OUTPUT (768 * MIB)
+/* To connect, and until a whole answer is there (the daemon stops a slow query earlier). */
+#define LIMIT_CLIENT_CONNECT_MS 5000
+#define LIMIT_CLIENT_ANSWER_MS 60000
+/* A stream without a byte for three keep-alive comments is dead. */
+#define LIMIT_CLIENT_SILENCE_S 95
+/* Longest pause between two attempts to take up a stream again. */
+#define LIMIT_CLIENT_RETRY_MS 15000
+/* One event of a stream: an entry of which every byte became a JSON escape of six. */
+#define LIMIT_CLIENT_EVENT (16 * MIB)
+/* A digest file: 80 stories with their summaries stay far below. */
+#define LIMIT_CLIENT_DIGEST (64 * MIB)
+/* Nested lists and quotations of an entry that are still indented in the terminal. */
+#define LIMIT_TEXT_LEVELS 12
+/* Entries or feeds named on one command line. */
+#define LIMIT_CLIENT_ARGS 10000
+
 /* ---- Time, in seconds. ---- */
 /* 15 min: what other people's servers are spared (etiquette P3). */
 #define LIMIT_INTERVAL_FLOOR 900

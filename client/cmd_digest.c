@@ -1,0 +1,195 @@
+/* courant digest: show the latest digest, or make one. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "client/json_get.h"
+#include "client/printer.h"
+#include "client/query.h"
+#include "client/suggest.h"
+
+#define USUAL_NAME "daily" /* of courant.conf as it is delivered */
+
+static const struct option_def options[] = {
+	{ "now", 0, NULL, "make an edition of what came since the last one", OPT_NOW },
+	{ "path", 'p', NULL, "print the file's path instead of its text", OPT_PATH },
+	{ "format", 'F', "FORMAT", "txt (what happens anyway), md or html", OPT_FORMAT },
+	{ 0 },
+};
+
+/* The newest edition of that name, or of any when name is NULL; the list is newest first. */
+static const json_t *latest(const json_t *editions, const char *name)
+{
+	size_t i;
+	json_t *edition;
+	json_array_foreach(editions, i, edition)
+	{
+		if (name == NULL || strcmp(json_text(edition, "name"), name) == 0) {
+			return edition;
+		}
+	}
+	return NULL;
+}
+
+static void complain_missing(const json_t *editions, const char *name)
+{
+	size_t i;
+	json_t *edition;
+	if (name == NULL) {
+		complain("there is no digest yet; courant digest --now makes one");
+		return;
+	}
+	struct suggestion best = suggest_for(name);
+	json_array_foreach(editions, i, edition)
+	{
+		suggest_consider(&best, json_text(edition, "name"));
+	}
+	if (best.nearest != NULL) {
+		complain("there is no digest '%s'; did you mean '%s'?", name, best.nearest);
+	} else {
+		complain("there is no digest '%s' yet", name);
+	}
+}
+
+/* The edition to show (new reference). */
+static enum outcome find_edition(struct client *c, const char *name, json_t **ret)
+{
+	json_t *editions = NULL;
+	enum outcome outcome = call_get(c, "/v1/digests", &editions);
+	if (outcome != OUTCOME_OK) {
+		return outcome;
+	}
+	const json_t *edition = latest(editions, name);
+	if (edition != NULL) {
+		*ret = json_deep_copy(edition);
+	} else {
+		complain_missing(editions, name);
+		outcome = OUTCOME_NOT_FOUND;
+	}
+	json_decref(editions);
+	return outcome;
+}
+
+static enum outcome make_edition(struct client *c, const char *name, json_t **ret)
+{
+	struct query q;
+	query_init(&q, "/v1/digests");
+	query_segment(&q, name != NULL ? name : USUAL_NAME);
+	enum outcome outcome = call_patiently(c, "POST", query_str(&q), ret);
+	query_release(&q);
+	return outcome;
+}
+
+static enum outcome explain_file(const char *path)
+{
+	int error = errno;
+	complain("cannot read the digest %s: %s", path, strerror(error));
+	return error == EACCES || error == EPERM ? OUTCOME_DENIED
+	       : error == ENOENT                 ? OUTCOME_NOT_FOUND
+						 : OUTCOME_FAILED;
+}
+
+static enum outcome read_file(const char *path, int fd, struct strbuf *ret)
+{
+	char chunk[16 * KIB];
+	ssize_t n;
+	while ((n = read(fd, chunk, sizeof chunk)) > 0) {
+		if (!strbuf_add(ret, chunk, (size_t)n)) {
+			complain("the digest %s is too large", path);
+			return OUTCOME_FAILED;
+		}
+	}
+	return n < 0 ? explain_file(path) : OUTCOME_OK;
+}
+
+static enum outcome show_file(struct client *c, const char *path)
+{
+	struct stat st;
+	struct strbuf raw = STRBUF_INIT(LIMIT_CLIENT_DIGEST),
+		      safe = STRBUF_INIT(3 * LIMIT_CLIENT_DIGEST);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0) {
+		return explain_file(path);
+	}
+	enum outcome outcome = OUTCOME_FAILED;
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		complain("the digest %s is no file", path);
+	} else {
+		outcome = read_file(path, fd, &raw);
+	}
+	if (outcome == OUTCOME_OK) {
+		text_safe(&safe, strbuf_str(&raw), raw.len);
+		output_add(&c->output, strbuf_str(&safe), safe.len);
+	}
+	close(fd);
+	strbuf_release(&raw);
+	strbuf_release(&safe);
+	return outcome;
+}
+
+static enum outcome show_edition(struct client *c, const json_t *edition)
+{
+	const char *format = c->invocation.option[OPT_FORMAT];
+	const char *path = json_text(json_at(edition, "files"), format != NULL ? format : "txt");
+	if (path[0] == '\0') {
+		complain("this digest is not written as %s; --format chooses another",
+			format != NULL ? format : "txt");
+		return OUTCOME_NOT_FOUND;
+	}
+	if (!has_option(&c->invocation, OPT_PATH)) {
+		return show_file(c, path);
+	}
+	struct strbuf line = STRBUF_INIT(LIMIT_URL);
+	text_safe_line(&line, path, strlen(path));
+	output_addf(&c->output, "%s\n", strbuf_str(&line));
+	strbuf_release(&line);
+	return OUTCOME_OK;
+}
+
+static enum outcome check_format(const char *format)
+{
+	if (format == NULL || strcmp(format, "txt") == 0 || strcmp(format, "md") == 0 ||
+		strcmp(format, "html") == 0) {
+		return OUTCOME_OK;
+	}
+	complain("--format is txt, md or html, not '%s'", format);
+	return OUTCOME_USAGE;
+}
+
+static enum outcome run(struct client *c)
+{
+	const struct invocation *inv = &c->invocation;
+	const char *name = inv->n_args > 0 ? inv->args[0] : NULL;
+	enum format format;
+	json_t *edition = NULL;
+	enum outcome outcome = format_of(inv, &format);
+	if (outcome == OUTCOME_OK) {
+		outcome = check_format(inv->option[OPT_FORMAT]);
+	}
+	if (outcome == OUTCOME_OK) {
+		outcome = has_option(inv, OPT_NOW) ? make_edition(c, name, &edition)
+						   : find_edition(c, name, &edition);
+	}
+	if (outcome == OUTCOME_OK && (format == FORMAT_JSON || format == FORMAT_JSONL)) {
+		print_json(&c->output, edition, format);
+	} else if (outcome == OUTCOME_OK) {
+		outcome = show_edition(c, edition);
+	}
+	json_decref(edition);
+	return outcome;
+}
+
+const struct command cmd_digest = {
+	.name = "digest",
+	.synopsis = "[NAME]",
+	.summary = "show the latest digest",
+	.about = "Without a NAME it is the newest edition of any digest; --now then makes one of "
+		 "the digest \"" USUAL_NAME "\". With --json it is the edition's description.",
+	.max_args = 1,
+	.options = options,
+	.run = run,
+};

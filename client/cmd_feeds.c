@@ -1,0 +1,207 @@
+/* courant feeds: the subscriptions and their health. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "client/feed_ref.h"
+#include "client/json_get.h"
+#include "client/printer.h"
+
+static const struct option_def options[] = {
+	{ "failing", 0, NULL, "only those whose last fetch failed", OPT_FAILING },
+	{ "category", 'c', "NAME", "only those in this category", OPT_CATEGORY },
+	{ 0 },
+};
+
+static bool is_failing(const json_t *feed)
+{
+	return json_is_object(json_at(feed, "error"));
+}
+
+static unsigned title_cell(struct strbuf *out, const json_t *row, const struct printer *p)
+{
+	(void)p;
+	size_t before = out->len;
+	value_as_text(out, json_at(row, "title"));
+	if (out->len == before) {
+		value_as_text(out, json_at(row, "feed_url"));
+	}
+	return json_number(row, "unread") > 0 ? STYLE_BOLD : STYLE_PLAIN;
+}
+
+static unsigned checked_cell(struct strbuf *out, const json_t *row, const struct printer *p)
+{
+	return time_cell(out, row, "checked_at", p);
+}
+
+static unsigned next_cell(struct strbuf *out, const json_t *row, const struct printer *p)
+{
+	size_t before = out->len;
+	unsigned style = time_cell(out, row, "next_check_at", p);
+	if (out->len == before) {
+		strbuf_addstr(out, "stopped");
+	}
+	return style;
+}
+
+static unsigned success_cell(struct strbuf *out, const json_t *row, const struct printer *p)
+{
+	return time_cell(out, row, "last_success_at", p);
+}
+
+static unsigned failing_since_cell(struct strbuf *out, const json_t *row, const struct printer *p)
+{
+	return time_cell(out, row, "failing_since", p);
+}
+
+/* What went wrong, in few words: columns are narrow. */
+static void add_error(struct strbuf *out, const json_t *feed)
+{
+	int64_t http_code = json_number(feed, "error.http_code");
+	const char *message = json_text(feed, "error.message"),
+		   *detail = json_text(feed, "error.detail");
+	if (http_code >= 400) {
+		strbuf_addf(out, "HTTP %" PRId64, http_code);
+		return;
+	}
+	text_safe_line(out, message, strlen(message));
+	if (detail[0] != '\0') {
+		strbuf_addstr(out, message[0] != '\0' ? ": " : "");
+		text_safe_line(out, detail, strlen(detail));
+	}
+}
+
+static unsigned health_cell(struct strbuf *out, const json_t *row, const struct printer *p)
+{
+	(void)p;
+	int64_t times = json_number(row, "parsing_error_count"), checked;
+	if (!is_failing(row)) {
+		bool fetched = json_time(row, "checked_at", &checked);
+		strbuf_addstr(out, fetched ? "ok" : "not fetched yet");
+		return fetched ? STYLE_GREEN : STYLE_DIM;
+	}
+	add_error(out, row);
+	if (times > 1) {
+		strbuf_addf(out, " (%" PRId64 " times)", times);
+	}
+	return STYLE_RED;
+}
+
+static const struct column columns[] = {
+	{ .name = "id", .path = "id", .heading = "id", .shown = true, .right = true, .firm = true },
+	{ .name = "title",
+		.path = "title",
+		.heading = "feed",
+		.cell = title_cell,
+		.shown = true,
+		.share = 40 },
+	{ .name = "unread",
+		.path = "unread",
+		.heading = "unread",
+		.shown = true,
+		.right = true,
+		.firm = true },
+	{ .name = "checked_at",
+		.path = "checked_at",
+		.heading = "checked",
+		.cell = checked_cell,
+		.shown = true,
+		.firm = true },
+	{ .name = "next_check_at",
+		.path = "next_check_at",
+		.heading = "next",
+		.cell = next_cell,
+		.shown = true,
+		.firm = true },
+	{ .name = "health",
+		.path = "parsing_error_message",
+		.heading = "health",
+		.cell = health_cell,
+		.shown = true },
+	{ .name = "feed_url", .path = "feed_url" },
+	{ .name = "site_url", .path = "site_url" },
+	{ .name = "description", .path = "description" },
+	{ .name = "category", .path = "category.title" },
+	{ .name = "entries", .path = "entries", .right = true },
+	{ .name = "state", .path = "state" },
+	{ .name = "declared", .path = "declared" },
+	{ .name = "disabled", .path = "disabled" },
+	{ .name = "allow_private", .path = "allow_private" },
+	{ .name = "interval", .path = "interval", .right = true },
+	{ .name = "last_success_at",
+		.path = "last_success_at",
+		.cell = success_cell,
+		.firm = true },
+	{ .name = "failing_since",
+		.path = "failing_since",
+		.cell = failing_since_cell,
+		.firm = true },
+	{ .name = "error_stage", .path = "error.stage" },
+	{ .name = "error_code", .path = "error.code" },
+	{ .name = "error_http_code", .path = "error.http_code", .right = true },
+	{ .name = "error_message", .path = "error.message" },
+	{ .name = "error_detail", .path = "error.detail" },
+	{ .name = "error_count", .path = "parsing_error_count", .right = true },
+	{ .name = "etag_header", .path = "etag_header" },
+	{ .name = "last_modified_header", .path = "last_modified_header" },
+	{ 0 },
+};
+
+static bool is_wanted(const struct client *c, const json_t *feed)
+{
+	const char *category = c->invocation.option[OPT_CATEGORY];
+	return (!has_option(&c->invocation, OPT_FAILING) || is_failing(feed)) &&
+	       (category == NULL || strcmp(json_text(feed, "category.title"), category) == 0);
+}
+
+/* The feeds that the options leave (new reference). */
+static json_t *wanted_feeds(const struct client *c, const json_t *feeds)
+{
+	size_t i;
+	json_t *feed, *ret = json_array();
+	json_array_foreach(feeds, i, feed)
+	{
+		if (is_wanted(c, feed)) {
+			json_array_append(ret, feed);
+		}
+	}
+	return ret;
+}
+
+static void remark_on_nothing(const struct client *c, size_t all)
+{
+	if (all == 0) {
+		remark("no feeds yet: courant add URL");
+	} else {
+		remark(has_option(&c->invocation, OPT_FAILING) ? "no feed fails" : "no such feed");
+	}
+}
+
+static enum outcome run(struct client *c)
+{
+	struct printer p;
+	const json_t *feeds = NULL;
+	enum outcome outcome = printer_init(&p, c);
+	if (outcome == OUTCOME_OK) {
+		outcome = feed_list(c, &feeds);
+	}
+	if (outcome == OUTCOME_OK) {
+		json_t *wanted = wanted_feeds(c, feeds);
+		printer_answer(&p, wanted, wanted);
+		if (p.format == FORMAT_TABLE && json_array_size(wanted) == 0) {
+			remark_on_nothing(c, json_array_size(feeds));
+		}
+		json_decref(wanted);
+	}
+	printer_release(&p);
+	return outcome;
+}
+
+const struct command cmd_feeds = {
+	.name = "feeds",
+	.synopsis = "",
+	.summary = "list the feeds and their health",
+	.options = options,
+	.columns = columns,
+	.run = run,
+};

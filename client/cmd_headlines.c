@@ -1,0 +1,107 @@
+/* courant headlines: the newest unread entries, in one line each. */
+#include "client/entry_columns.h"
+#include "client/feed_ref.h"
+#include "client/json_get.h"
+#include "client/query.h"
+
+#include "base/limits.h"
+
+#define USUAL_COUNT 20 /* fits the smallest terminal that is still in use, 80 x 24 */
+
+static const struct option_def options[] = {
+	{ "limit", 'n', "N", "print at most N entries (20)", OPT_LIMIT },
+	{ "unread", 'u', NULL, "what is unread (this is what happens anyway)", OPT_UNREAD },
+	{ "all", 'a', NULL, "what is read, too", OPT_ALL },
+	{ "starred", 's', NULL, "what has a star, read or not", OPT_STARRED },
+	{ "feed", 'f', "FEED", "of this feed: its number, URL or title", OPT_FEED },
+	{ "category", 'c', "NAME", "of the feeds in this category", OPT_CATEGORY },
+	{ 0 },
+};
+
+/* Bodies travel only when they will be printed. */
+static bool needs_content(const struct printer *p)
+{
+	bool whole = p->format == FORMAT_JSON || p->format == FORMAT_JSONL;
+	return (whole && !p->chosen) || printer_wants(p, "content");
+}
+
+static enum outcome build_query(
+	struct client *c, const struct printer *p, int64_t limit, struct query *q)
+{
+	const struct invocation *inv = &c->invocation;
+	enum outcome outcome = OUTCOME_OK;
+	int64_t feed;
+	query_add_number(q, "limit", limit);
+	query_add(q, "order", "published_at");
+	query_add(q, "direction", "desc");
+	if (!needs_content(p)) {
+		query_add(q, "content", "0");
+	}
+	if (has_option(inv, OPT_STARRED)) {
+		query_add(q, "starred", "1");
+	}
+	if (has_option(inv, OPT_UNREAD) ||
+		!(has_option(inv, OPT_ALL) || has_option(inv, OPT_STARRED))) {
+		query_add(q, "status", "unread");
+	}
+	if (has_option(inv, OPT_CATEGORY)) {
+		query_add(q, "category", inv->option[OPT_CATEGORY]);
+	}
+	if (has_option(inv, OPT_FEED)) {
+		outcome = feed_resolve(c, inv->option[OPT_FEED], &feed);
+		if (outcome == OUTCOME_OK) {
+			query_add_number(q, "feed_id", feed);
+		}
+	}
+	return outcome;
+}
+
+static void remark_on_nothing(const struct client *c)
+{
+	bool all = has_option(&c->invocation, OPT_ALL) || has_option(&c->invocation, OPT_STARRED);
+	remark(all ? "nothing there"
+		   : "nothing unread (courant headlines --all shows what is read)");
+}
+
+static enum outcome run(struct client *c)
+{
+	struct printer p;
+	struct query q;
+	json_t *answer = NULL;
+	int64_t limit;
+	query_init(&q, "/v1/entries");
+	enum outcome outcome = printer_init(&p, c);
+	if (outcome == OUTCOME_OK && !option_number(&c->invocation, OPT_LIMIT, 1, LIMIT_API_ENTRIES,
+					     USUAL_COUNT, &limit)) {
+		outcome = OUTCOME_USAGE;
+	}
+	if (outcome == OUTCOME_OK) {
+		outcome = build_query(c, &p, limit, &q);
+	}
+	if (outcome == OUTCOME_OK) {
+		outcome = call_get(c, query_str(&q), &answer);
+	}
+	if (outcome == OUTCOME_OK) {
+		const json_t *entries = json_at(answer, "entries");
+		printer_answer(&p, answer, entries);
+		if (p.format == FORMAT_TABLE && json_array_size(entries) == 0) {
+			remark_on_nothing(c);
+		}
+	}
+	json_decref(answer);
+	query_release(&q);
+	printer_release(&p);
+	return outcome;
+}
+
+const struct command cmd_headlines = {
+	.name = "headlines",
+	.synopsis = "",
+	.summary = "list the newest unread entries",
+	.about = "One line an entry, newest first: its number, its age, its feed and its title. "
+		 "Unread "
+		 "titles are bold.",
+	.options = options,
+	.columns = headline_columns,
+	.run = run,
+};

@@ -1,0 +1,30 @@
+/* courant help: the commands, or one of them. */
+#include "client/client.h"
+#include "client/help.h"
+
+static enum outcome run(struct client *c)
+{
+	const struct invocation *inv = &c->invocation;
+	if (inv->n_args == 0) {
+		help_overview(&c->output);
+		return OUTCOME_OK;
+	}
+	const struct command *command = command_find(inv->args[0]);
+	if (command == NULL) {
+		const char *nearest = command_nearest(inv->args[0]);
+		complain("there is no command '%s'%s%s%s", inv->args[0],
+			nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
+			nearest != NULL ? "'?" : "");
+		return OUTCOME_USAGE;
+	}
+	help_command(&c->output, command);
+	return OUTCOME_OK;
+}
+
+const struct command cmd_help = {
+	.name = "help",
+	.synopsis = "[COMMAND]",
+	.summary = "explain courant or a command",
+	.max_args = 1,
+	.run = run,
+};

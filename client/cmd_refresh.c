@@ -1,0 +1,161 @@
+/* courant refresh: fetch feeds now. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "client/feed_ref.h"
+#include "client/json_get.h"
+#include "client/printer.h"
+#include "client/query.h"
+
+static const struct option_def options[] = {
+	{ "wait", 'w', NULL, "wait until it is done, and say what came", OPT_WAIT },
+	{ 0 },
+};
+
+static bool is_failure(const json_t *report)
+{
+	return json_is_object(json_at(report, "error"));
+}
+
+static void complain_of(struct client *c, const json_t *report)
+{
+	struct strbuf label = STRBUF_INIT(LIMIT_LOG_LINE);
+	const json_t *feeds;
+	feed_list(c, &feeds);
+	feed_label(c, json_number(report, "feed_id"), &label);
+	const char *detail = json_text(report, "error.detail");
+	complain("%s: %s%s%s", strbuf_str(&label), json_text(report, "error.message"),
+		detail[0] != '\0' ? ": " : "", detail);
+	strbuf_release(&label);
+}
+
+static void print_report(struct client *c, const json_t *report)
+{
+	struct strbuf label = STRBUF_INIT(LIMIT_LOG_LINE);
+	feed_label(c, json_number(report, "feed_id"), &label);
+	int64_t new = json_number(report, "new"), changed = json_number(report, "changed");
+	if (new == 0 && changed == 0) {
+		output_addf(&c->output, "%s: nothing new\n", strbuf_str(&label));
+	} else {
+		output_addf(&c->output, "%s: %" PRId64 " new, %" PRId64 " changed\n",
+			strbuf_str(&label), new, changed);
+	}
+	strbuf_release(&label);
+}
+
+static void print_summary(struct client *c, const json_t *report)
+{
+	int64_t soon = json_number(report, "too_soon");
+	output_addf(&c->output,
+		"%" PRId64 " of %" PRId64 " feeds refreshed: %" PRId64 " new, %" PRId64 " changed",
+		json_number(report, "refreshed"), json_number(report, "feeds"),
+		json_number(report, "new"), json_number(report, "changed"));
+	if (soon > 0) {
+		output_addf(&c->output, "; %" PRId64 " fetched a short time ago", soon);
+	}
+	output_addstr(&c->output, "\n");
+}
+
+/* A report of one feed or of all, as the format wants it. */
+static void print_answer(struct client *c, const json_t *report,
+	void (*print)(struct client *, const json_t *), enum format format)
+{
+	if (format == FORMAT_TABLE) {
+		print(c, report);
+	} else {
+		print_json(&c->output, report, format == FORMAT_JSON ? FORMAT_JSON : FORMAT_JSONL);
+	}
+}
+
+static enum outcome refresh_one(struct client *c, const char *word, enum format format)
+{
+	struct query q;
+	int64_t feed;
+	json_t *report = NULL;
+	enum outcome outcome = feed_resolve(c, word, &feed);
+	if (outcome != OUTCOME_OK) {
+		return outcome;
+	}
+	bool wait = has_option(&c->invocation, OPT_WAIT);
+	query_init(&q, "/v1/feeds/%" PRId64 "/refresh%s", feed, wait ? "?wait=1" : "");
+	outcome = call_patiently(c, "PUT", query_str(&q), &report);
+	if (outcome == OUTCOME_OK && is_failure(report)) {
+		complain_of(c, report);
+		outcome = OUTCOME_FAILED;
+	}
+	if (report != NULL && (outcome == OUTCOME_OK || format != FORMAT_TABLE)) {
+		print_answer(c, report, print_report, format);
+	}
+	json_decref(report);
+	query_release(&q);
+	return outcome;
+}
+
+static enum outcome refresh_named(struct client *c, enum format format)
+{
+	const struct invocation *inv = &c->invocation;
+	unsigned failed = 0;
+	enum outcome worst = OUTCOME_OK;
+	for (size_t i = 0; i < inv->n_args; i++) {
+		enum outcome outcome = refresh_one(c, inv->args[i], format);
+		if (outcome == OUTCOME_UNREACHABLE) {
+			return outcome;
+		}
+		if (outcome != OUTCOME_OK) {
+			failed++;
+			worst = outcome;
+		}
+	}
+	return outcome_of_many((unsigned)inv->n_args, failed, worst);
+}
+
+/* Feeds that were fetched a short time ago count as neither done nor failed. */
+static enum outcome outcome_of_report(const json_t *report)
+{
+	size_t failed = json_array_size(json_at(report, "failed"));
+	int64_t tried = json_number(report, "feeds") - json_number(report, "too_soon");
+	return outcome_of_many(tried > 0 ? (unsigned)tried : 0, (unsigned)failed, OUTCOME_FAILED);
+}
+
+static enum outcome refresh_all(struct client *c, enum format format)
+{
+	size_t i;
+	json_t *failure, *report = NULL;
+	bool wait = has_option(&c->invocation, OPT_WAIT);
+	enum outcome outcome = call_patiently(
+		c, "PUT", wait ? "/v1/feeds/refresh?wait=1" : "/v1/feeds/refresh", &report);
+	if (outcome != OUTCOME_OK || report == NULL) {
+		return outcome;
+	}
+	json_array_foreach(json_at(report, "failed"), i, failure)
+	{
+		complain_of(c, failure);
+	}
+	print_answer(c, report, print_summary, format);
+	outcome = outcome_of_report(report);
+	json_decref(report);
+	return outcome;
+}
+
+static enum outcome run(struct client *c)
+{
+	enum format format;
+	enum outcome outcome = format_of(&c->invocation, &format);
+	if (outcome != OUTCOME_OK) {
+		return outcome;
+	}
+	return c->invocation.n_args > 0 ? refresh_named(c, format) : refresh_all(c, format);
+}
+
+const struct command cmd_refresh = {
+	.name = "refresh",
+	.synopsis = "[FEED...]",
+	.summary = "fetch feeds now, all of them or some",
+	.about = "A FEED is its number, its URL or its title. What was fetched less than 10 "
+		 "minutes ago "
+		 "is spared.",
+	.max_args = LIMIT_CLIENT_ARGS,
+	.options = options,
+	.run = run,
+};

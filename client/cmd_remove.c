@@ -1,0 +1,49 @@
+/* courant remove: end subscriptions. */
+#include <inttypes.h>
+
+#include "base/limits.h"
+#include "client/feed_ref.h"
+#include "client/query.h"
+
+static enum outcome remove_one(struct client *c, const char *word)
+{
+	struct query q;
+	int64_t feed;
+	enum outcome outcome = feed_resolve(c, word, &feed);
+	if (outcome != OUTCOME_OK) {
+		return outcome;
+	}
+	query_init(&q, "/v1/feeds/%" PRId64, feed);
+	outcome = call_delete(c, query_str(&q));
+	query_release(&q);
+	return outcome;
+}
+
+static enum outcome run(struct client *c)
+{
+	const struct invocation *inv = &c->invocation;
+	unsigned failed = 0;
+	enum outcome worst = OUTCOME_OK;
+	for (size_t i = 0; i < inv->n_args; i++) {
+		enum outcome outcome = remove_one(c, inv->args[i]);
+		if (outcome == OUTCOME_UNREACHABLE) {
+			return outcome;
+		}
+		if (outcome != OUTCOME_OK) {
+			failed++;
+			worst = outcome;
+		}
+	}
+	return outcome_of_many((unsigned)inv->n_args, failed, worst);
+}
+
+const struct command cmd_remove = {
+	.name = "remove",
+	.synopsis = "FEED...",
+	.summary = "unsubscribe from feeds, with their entries",
+	.about = "A FEED is its number, its URL or its title. A feed that is declared in the "
+		 "configuration file is removed there.",
+	.min_args = 1,
+	.max_args = LIMIT_CLIENT_ARGS,
+	.run = run,
+};

@@ -1,0 +1,221 @@
+/* courant show: entries as readable text. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "client/age.h"
+#include "client/entry_columns.h"
+#include "client/html_text.h"
+#include "client/json_get.h"
+#include "client/marks.h"
+#include "client/query.h"
+
+#define WIDEST_TEXT 84 /* longer lines of prose are hard to read */
+
+static const struct option_def options[] = {
+	{ "read", 'r', NULL, "mark what was shown as read", OPT_READ },
+	{ 0 },
+};
+
+static void print_styled_line(struct output *o, unsigned style, const struct strbuf *line)
+{
+	if (line->len > 0) {
+		output_styled(o, style, strbuf_str(line), line->len);
+		output_addstr(o, "\n");
+	}
+}
+
+/* Appends " · text" when there is text. */
+static void add_part(struct strbuf *line, const char *text)
+{
+	struct strbuf safe = STRBUF_INIT(LIMIT_SUMMARY);
+	text_safe_line(&safe, text, strlen(text));
+	if (safe.len > 0) {
+		strbuf_addf(line, "%s%s", line->len > 0 ? " · " : "", strbuf_str(&safe));
+	}
+	strbuf_release(&safe);
+}
+
+static void print_source(struct output *o, const json_t *entry)
+{
+	struct strbuf line = STRBUF_INIT(4 * LIMIT_SUMMARY);
+	char when[AGE_SIZE] = "";
+	int64_t published;
+	entry_feed(&line, entry);
+	if (json_time(entry, "published_at", &published)) {
+		age_full(published, when);
+	}
+	add_part(&line, when);
+	add_part(&line, json_text(entry, "author"));
+	add_part(&line, json_flag(entry, "starred") ? "★" : "");
+	print_styled_line(o, STYLE_CYAN, &line);
+	strbuf_release(&line);
+}
+
+static void print_header(struct output *o, const json_t *entry)
+{
+	struct strbuf line = STRBUF_INIT(LIMIT_SUMMARY);
+	entry_title(&line, entry);
+	print_styled_line(o, STYLE_BOLD, &line);
+	print_source(o, entry);
+	strbuf_clear(&line);
+	value_as_text(&line, json_at(entry, "url"));
+	print_styled_line(o, STYLE_DIM, &line);
+	strbuf_release(&line);
+}
+
+/* The content; the summary when there is none: it is plain text, escaped here so that one way leads
+ * to the screen. */
+static void add_body(struct strbuf *out, const json_t *entry, const struct html_text_options *how)
+{
+	const char *content = json_text(entry, "content");
+	if (content[0] != '\0') {
+		html_text(out, content, strlen(content), how);
+		return;
+	}
+	struct strbuf escaped = STRBUF_INIT(6 * LIMIT_SUMMARY);
+	for (const char *s = json_text(entry, "summary"); *s != '\0'; s++) {
+		switch (*s) {
+		case '&':
+			strbuf_addstr(&escaped, "&amp;");
+			break;
+		case '<':
+			strbuf_addstr(&escaped, "&lt;");
+			break;
+		default:
+			strbuf_addch(&escaped, *s);
+		}
+	}
+	html_text(out, strbuf_str(&escaped), escaped.len, how);
+	strbuf_release(&escaped);
+}
+
+static void print_body(struct output *o, const json_t *entry)
+{
+	struct strbuf body = STRBUF_INIT(8 * LIMIT_CONTENT);
+	struct html_text_options how = {
+		.width = o->columns > 0 && o->columns < WIDEST_TEXT ? o->columns : WIDEST_TEXT,
+		.colour = o->colour,
+		.language = json_text(entry, "language"),
+	};
+	add_body(&body, entry, &how);
+	if (body.len > 0) {
+		output_addstr(o, "\n");
+		output_add(o, strbuf_str(&body), body.len);
+	}
+	strbuf_release(&body);
+}
+
+static void print_enclosures(struct output *o, const json_t *entry)
+{
+	size_t i;
+	json_t *enclosure;
+	json_array_foreach(json_at(entry, "enclosures"), i, enclosure)
+	{
+		struct strbuf line = STRBUF_INIT(LIMIT_SUMMARY);
+		char size[32] = "";
+		int64_t bytes = json_number(enclosure, "size");
+		if (bytes > 0) {
+			snprintf(size, sizeof size, "%.1f MB", (double)bytes / 1e6);
+		}
+		output_addstr(o, i == 0 ? "\nAttached:\n" : "");
+		add_part(&line, json_text(enclosure, "url"));
+		add_part(&line, json_text(enclosure, "mime_type"));
+		add_part(&line, size);
+		output_addf(o, "  %s\n", strbuf_str(&line));
+		strbuf_release(&line);
+	}
+}
+
+static void print_tags(struct output *o, const json_t *entry)
+{
+	struct strbuf tags = STRBUF_INIT(LIMIT_SUMMARY);
+	value_as_text(&tags, json_at(entry, "tags"));
+	if (tags.len > 0) {
+		output_addf(o, "\nTags: %s\n", strbuf_str(&tags));
+	}
+	strbuf_release(&tags);
+}
+
+static void print_entry(struct output *o, const json_t *entry, bool first)
+{
+	if (!first) {
+		output_addstr(o, "\n────────\n\n");
+	}
+	print_header(o, entry);
+	print_body(o, entry);
+	print_enclosures(o, entry);
+	print_tags(o, entry);
+	output_relieve(o);
+}
+
+static enum outcome show_one(struct client *c, int64_t id, enum format format, bool first)
+{
+	struct query q;
+	json_t *entry = NULL;
+	query_init(&q, "/v1/entries/%" PRId64, id);
+	enum outcome outcome = call_get(c, query_str(&q), &entry);
+	if (outcome == OUTCOME_OK && format == FORMAT_TABLE) {
+		print_entry(&c->output, entry, first);
+	} else if (outcome == OUTCOME_OK) {
+		print_json(&c->output, entry, format);
+	}
+	json_decref(entry);
+	query_release(&q);
+	return outcome;
+}
+
+/* Shows those that exist and keeps their ids; NOT_FOUND when there is none, PARTLY when some are
+ * missing. */
+static enum outcome show_all(struct client *c, int64_t *ids, enum format format)
+{
+	size_t shown = 0, n = c->invocation.n_args;
+	for (size_t i = 0; i < n; i++) {
+		enum outcome outcome = show_one(c, ids[i], format, shown == 0);
+		if (outcome == OUTCOME_OK) {
+			ids[shown++] = ids[i];
+		} else if (outcome != OUTCOME_NOT_FOUND) {
+			return outcome;
+		}
+	}
+	if (shown > 0 && has_option(&c->invocation, OPT_READ)) {
+		enum outcome outcome = marks_set_status(c, ids, shown, "read");
+		if (outcome != OUTCOME_OK) {
+			return outcome;
+		}
+	}
+	return outcome_of_many((unsigned)n, (unsigned)(n - shown), OUTCOME_NOT_FOUND);
+}
+
+static enum outcome run(struct client *c)
+{
+	enum format format;
+	int64_t *ids = xcalloc(c->invocation.n_args, sizeof *ids);
+	enum outcome outcome = format_of(&c->invocation, &format);
+	if (outcome == OUTCOME_OK && format == FORMAT_TSV) {
+		complain("show prints text or JSON; headlines --tsv --fields lists values");
+		outcome = OUTCOME_USAGE;
+	}
+	if (outcome == OUTCOME_OK && !args_as_ids(&c->invocation, ids)) {
+		outcome = OUTCOME_USAGE;
+	}
+	if (outcome == OUTCOME_OK) {
+		outcome = show_all(c, ids, format);
+	}
+	free(ids);
+	return outcome;
+}
+
+const struct command cmd_show = {
+	.name = "show",
+	.synopsis = "ID...",
+	.summary = "show entries as text (courant ID does it, too)",
+	.about = "With --json each entry is one JSON document, one after the other.",
+	.min_args = 1,
+	.max_args = LIMIT_CLIENT_ARGS,
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,62 @@
+/* courant star: put stars on entries, or take them away. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "client/client.h"
+#include "client/json_get.h"
+#include "client/query.h"
+
+static const struct option_def options[] = {
+	{ "remove", 'r', NULL, "take the star away", OPT_REMOVE },
+	{ 0 },
+};
+
+/* The daemon only flips a star; looking first makes the command do the same however often it is
+ * repeated. */
+static enum outcome set_star(struct client *c, int64_t id, bool want)
+{
+	struct query q;
+	json_t *entry = NULL;
+	query_init(&q, "/v1/entries/%" PRId64, id);
+	enum outcome outcome = call_get(c, query_str(&q), &entry);
+	if (outcome == OUTCOME_OK && json_flag(entry, "starred") != want) {
+		query_segment(&q, "bookmark");
+		outcome = call_put(c, query_str(&q), NULL, NULL);
+	}
+	json_decref(entry);
+	query_release(&q);
+	return outcome;
+}
+
+static enum outcome run(struct client *c)
+{
+	const struct invocation *inv = &c->invocation;
+	int64_t *ids = xcalloc(inv->n_args, sizeof *ids);
+	enum outcome outcome = args_as_ids(inv, ids) ? OUTCOME_OK : OUTCOME_USAGE;
+	unsigned missing = 0;
+	for (size_t i = 0; i < inv->n_args && outcome == OUTCOME_OK; i++) {
+		outcome = set_star(c, ids[i], !has_option(inv, OPT_REMOVE));
+		if (outcome == OUTCOME_NOT_FOUND) {
+			missing++;
+			outcome = OUTCOME_OK;
+		}
+	}
+	free(ids);
+	return outcome != OUTCOME_OK
+		       ? outcome
+		       : outcome_of_many((unsigned)inv->n_args, missing, OUTCOME_NOT_FOUND);
+}
+
+const struct command cmd_star = {
+	.name = "star",
+	.synopsis = "ID...",
+	.summary = "put a star on entries",
+	.about = "courant headlines --starred lists them. Starred entries stay starred when this "
+		 "is repeated.",
+	.min_args = 1,
+	.max_args = LIMIT_CLIENT_ARGS,
+	.options = options,
+	.run = run,
+};

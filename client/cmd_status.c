@@ -1,0 +1,158 @@
+/* courant status: what the daemon is doing. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/units.h"
+#include "client/age.h"
+#include "client/json_get.h"
+#include "client/printer.h"
+
+/* The fields for --tsv and --fields; people see the lines below. */
+static const struct column columns[] = {
+	{ .name = "version", .path = "version", .shown = true },
+	{ .name = "pid", .path = "pid", .shown = true },
+	{ .name = "started_at", .path = "started_at", .shown = true },
+	{ .name = "feeds", .path = "feeds", .shown = true },
+	{ .name = "failing", .path = "failing", .shown = true },
+	{ .name = "entries", .path = "entries", .shown = true },
+	{ .name = "unread", .path = "unread", .shown = true },
+	{ .name = "starred", .path = "starred", .shown = true },
+	{ .name = "next_due", .path = "next_due", .shown = true },
+	{ .name = "followers", .path = "followers", .shown = true },
+	{ .name = "database_bytes", .path = "database_bytes", .shown = true },
+	{ .name = "memory_bytes", .path = "memory_bytes", .shown = true },
+	{ .name = "queued", .path = "refresh.queued" },
+	{ .name = "fetching", .path = "refresh.fetching" },
+	{ .name = "parsing", .path = "refresh.parsing" },
+	{ .name = "storing", .path = "refresh.storing" },
+	{ .name = "workers_alive", .path = "workers.alive" },
+	{ .name = "workers_busy", .path = "workers.busy" },
+	{ .name = "workers_parsed", .path = "workers.parsed" },
+	{ .name = "workers_crashed", .path = "workers.crashed" },
+	{ .name = "workers_timed_out", .path = "workers.timed_out" },
+	{ .name = "requests", .path = "fetch.requests" },
+	{ .name = "bytes", .path = "fetch.bytes" },
+	{ 0 },
+};
+
+struct number {
+	const char *path;
+	const char *word; /* after the number */
+	bool alarming;    /* red when it is not 0 */
+};
+
+struct line {
+	const char *label;
+	struct number numbers[5];
+};
+
+static const struct line lines[] = {
+	{ "entries", { { "entries", "in all", false }, { "unread", "unread", false },
+			     { "starred", "starred", false } } },
+	{ "feeds", { { "feeds", "in all", false }, { "failing", "failing", true } } },
+	{ "refreshes",
+		{ { "refresh.queued", "queued", false }, { "refresh.fetching", "fetching", false },
+			{ "refresh.parsing", "parsing", false },
+			{ "refresh.storing", "storing", false } } },
+	{ "parsers",
+		{ { "workers.alive", "alive", false }, { "workers.parsed", "documents", false },
+			{ "workers.crashed", "crashed", true },
+			{ "workers.timed_out", "timed out", true } } },
+	{ "followers", { { "followers", "connected", false } } },
+};
+
+static void add_label(struct output *o, const char *label)
+{
+	output_addf(o, "%-11s", label);
+}
+
+static void add_number(struct output *o, const struct number *n, const json_t *status, bool first)
+{
+	char text[64];
+	int64_t value = json_number(status, n->path);
+	output_addstr(o, first ? "" : ", ");
+	snprintf(text, sizeof text, "%" PRId64 " %s", value, n->word);
+	output_styled(o, n->alarming && value != 0 ? STYLE_RED : STYLE_PLAIN, text, strlen(text));
+}
+
+static void add_size(struct output *o, const char *label, int64_t bytes)
+{
+	double mib = (double)bytes / (1024.0 * 1024.0);
+	add_label(o, label);
+	output_addf(o, "%.1f MiB\n", mib);
+}
+
+static void add_start(struct output *o, const json_t *status, int64_t now)
+{
+	int64_t started;
+	char span[32];
+	struct strbuf version = STRBUF_INIT(256);
+	value_as_text(&version, json_at(status, "version"));
+	add_label(o, "courantd");
+	output_addf(o, "%s, pid %" PRId64, strbuf_str(&version), json_number(status, "pid"));
+	if (json_time(status, "started_at", &started)) {
+		output_addf(
+			o, ", up for %s", duration_format(now > started ? now - started : 0, span));
+	}
+	output_addstr(o, "\n");
+	strbuf_release(&version);
+}
+
+static void add_next(struct output *o, const json_t *status, int64_t now)
+{
+	int64_t due;
+	char age[AGE_SIZE];
+	add_label(o, "next fetch");
+	output_addf(o, "%s\n",
+		json_time(status, "next_due", &due) ? age_format(due, now, false, age) : "none");
+}
+
+static void print_for_people(struct client *c, const json_t *status)
+{
+	struct output *o = &c->output;
+	add_start(o, status, c->now);
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+		add_label(o, lines[i].label);
+		for (size_t k = 0; k < 5 && lines[i].numbers[k].path != NULL; k++) {
+			add_number(o, &lines[i].numbers[k], status, k == 0);
+		}
+		output_addstr(o, "\n");
+	}
+	add_next(o, status, c->now);
+	add_size(o, "database", json_number(status, "database_bytes"));
+	add_size(o, "memory", json_number(status, "memory_bytes"));
+}
+
+static enum outcome run(struct client *c)
+{
+	struct printer p;
+	json_t *status = NULL;
+	enum outcome outcome = printer_init(&p, c);
+	if (outcome == OUTCOME_OK) {
+		outcome = call_get(c, "/v1/status", &status);
+	}
+	if (outcome == OUTCOME_OK && p.format == FORMAT_TABLE && !p.chosen) {
+		print_for_people(c, status);
+	} else if (outcome == OUTCOME_OK && p.format == FORMAT_JSON && !p.chosen) {
+		print_json(&c->output, status, FORMAT_JSON);
+	} else if (outcome == OUTCOME_OK && p.format == FORMAT_JSON) {
+		json_t *row = printer_chosen(&p, status);
+		print_json(&c->output, row, FORMAT_JSON);
+		json_decref(row);
+	} else if (outcome == OUTCOME_OK) {
+		printer_row(&p, status);
+		printer_finish(&p);
+	}
+	json_decref(status);
+	printer_release(&p);
+	return outcome;
+}
+
+const struct command cmd_status = {
+	.name = "status",
+	.synopsis = "",
+	.summary = "show what the daemon is doing",
+	.columns = columns,
+	.run = run,
+};

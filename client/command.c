@@ -1,0 +1,45 @@
+#include "client/command.h"
+
+#include <string.h>
+
+#include "client/suggest.h"
+
+const struct command *const commands[] = {
+	&cmd_headlines,
+	&cmd_show,
+	&cmd_follow,
+	&cmd_read,
+	&cmd_unread,
+	&cmd_star,
+	&cmd_feeds,
+	&cmd_add,
+	&cmd_remove,
+	&cmd_refresh,
+	&cmd_digest,
+	&cmd_status,
+	&cmd_version,
+	&cmd_help,
+	&cmd_completion,
+	NULL,
+};
+
+const struct command *const command_default = &cmd_headlines;
+
+const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		if (strcmp(commands[i]->name, name) == 0) {
+			return commands[i];
+		}
+	}
+	return NULL;
+}
+
+const char *command_nearest(const char *name)
+{
+	struct suggestion best = suggest_for(name);
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		suggest_consider(&best, commands[i]->name);
+	}
+	return best.nearest;
+}

@@ -1,0 +1,110 @@
+#include "client/feed_ref.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/strbuf.h"
+#include "base/text.h"
+
+#include "client/json_get.h"
+#include "client/suggest.h"
+
+enum outcome feed_list(struct client *c, const json_t **ret)
+{
+	enum outcome outcome = OUTCOME_OK;
+	if (c->feeds == NULL) {
+		outcome = call_get(c, "/v1/feeds", &c->feeds);
+	}
+	if (outcome == OUTCOME_OK) {
+		*ret = c->feeds;
+	}
+	return outcome;
+}
+
+static bool is_url_of(const json_t *feed, const char *word)
+{
+	return strcmp(json_text(feed, "feed_url"), word) == 0 ||
+	       strcmp(json_text(feed, "site_url"), word) == 0;
+}
+
+/* The feed with that URL, else the one with that title; *ret_same counts the feeds with that title.
+ */
+static const json_t *find_feed(const json_t *feeds, const char *word, unsigned *ret_same)
+{
+	size_t i;
+	json_t *feed;
+	const json_t *titled = NULL;
+	*ret_same = 0;
+	json_array_foreach(feeds, i, feed)
+	{
+		if (is_url_of(feed, word)) {
+			*ret_same = 1;
+			return feed;
+		}
+		if (strcasecmp(json_text(feed, "title"), word) == 0) {
+			titled = feed;
+			++*ret_same;
+		}
+	}
+	return titled;
+}
+
+static void complain_unknown(const json_t *feeds, const char *word)
+{
+	size_t i;
+	json_t *feed;
+	struct suggestion best = suggest_for(word);
+	json_array_foreach(feeds, i, feed)
+	{
+		suggest_consider(&best, json_text(feed, "title"));
+	}
+	if (best.nearest != NULL) {
+		complain("there is no feed '%s'; did you mean '%s'?", word, best.nearest);
+	} else {
+		complain("there is no feed '%s'; courant feeds lists them", word);
+	}
+}
+
+enum outcome feed_resolve(struct client *c, const char *word, int64_t *ret_id)
+{
+	const json_t *feeds = NULL;
+	unsigned same;
+	if (id_parse(word, ret_id)) {
+		return OUTCOME_OK;
+	}
+	enum outcome outcome = feed_list(c, &feeds);
+	if (outcome != OUTCOME_OK) {
+		return outcome;
+	}
+	const json_t *feed = find_feed(feeds, word, &same);
+	if (feed == NULL) {
+		complain_unknown(feeds, word);
+		return OUTCOME_NOT_FOUND;
+	}
+	if (same > 1) {
+		complain("%u feeds are called '%s'; name one by its number (courant feeds)", same,
+			word);
+		return OUTCOME_USAGE;
+	}
+	*ret_id = json_number(feed, "id");
+	return OUTCOME_OK;
+}
+
+void feed_label(struct client *c, int64_t id, struct strbuf *out)
+{
+	size_t i, before = out->len;
+	json_t *feed;
+	json_array_foreach(c->feeds, i, feed)
+	{
+		const char *title = json_text(feed, "title");
+		if (json_number(feed, "id") == id && title[0] != '\0') {
+			text_safe_line(out, title, strlen(title));
+		}
+	}
+	if (out->len > before) {
+		strbuf_addf(out, " (%" PRId64 ")", id);
+	} else {
+		strbuf_addf(out, "feed %" PRId64, id);
+	}
+}

@@ -1,0 +1,461 @@
+#include "client/html_text.h"
+
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "client/html_token.h"
+#include "client/layout.h"
+#include "client/output.h"
+
+enum flow {
+	FLOW_INLINE,
+	FLOW_BLOCK,     /* on lines of its own */
+	FLOW_PARAGRAPH, /* with empty lines around */
+	FLOW_BULLETS,
+	FLOW_NUMBERS,
+	FLOW_ITEM,
+	FLOW_QUOTATION,
+	FLOW_INDENTED,
+	FLOW_PRE,
+	FLOW_CODE,
+	FLOW_QUOTE,
+	FLOW_LINK,
+	FLOW_CELL,
+	FLOW_BREAK, /* from here on: without content */
+	FLOW_RULE,
+	FLOW_IMAGE,
+};
+
+static const struct element {
+	const char *name;
+	enum flow flow;
+	unsigned style;
+} elements[] = {
+	{ "a", FLOW_LINK, STYLE_PLAIN },
+	{ "address", FLOW_BLOCK, STYLE_PLAIN },
+	{ "article", FLOW_BLOCK, STYLE_PLAIN },
+	{ "aside", FLOW_PARAGRAPH, STYLE_PLAIN },
+	{ "b", FLOW_INLINE, STYLE_BOLD },
+	{ "blockquote", FLOW_QUOTATION, STYLE_PLAIN },
+	{ "br", FLOW_BREAK, STYLE_PLAIN },
+	{ "caption", FLOW_BLOCK, STYLE_DIM },
+	{ "cite", FLOW_INLINE, STYLE_ITALIC },
+	{ "code", FLOW_CODE, STYLE_PLAIN },
+	{ "dd", FLOW_INDENTED, STYLE_PLAIN },
+	{ "details", FLOW_PARAGRAPH, STYLE_PLAIN },
+	{ "div", FLOW_BLOCK, STYLE_PLAIN },
+	{ "dl", FLOW_PARAGRAPH, STYLE_PLAIN },
+	{ "dt", FLOW_BLOCK, STYLE_BOLD },
+	{ "em", FLOW_INLINE, STYLE_ITALIC },
+	{ "figcaption", FLOW_BLOCK, STYLE_DIM },
+	{ "figure", FLOW_PARAGRAPH, STYLE_PLAIN },
+	{ "footer", FLOW_BLOCK, STYLE_PLAIN },
+	{ "h1", FLOW_PARAGRAPH, STYLE_BOLD },
+	{ "h2", FLOW_PARAGRAPH, STYLE_BOLD },
+	{ "h3", FLOW_PARAGRAPH, STYLE_BOLD },
+	{ "h4", FLOW_PARAGRAPH, STYLE_BOLD },
+	{ "h5", FLOW_PARAGRAPH, STYLE_BOLD },
+	{ "h6", FLOW_PARAGRAPH, STYLE_BOLD },
+	{ "header", FLOW_BLOCK, STYLE_PLAIN },
+	{ "hr", FLOW_RULE, STYLE_PLAIN },
+	{ "i", FLOW_INLINE, STYLE_ITALIC },
+	{ "img", FLOW_IMAGE, STYLE_PLAIN },
+	{ "kbd", FLOW_CODE, STYLE_PLAIN },
+	{ "li", FLOW_ITEM, STYLE_PLAIN },
+	{ "main", FLOW_BLOCK, STYLE_PLAIN },
+	{ "ol", FLOW_NUMBERS, STYLE_PLAIN },
+	{ "p", FLOW_PARAGRAPH, STYLE_PLAIN },
+	{ "pre", FLOW_PRE, STYLE_PLAIN },
+	{ "q", FLOW_QUOTE, STYLE_PLAIN },
+	{ "samp", FLOW_CODE, STYLE_PLAIN },
+	{ "section", FLOW_PARAGRAPH, STYLE_PLAIN },
+	{ "strong", FLOW_INLINE, STYLE_BOLD },
+	{ "summary", FLOW_BLOCK, STYLE_BOLD },
+	{ "table", FLOW_PARAGRAPH, STYLE_PLAIN },
+	{ "td", FLOW_CELL, STYLE_PLAIN },
+	{ "th", FLOW_CELL, STYLE_BOLD },
+	{ "tr", FLOW_BLOCK, STYLE_PLAIN },
+	{ "ul", FLOW_BULLETS, STYLE_PLAIN },
+};
+
+/* Quotation marks by language, the narrow no-break spaces of French included. */
+static const struct quotes {
+	const char *language;
+	const char *open, *close;
+} quotes[] = {
+	{ "fr", "«\u202f", "\u202f»" }, { "de", "„", "“" }, { "es", "«", "»" }, { "it", "«", "»" },
+	{ "ru", "«", "»" }, { "ja", "「", "」" }, { "", "“", "”" }, /* all others */
+};
+
+/* One open element. */
+struct frame {
+	const struct element *element;
+	unsigned style; /* in force around it */
+	unsigned link;  /* its number, 0: none */
+	int64_t item;   /* of a list: the next number */
+	bool cells;     /* of a row: one was there already */
+};
+
+struct rendering {
+	struct layout layout;
+	const struct quotes *quotes;
+	struct frame frames[LIMIT_HTML_DEPTH];
+	size_t depth;
+	unsigned style;
+	unsigned pre; /* open <pre> elements */
+	char *links[LIMIT_PER_ENTRY];
+	unsigned n_links;
+	size_t width;
+};
+
+static int compare_name(const void *key, const void *element)
+{
+	const struct html_token *t = key;
+	const char *name = ((const struct element *)element)->name;
+	int order = strncmp(t->text, name, t->len);
+	return order != 0 ? order : name[t->len] == '\0' ? 0 : -1;
+}
+
+static const struct element *element_of(const struct html_token *t)
+{
+	return bsearch(t, elements, sizeof elements / sizeof elements[0], sizeof elements[0],
+		compare_name);
+}
+
+static const struct quotes *quotes_of(const char *language)
+{
+	const struct quotes *q = quotes;
+	while (q->language[0] != '\0' && strncmp(q->language, language, strlen(q->language)) != 0) {
+		q++;
+	}
+	return q;
+}
+
+static void add_text(struct rendering *r, const char *s)
+{
+	layout_text(&r->layout, s, strlen(s));
+}
+
+static void set_style(struct rendering *r, unsigned style)
+{
+	r->style = style;
+	layout_style(&r->layout, style);
+}
+
+/* Text between tags, made safe after its last decoding. */
+static void take_text(struct rendering *r, const struct html_token *t)
+{
+	struct strbuf decoded = STRBUF_INIT(LIMIT_CONTENT), safe = STRBUF_INIT(3 * LIMIT_CONTENT);
+	html_decode(&decoded, t->text, t->len);
+	text_safe(&safe, strbuf_str(&decoded), decoded.len);
+	if (r->pre > 0) {
+		layout_verbatim(&r->layout, strbuf_str(&safe), safe.len);
+	} else {
+		layout_text(&r->layout, strbuf_str(&safe), safe.len);
+	}
+	strbuf_release(&decoded);
+	strbuf_release(&safe);
+}
+
+/* An attribute's value as one safe line; empty when there is none. */
+static void safe_attribute(const struct html_token *t, const char *name, struct strbuf *out)
+{
+	struct strbuf value = STRBUF_INIT(LIMIT_URL);
+	html_attribute(t, name, &value);
+	text_safe_line(out, strbuf_str(&value), value.len);
+	strbuf_release(&value);
+}
+
+/* The number of a link in the list at the end, 0 when it is not worth one or the list is full. */
+static unsigned number_link(struct rendering *r, const struct html_token *t)
+{
+	struct strbuf href = STRBUF_INIT(LIMIT_URL);
+	unsigned number = 0;
+	safe_attribute(t, "href", &href);
+	const char *url = strbuf_str(&href);
+	for (unsigned i = 0; i < r->n_links && number == 0; i++) {
+		number = strcmp(r->links[i], url) == 0 ? i + 1 : 0;
+	}
+	if (number == 0 && url[0] != '\0' && url[0] != '#' && r->n_links < LIMIT_PER_ENTRY) {
+		r->links[r->n_links++] = xstrdup(url);
+		number = r->n_links;
+	}
+	strbuf_release(&href);
+	return number;
+}
+
+static void take_image(struct rendering *r, const struct html_token *t)
+{
+	struct strbuf alt = STRBUF_INIT(LIMIT_URL), label = STRBUF_INIT(LIMIT_URL + 16);
+	unsigned style = r->style;
+	safe_attribute(t, "alt", &alt);
+	strbuf_addf(&label, alt.len > 0 ? "[image: %s]" : "[image]", strbuf_str(&alt));
+	layout_style(&r->layout, style | STYLE_DIM);
+	add_text(r, strbuf_str(&label));
+	layout_style(&r->layout, style);
+	strbuf_release(&alt);
+	strbuf_release(&label);
+}
+
+static void take_rule(struct rendering *r)
+{
+	layout_blank(&r->layout);
+	for (size_t i = 0; i < 8; i++) {
+		add_text(r, "─");
+	}
+	layout_blank(&r->layout);
+}
+
+/* A second <br> in a row leaves an empty line. */
+static void take_break(struct rendering *r)
+{
+	if (r->pre > 0) {
+		layout_verbatim(&r->layout, "\n", 1);
+	} else if (r->layout.column > 0 || r->layout.word.len > 0) {
+		layout_break(&r->layout);
+	} else {
+		layout_blank(&r->layout);
+	}
+}
+
+static struct frame *enclosing(struct rendering *r, enum flow a, enum flow b)
+{
+	for (size_t i = r->depth; i-- > 0;) {
+		if (r->frames[i].element->flow == a || r->frames[i].element->flow == b) {
+			return &r->frames[i];
+		}
+	}
+	return NULL;
+}
+
+static void begin_list(struct rendering *r)
+{
+	if (enclosing(r, FLOW_BULLETS, FLOW_NUMBERS) != NULL) {
+		layout_break(&r->layout);
+	} else {
+		layout_blank(&r->layout);
+	}
+}
+
+static int64_t first_number(const struct html_token *t)
+{
+	struct strbuf start = STRBUF_INIT(32);
+	html_attribute(t, "start", &start);
+	long n = start.len > 0 && start.len < 7 ? strtol(strbuf_str(&start), NULL, 10) : 1;
+	strbuf_release(&start);
+	return n;
+}
+
+static void begin_item(struct rendering *r)
+{
+	char marker[LAYOUT_MARKER] = "• ";
+	struct frame *list = enclosing(r, FLOW_BULLETS, FLOW_NUMBERS);
+	if (list != NULL && list->element->flow == FLOW_NUMBERS) {
+		snprintf(marker, sizeof marker, "%" PRId64 ". ", list->item++);
+	}
+	layout_push(&r->layout, marker, "");
+}
+
+static void begin_cell(struct rendering *r)
+{
+	struct frame *row = r->depth > 0 ? &r->frames[r->depth - 1] : NULL;
+	if (row != NULL && row->cells) {
+		add_text(r, " │ ");
+	}
+	if (row != NULL) {
+		row->cells = true;
+	}
+}
+
+/* What an element's beginning does to the lines; the frame is not yet on the stack. */
+static void begin_element(struct rendering *r, struct frame *f, const struct html_token *t)
+{
+	switch (f->element->flow) {
+	case FLOW_BLOCK:
+		layout_break(&r->layout);
+		break;
+	case FLOW_PARAGRAPH:
+		layout_blank(&r->layout);
+		break;
+	case FLOW_BULLETS:
+	case FLOW_NUMBERS:
+		begin_list(r);
+		f->item = first_number(t);
+		break;
+	case FLOW_ITEM:
+		begin_item(r);
+		break;
+	case FLOW_QUOTATION:
+		layout_blank(&r->layout);
+		layout_push(&r->layout, "│ ", "│ ");
+		break;
+	case FLOW_INDENTED:
+		layout_push(&r->layout, "    ", "    ");
+		break;
+	case FLOW_PRE:
+		layout_blank(&r->layout);
+		layout_push(&r->layout, "    ", "    ");
+		r->pre++;
+		break;
+	case FLOW_CODE:
+		add_text(r, r->pre > 0 ? "" : "`");
+		break;
+	case FLOW_QUOTE:
+		add_text(r, r->quotes->open);
+		break;
+	case FLOW_LINK:
+		f->link = number_link(r, t);
+		break;
+	case FLOW_CELL:
+		begin_cell(r);
+		break;
+	case FLOW_BREAK:
+	case FLOW_RULE:
+	case FLOW_IMAGE:
+	case FLOW_INLINE:
+		break;
+	}
+}
+
+static void end_link(struct rendering *r, unsigned link)
+{
+	char number[16];
+	if (link > 0) {
+		snprintf(number, sizeof number, "[%u]", link);
+		layout_style(&r->layout, r->style | STYLE_DIM);
+		add_text(r, number);
+		layout_style(&r->layout, r->style);
+	}
+}
+
+static void end_element(struct rendering *r, const struct frame *f)
+{
+	switch (f->element->flow) {
+	case FLOW_BLOCK:
+		layout_break(&r->layout);
+		break;
+	case FLOW_PARAGRAPH:
+		layout_blank(&r->layout);
+		break;
+	case FLOW_BULLETS:
+	case FLOW_NUMBERS:
+		begin_list(r); /* what goes before a list goes after it */
+		break;
+	case FLOW_ITEM:
+	case FLOW_INDENTED:
+		layout_pop(&r->layout);
+		break;
+	case FLOW_PRE:
+		r->pre--;
+		layout_pop(&r->layout);
+		layout_blank(&r->layout);
+		break;
+	case FLOW_QUOTATION:
+		layout_pop(&r->layout);
+		layout_blank(&r->layout);
+		break;
+	case FLOW_CODE:
+		add_text(r, r->pre > 0 ? "" : "`");
+		break;
+	case FLOW_QUOTE:
+		add_text(r, r->quotes->close);
+		break;
+	case FLOW_LINK:
+		end_link(r, f->link);
+		break;
+	case FLOW_CELL:
+	case FLOW_BREAK:
+	case FLOW_RULE:
+	case FLOW_IMAGE:
+	case FLOW_INLINE:
+		break;
+	}
+}
+
+static void take_open(struct rendering *r, const struct html_token *t)
+{
+	const struct element *e = element_of(t);
+	if (e == NULL) {
+		return;
+	}
+	if (e->flow == FLOW_BREAK) {
+		take_break(r);
+	} else if (e->flow == FLOW_RULE) {
+		take_rule(r);
+	} else if (e->flow == FLOW_IMAGE) {
+		take_image(r, t);
+	} else if (r->depth < LIMIT_HTML_DEPTH) {
+		struct frame f = { .element = e, .style = r->style };
+		begin_element(r, &f, t);
+		r->frames[r->depth++] = f;
+		set_style(r, r->style | e->style);
+	}
+}
+
+static void pop_frame(struct rendering *r)
+{
+	struct frame f = r->frames[--r->depth];
+	set_style(r, f.style);
+	end_element(r, &f);
+}
+
+/* Ends the innermost element of that name and what is open in it; nothing when there is none. */
+static void take_close(struct rendering *r, const struct html_token *t)
+{
+	const struct element *e = element_of(t);
+	size_t i = r->depth;
+	while (i > 0 && r->frames[i - 1].element != e) {
+		i--;
+	}
+	while (i > 0 && r->depth >= i) {
+		pop_frame(r);
+	}
+}
+
+static void print_links(struct rendering *r)
+{
+	layout_blank(&r->layout);
+	for (unsigned i = 0; i < r->n_links; i++) {
+		struct strbuf line = STRBUF_INIT(4 * LIMIT_URL);
+		strbuf_addf(&line, "[%u] %s", i + 1, r->links[i]);
+		layout_verbatim(&r->layout, strbuf_str(&line), line.len);
+		layout_break(&r->layout);
+		strbuf_release(&line);
+		free(r->links[i]);
+	}
+}
+
+void html_text(
+	struct strbuf *out, const char *html, size_t n, const struct html_text_options *options)
+{
+	struct rendering *r = xcalloc(1, sizeof *r);
+	struct html_reader reader = { .at = html, .end = html + n };
+	struct html_token token;
+	layout_init(&r->layout, out, options->width, options->colour);
+	r->quotes = quotes_of(options->language);
+	while (html_next(&reader, &token)) {
+		switch (token.kind) {
+		case HTML_TEXT:
+			take_text(r, &token);
+			break;
+		case HTML_OPEN:
+			take_open(r, &token);
+			break;
+		case HTML_CLOSE:
+			take_close(r, &token);
+			break;
+		}
+	}
+	while (r->depth > 0) {
+		pop_frame(r);
+	}
+	print_links(r);
+	layout_finish(&r->layout);
+	free(r);
+}

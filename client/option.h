@@ -1,0 +1,58 @@
+/*
+ * Option tables. Each command has one, and one is for all commands; the parser, --help, the
+ * manual's check and the shell completion all read the same tables. An option that appears in
+ * several tables takes an argument in all of them or in none, so that options may stand before the
+ * command.
+ */
+#ifndef COURANT_CLIENT_OPTION_H
+#define COURANT_CLIENT_OPTION_H
+
+#include <stddef.h>
+
+enum option_id {
+	OPT_SOCKET,
+	OPT_JSON,
+	OPT_JSONL,
+	OPT_TSV,
+	OPT_HEADER,
+	OPT_FIELDS,
+	OPT_COLOR,
+	OPT_NO_PAGER,
+	OPT_HELP,
+	OPT_VERSION,
+	OPT_LIMIT,
+	OPT_UNREAD,
+	OPT_ALL,
+	OPT_FEED,
+	OPT_CATEGORY,
+	OPT_STARRED,
+	OPT_SINCE,
+	OPT_READ,
+	OPT_REMOVE,
+	OPT_FAILING,
+	OPT_TITLE,
+	OPT_INTERVAL,
+	OPT_ALLOW_PRIVATE,
+	OPT_WAIT,
+	OPT_NOW,
+	OPT_PATH,
+	OPT_FORMAT,
+	OPT_COUNT,
+};
+
+struct option_def {
+	const char *name; /* the long name, without "--"; NULL ends a table */
+	char letter;      /* the short name, or 0 */
+	const char *arg;  /* what the argument is called in --help, or NULL for a flag */
+	const char *help; /* one line, lower case, without a full stop */
+	enum option_id id;
+};
+
+extern const struct option_def options_for_all[];
+
+/* The option that a word ("--name", "--name=value", "-x", "-xvalue") means in a table, or NULL.
+ * *ret_value is the value that is part of the word, or NULL. */
+const struct option_def *option_find(
+	const struct option_def *table, const char *word, const char **ret_value);
+
+#endif

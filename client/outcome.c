@@ -1,0 +1,46 @@
+#include "client/outcome.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+
+enum outcome outcome_of_many(unsigned n, unsigned failed, enum outcome worst)
+{
+	if (failed == 0) {
+		return OUTCOME_OK;
+	}
+	return failed < n ? OUTCOME_PARTLY : worst;
+}
+
+/* What is said is cut rather than lost: a message may quote a long URL. */
+static void say(const char *prefix, const char *format, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+static void say(const char *prefix, const char *format, va_list ap)
+{
+	char raw[LIMIT_LOG_LINE];
+	vsnprintf(raw, sizeof raw, format, ap);
+	struct strbuf line = STRBUF_INIT(4 * LIMIT_LOG_LINE);
+	text_safe_line(&line, raw, strlen(raw));
+	fprintf(stderr, "%s%s\n", prefix, strbuf_str(&line));
+	strbuf_release(&line);
+}
+
+void complain(const char *format, ...)
+{
+	va_list ap;
+	va_start(ap, format);
+	say("courant: ", format, ap);
+	va_end(ap);
+}
+
+void remark(const char *format, ...)
+{
+	va_list ap;
+	va_start(ap, format);
+	say("", format, ap);
+	va_end(ap);
+}

@@ -1,0 +1,25 @@
+/*
+ * How courant ends: the exit codes of courant(1), and the one way to tell a person what went wrong.
+ */
+#ifndef COURANT_CLIENT_OUTCOME_H
+#define COURANT_CLIENT_OUTCOME_H
+
+enum outcome {
+	OUTCOME_OK = 0,
+	OUTCOME_FAILED = 1,      /* the daemon refused, or something here failed */
+	OUTCOME_USAGE = 2,       /* the command line is not valid */
+	OUTCOME_UNREACHABLE = 3, /* no daemon behind the socket, or it went away */
+	OUTCOME_NOT_FOUND = 4,   /* no such entry, feed or digest */
+	OUTCOME_DENIED = 5,      /* the socket, a file or a declared feed may not be touched */
+	OUTCOME_PARTLY = 6,      /* some of what was asked for was done */
+};
+
+/* Of n things, `failed` ended badly, the last of them as `worst`: all, some or none. */
+enum outcome outcome_of_many(unsigned n, unsigned failed, enum outcome worst);
+
+/* One line "courant: ..." on stderr; control characters and bidi overrides never get through. */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The same for what is no error: a hint, a note. Nothing is written when stderr is closed. */
+void remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
