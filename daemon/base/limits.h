@@ -75,6 +75,16 @@
 /* RLIMIT_AS of a worker: body + arena + libraries. */
 #define LIMIT_WORKER_MEMORY (768 * MIB)
 #define LIMIT_WORKERS 64
+/* Wall time from a worker's start to its closed sandbox; 20 ms on an idle machine. */
+#define LIMIT_WORKER_START_MS 10000
+/* A worker without work for that long is dismissed: an idle daemon holds no parser. */
+#define LIMIT_WORKER_IDLE_S 60
+/* Processes that one document may cost before it is given up. */
+#define LIMIT_PARSE_ATTEMPTS 2
+/* Workers that fail to start in a row before jobs are answered instead of trying on at once. */
+#define LIMIT_WORKER_STARTS 3
+/* Longest wait between two tries to start a worker then, in seconds. */
+#define LIMIT_WORKER_BACKOFF_S 60
 
 /* ---- The service. ---- */
 /* SIGTERM to exit. */

@@ -80,8 +80,8 @@ void sandbox_close(enum sandbox_kind kind, struct sandbox *ret_sandbox)
 	open_what_needs_files();
 	forbid_new_privileges();
 	ret_sandbox->landlock_abi = landlock_deny_all();
-	limit_resources(kind);
 	silence(kind);
+	limit_resources(kind);
 	ret_sandbox->seccomp = seccomp_close();
 }
 

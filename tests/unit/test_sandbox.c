@@ -408,6 +408,33 @@ static void test_stdout_to_file(void **state)
 	fclose(file);
 }
 
+static int print_an_error(const void *arg)
+{
+	(void)arg;
+	return fputs("\x1b[2J", stderr) < 0;
+}
+
+/* A worker has nothing to say to the daemon's terminal, not even when it was taken over. */
+static void test_stderr(void **state)
+{
+	(void)state;
+	FILE *file = tmpfile();
+	int saved = dup(STDERR_FILENO);
+	dup2(fileno(file), STDERR_FILENO);
+	int worker = status_inside(SANDBOX_WORKER, print_an_error, NULL);
+	off_t after_worker = lseek(fileno(file), 0, SEEK_END);
+	int filter = status_inside(SANDBOX_FILTER, print_an_error, NULL);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	assert_true(WIFEXITED(filter));
+	if (!SANITIZED) {
+		assert_true(WIFEXITED(worker));
+		assert_int_equal(after_worker, 0);
+		assert_int_equal(lseek(fileno(file), 0, SEEK_END), 4);
+	}
+	fclose(file);
+}
+
 static void test_report(void **state)
 {
 	(void)state;
@@ -441,6 +468,7 @@ int main(void)
 		cmocka_unit_test(test_encodings),
 		cmocka_unit_test(test_work_goes_on),
 		cmocka_unit_test(test_stdout_to_file),
+		cmocka_unit_test(test_stderr),
 		cmocka_unit_test(test_report),
 	};
 	return cmocka_run_group_tests_name("sandbox", tests, NULL, NULL);
