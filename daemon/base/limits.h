@@ -35,6 +35,8 @@
 #define LIMIT_ID (8 * KIB)
 /* Authors, tags, links, attachments of one entry, each. */
 #define LIMIT_PER_ENTRY 256
+/* Keys by which one entry is known; guids that change with every request fill them up and stop there. */
+#define LIMIT_ENTRY_KEYS 32
 /* Warnings of one document; the rest are counted in the last one. */
 #define LIMIT_WARNINGS 64
 

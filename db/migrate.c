@@ -1,0 +1,186 @@
+#include "db/migrate.h"
+
+#include "base/mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const steps[] = {
+#include "db/schema.sql.inc"
+};
+const struct migrations db_migrations = { steps, sizeof(steps) / sizeof(steps[0]) };
+
+/* The first column of the first row of a statement, or -1. */
+static int64_t number(struct db *db, const char *sql)
+{
+	struct stmt s = db_stmt_composed(db, sql);
+	int64_t n = stmt_row(&s) ? stmt_read_int(&s) : -1;
+
+	return stmt_end(&s) ? n : -1;
+}
+
+static bool refuse_unreadable(const struct db *db, const char *path, char *error, size_t size)
+{
+	snprintf(error, size,
+		"cannot read the database %s: %s (SQLite %d); if the file is damaged, put a backup "
+		"in its"
+		" place, or move it away together with its -wal to start with an empty one",
+		path, db->error, db->code);
+	return false;
+}
+
+static bool check_version(
+	struct db *db, const char *path, const struct migrations *m, char *error, size_t size)
+{
+	int64_t id = number(db, "PRAGMA application_id");
+	int64_t version = number(db, "PRAGMA user_version");
+	int64_t n_tables = number(db, "SELECT COUNT(*) FROM sqlite_schema");
+
+	if (id < 0 || version < 0 || n_tables < 0)
+		return refuse_unreadable(db, path, error, size);
+	if (id == 0 && version == 0 && n_tables == 0)
+		return true;
+	if (id != DB_APPLICATION_ID) {
+		snprintf(error, size,
+			"%s is an SQLite database, but not one of courant (application_id 0x%08x); "
+			"it was left as"
+			" it is: set another state_dir, or move the file away",
+			path, (unsigned)id);
+		return false;
+	}
+	if (version > m->n) {
+		snprintf(error, size,
+			"%s was written by a newer courant (schema version %d, this one knows %d); "
+			"it was left as"
+			" it is: install the newer version, or put a backup in its place",
+			path, (int)version, m->n);
+		return false;
+	}
+	return true;
+}
+
+bool db_check_file(const char *path, const struct migrations *m, char *error, size_t size)
+{
+	struct stat st;
+	struct db db;
+
+	if (stat(path, &st) != 0) {
+		if (errno == ENOENT)
+			return true;
+		snprintf(error, size, "cannot read the database %s: %s", path, strerror(errno));
+		return false;
+	}
+	if (st.st_size == 0)
+		return true;
+	bool ok = db_open(&db, path, DB_READER) ? check_version(&db, path, m, error, size)
+						: refuse_unreadable(&db, path, error, size);
+	db_close(&db);
+	return ok;
+}
+
+/* Makes what was written under a name survive a loss of power. */
+static bool sync_path(const char *path, int flags)
+{
+	int fd = open(path, flags | O_CLOEXEC);
+	bool ok = fd >= 0 && fsync(fd) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+static bool copy_into(struct db *from, const char *path)
+{
+	struct db to;
+	bool ok = false;
+
+	if (db_open(&to, path, DB_WRITER)) {
+		sqlite3_backup *b = sqlite3_backup_init(to.handle, "main", from->handle, "main");
+		if (b != NULL) {
+			sqlite3_backup_step(b, -1);
+			ok = sqlite3_backup_finish(b) == SQLITE_OK;
+		}
+		if (!ok)
+			db_note_failure(&to);
+	}
+	if (!ok) {
+		from->code = to.code;
+		from->os_errno = to.os_errno;
+		memcpy(from->error, to.error, sizeof(to.error));
+	}
+	db_close(&to);
+	return ok;
+}
+
+static bool sync_directory_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash == NULL ? xstrdup(".") : xstrndup(path, (size_t)(slash - path) + 1);
+	bool ok = sync_path(dir, O_RDONLY | O_DIRECTORY);
+
+	free(dir);
+	return ok;
+}
+
+/* A copy of the database, complete or not there at all. */
+static bool back_up(struct db *db, const char *path, int version, char *error, size_t size)
+{
+	char *copy = xasprintf("%s.v%d.bak", path, version);
+	char *partial = xasprintf("%s.partial", copy);
+	bool ok = false;
+
+	unlink(partial);
+	if (!copy_into(db, partial))
+		snprintf(error, size, "cannot copy the database to %s before its migration: %s",
+			partial, db->error);
+	else if (!sync_path(partial, O_RDONLY) || rename(partial, copy) != 0 ||
+		 !sync_directory_of(path))
+		snprintf(error, size, "cannot put the copy of the database in place at %s: %s",
+			copy, strerror(errno));
+	else
+		ok = true;
+	if (!ok)
+		unlink(partial);
+	free(partial);
+	free(copy);
+	return ok;
+}
+
+static bool step(struct db *db, const struct migrations *m, int version)
+{
+	char set_version[48];
+
+	snprintf(set_version, sizeof(set_version), "PRAGMA user_version = %d", version + 1);
+	if (db_run(db, STATEMENT_BEGIN_WRITE) && db_exec(db, m->steps[version]) &&
+		db_exec(db, set_version) && db_run(db, STATEMENT_COMMIT))
+		return true;
+	/* The first failure is what the user is told, not that of cleaning up. */
+	sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+	return false;
+}
+
+bool db_migrate(
+	struct db *db, const char *path, const struct migrations *m, char *error, size_t size)
+{
+	int version = (int)number(db, "PRAGMA user_version");
+
+	if (version < 0 || version > m->n)
+		return refuse_unreadable(db, path, error, size);
+	if (version > 0 && version < m->n && !back_up(db, path, version, error, size))
+		return false;
+	for (; version < m->n; version++) {
+		if (!step(db, m, version)) {
+			snprintf(error, size,
+				"cannot bring the database %s from version %d to %d: %s (SQLite "
+				"%d)",
+				path, version, version + 1, db->error, db->code);
+			return false;
+		}
+	}
+	return true;
+}

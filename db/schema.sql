@@ -1,0 +1,139 @@
+-- The database of courant, version 1. This file is step 1 of the migrations (db/migrate.c): it turns an empty file into version 1,
+-- and it is never edited once released; what comes later stands in db/migrations/.
+--
+-- Conventions: times are UTC seconds, 0 for never. A text that was not said is NULL, never ''. Hashes are 16 bytes, NULL when unset.
+-- Which index serves which query is a table in db/entry_filter.c; tests/unit/test_statements.c reads the plan of every statement.
+
+PRAGMA application_id = 1668248946; -- "cour"
+
+-- A subscription, what its publisher says of it, and what the last fetch left behind.
+CREATE TABLE feeds (
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	url TEXT NOT NULL UNIQUE,
+	name TEXT,
+	category TEXT,
+	interval INTEGER NOT NULL,
+	allow_private INTEGER NOT NULL CHECK (allow_private IN (0, 1)),
+	declared INTEGER NOT NULL CHECK (declared IN (0, 1)),
+	disabled INTEGER NOT NULL CHECK (disabled IN (0, 1)),
+	created INTEGER NOT NULL,
+	-- the kinds of entry keys that turned out to repeat on different entries: bit enum entry_key_kind (db/trust.h)
+	distrusted INTEGER NOT NULL DEFAULT 0,
+	-- fetch state
+	etag TEXT,
+	last_modified TEXT,
+	validators_url TEXT,
+	body_hash BLOB CHECK (length(body_hash) = 16),
+	quarantine_hash BLOB CHECK (length(quarantine_hash) = 16),
+	next_due INTEGER NOT NULL,
+	last_fetch INTEGER NOT NULL DEFAULT 0,
+	last_success INTEGER NOT NULL DEFAULT 0,
+	n_failures INTEGER NOT NULL DEFAULT 0,
+	failing_since INTEGER NOT NULL DEFAULT 0,
+	fail_stage TEXT, -- the words of base/status.h
+	fail_status TEXT,
+	fail_http_code INTEGER,
+	fail_detail TEXT,
+	ttl_minutes INTEGER NOT NULL DEFAULT -1,
+	update_interval INTEGER NOT NULL DEFAULT -1,
+	skip_hours INTEGER NOT NULL DEFAULT 0,
+	skip_days INTEGER NOT NULL DEFAULT 0,
+	-- what the publisher says
+	title TEXT,
+	site_url TEXT,
+	description TEXT,
+	language TEXT,
+	icon TEXT
+) STRICT;
+CREATE INDEX feeds_category ON feeds (category);
+CREATE INDEX feeds_failing ON feeds (fail_status) WHERE fail_status IS NOT NULL;
+
+-- Maintained, not counted; in tables of their own because every refresh rewrites a feed's row and every page of headlines reads a
+-- count. Entries that are removed count nowhere.
+CREATE TABLE feed_counters (
+	feed_id INTEGER PRIMARY KEY REFERENCES feeds (id) ON DELETE CASCADE,
+	n_entries INTEGER NOT NULL DEFAULT 0 CHECK (n_entries >= 0),
+	n_unread INTEGER NOT NULL DEFAULT 0 CHECK (n_unread >= 0),
+	n_starred INTEGER NOT NULL DEFAULT 0 CHECK (n_starred >= 0)
+) STRICT;
+CREATE INDEX feed_counters_unread ON feed_counters (feed_id) WHERE n_unread > 0;
+CREATE TABLE totals (
+	id INTEGER PRIMARY KEY CHECK (id = 1),
+	n_entries INTEGER NOT NULL CHECK (n_entries >= 0),
+	n_unread INTEGER NOT NULL CHECK (n_unread >= 0),
+	n_starred INTEGER NOT NULL CHECK (n_starred >= 0)
+) STRICT;
+INSERT INTO totals VALUES (1, 0, 0, 0);
+
+-- AUTOINCREMENT: an id is the cursor of followers and digests, so that of a deleted entry never comes back.
+CREATE TABLE entries (
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	feed_id INTEGER NOT NULL REFERENCES feeds (id),
+	status INTEGER NOT NULL DEFAULT 0 CHECK (status IN (0, 1, 2)), -- unread, read, removed
+	starred INTEGER NOT NULL DEFAULT 0 CHECK (starred IN (0, 1)),
+	published INTEGER NOT NULL,
+	created INTEGER NOT NULL,
+	changed INTEGER NOT NULL,
+	identity BLOB,     -- the most trusted key it had when it was first stored
+	content_hash BLOB,
+	keys_hash BLOB,    -- of all the keys the last document gave: equal means that none has to be added
+	n_keys INTEGER NOT NULL,
+	guid TEXT,
+	url TEXT,
+	comments_url TEXT,
+	title TEXT,
+	author TEXT,
+	language TEXT
+) STRICT;
+CREATE INDEX entries_published ON entries (published);
+CREATE INDEX entries_status ON entries (status, published);
+CREATE INDEX entries_unread ON entries (status) WHERE status = 0;
+CREATE INDEX entries_feed ON entries (feed_id, published);
+CREATE INDEX entries_feed_unread ON entries (feed_id) WHERE status = 0;
+CREATE INDEX entries_starred ON entries (published) WHERE starred = 1;
+
+-- Apart from the entries, so that a page of headlines does not read through the texts.
+CREATE TABLE contents (
+	entry_id INTEGER PRIMARY KEY REFERENCES entries (id) ON DELETE CASCADE,
+	summary TEXT,
+	content TEXT
+) STRICT;
+
+-- Identity: all the keys by which an entry was ever known, and so its aliases. No reference to entries on purpose: a key outlives
+-- its entry, as the tombstone that keeps it from coming back as new.
+CREATE TABLE entry_keys (
+	feed_id INTEGER NOT NULL REFERENCES feeds (id),
+	kind INTEGER NOT NULL, -- enum entry_key_kind
+	hash BLOB NOT NULL CHECK (length(hash) = 16),
+	entry_id INTEGER NOT NULL,
+	PRIMARY KEY (feed_id, kind, hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE entry_tags (
+	entry_id INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
+	position INTEGER NOT NULL,
+	tag TEXT NOT NULL,
+	PRIMARY KEY (entry_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE enclosures (
+	entry_id INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
+	position INTEGER NOT NULL,
+	url TEXT NOT NULL,
+	mime_type TEXT,
+	size INTEGER NOT NULL, -- bytes, 0 unknown
+	PRIMARY KEY (entry_id, position)
+) STRICT, WITHOUT ROWID;
+
+-- Each covers the entries with after_id < id <= upto_id; the editions of one digest join without a gap.
+CREATE TABLE digest_editions (
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	name TEXT NOT NULL,
+	label TEXT NOT NULL,
+	after_id INTEGER NOT NULL,
+	upto_id INTEGER NOT NULL CHECK (upto_id >= after_id),
+	created INTEGER NOT NULL,
+	published INTEGER NOT NULL DEFAULT 0 CHECK (published IN (0, 1)),
+	UNIQUE (name, label)
+) STRICT;
+CREATE INDEX digest_editions_name ON digest_editions (name);

@@ -1,0 +1,136 @@
+/*
+ * Every fixed SQL statement of db/, by name; the pages of entries, which depend on a filter, are
+ * composed in entry_filter.c. Here they are read side by side with schema.sql, and a test reads the
+ * plan of each. Placeholders are bound in order (connection.h).
+ */
+#ifndef COURANT_DB_STATEMENTS_H
+#define COURANT_DB_STATEMENTS_H
+
+/* Read by feed_row_read() (rows.h). */
+#define FEED_ROW                                                                                  \
+	"SELECT f.id, url, name, category, interval, allow_private, declared, disabled, created," \
+	" etag, last_modified, validators_url, body_hash, quarantine_hash, next_due, last_fetch," \
+	" last_success, n_failures, failing_since, fail_stage, fail_status, fail_http_code,"      \
+	" fail_detail, ttl_minutes, update_interval, skip_hours, skip_days,"                      \
+	" title, site_url, description, language, icon, n_entries, n_unread"                      \
+	" FROM feeds f JOIN feed_counters c ON c.feed_id = f.id"
+
+/* Read by entry_row_read() (rows.h). */
+#define ENTRY_ROW(content)                                                                         \
+	"SELECT e.id, e.feed_id, COALESCE(f.name, f.title, f.url), f.url, f.site_url, f.category," \
+	" e.status, e.starred, e.published, e.created, e.changed, e.identity, e.guid, e.url,"      \
+	" e.comments_url, e.title, e.author, e.language, c.summary, " content                      \
+	" FROM entries e JOIN feeds f ON f.id = e.feed_id"                                         \
+	" LEFT JOIN contents c ON c.entry_id = e.id WHERE e.id = ?"
+
+#define EDITION_ROW \
+	"SELECT id, name, label, after_id, upto_id, created, published FROM digest_editions"
+
+#define STATEMENT_LIST(X)                                                                          \
+	/* transactions */                                                                         \
+	X(BEGIN_WRITE, "BEGIN IMMEDIATE")                                                          \
+	X(BEGIN_READ, "BEGIN")                                                                     \
+	X(COMMIT, "COMMIT")                                                                        \
+	X(ROLLBACK, "ROLLBACK")                                                                    \
+	X(SAVEPOINT, "SAVEPOINT request")                                                          \
+	X(RELEASE, "RELEASE request")                                                              \
+	X(ROLLBACK_TO, "ROLLBACK TO request")                                                      \
+	/* feeds */                                                                                \
+	X(FEEDS_BY_ID, FEED_ROW " ORDER BY f.id")                                                  \
+	X(FEEDS_BY_NAME, FEED_ROW " ORDER BY COALESCE(name, title, url) COLLATE NOCASE, f.id")     \
+	X(FEED_BY_ID, FEED_ROW " WHERE f.id = ?")                                                  \
+	X(FEED_BY_URL, "SELECT id FROM feeds WHERE url = ?")                                       \
+	X(FEED_INSERT,                                                                             \
+		"INSERT INTO feeds (name, category, interval, allow_private, declared, disabled,"  \
+		" url, next_due, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")                     \
+	X(FEED_CONFIG, "UPDATE feeds SET name = ?, category = ?, interval = ?, allow_private = ?," \
+		       " declared = ?, disabled = ? WHERE id = ?")                                 \
+	X(FEED_STATE,                                                                              \
+		"UPDATE feeds SET etag = ?, last_modified = ?, validators_url = ?, body_hash = ?," \
+		" quarantine_hash = ?, next_due = ?, last_fetch = ?, last_success = ?,"            \
+		" n_failures = ?, failing_since = ?, fail_stage = ?, fail_status = ?,"             \
+		" fail_http_code = ?, fail_detail = ?, ttl_minutes = ?, update_interval = ?,"      \
+		" skip_hours = ?, skip_days = ? WHERE id = ?")                                     \
+	X(FEED_META, "UPDATE feeds SET title = ?, site_url = ?, description = ?, language = ?,"    \
+		     " icon = ?, distrusted = ? WHERE id = ?")                                     \
+	X(FEED_DISTRUSTED, "SELECT distrusted FROM feeds WHERE id = ?")                            \
+	X(FEED_DELETE, "DELETE FROM feeds WHERE id = ?")                                           \
+	X(FEED_DELETE_KEYS, "DELETE FROM entry_keys WHERE feed_id = ?")                            \
+	X(FEED_DELETE_ENTRIES, "DELETE FROM entries WHERE feed_id = ?")                            \
+	/* counters */                                                                             \
+	X(COUNTERS_INSERT, "INSERT INTO feed_counters (feed_id) VALUES (?)")                       \
+	X(COUNTERS_ADD,                                                                            \
+		"UPDATE feed_counters SET n_entries = n_entries + ?, n_unread = n_unread + ?,"     \
+		" n_starred = n_starred + ? WHERE feed_id = ?")                                    \
+	X(COUNTERS_OF_FEED,                                                                        \
+		"SELECT n_entries, n_unread, n_starred FROM feed_counters WHERE feed_id = ?")      \
+	X(COUNTERS_OF_CATEGORY, "SELECT COALESCE(SUM(n_entries), 0), COALESCE(SUM(n_unread), 0),"  \
+				" COALESCE(SUM(n_starred), 0) FROM feeds f JOIN feed_counters c"   \
+				" ON c.feed_id = f.id WHERE f.category IS ?")                      \
+	X(COUNTERS_UNREAD_FEEDS, "SELECT feed_id FROM feed_counters WHERE n_unread > 0")           \
+	X(TOTALS_ADD, "UPDATE totals SET n_entries = n_entries + ?, n_unread = n_unread + ?,"      \
+		      " n_starred = n_starred + ? WHERE id = 1")                                   \
+	X(TOTALS, "SELECT n_entries, n_unread, n_starred FROM totals WHERE id = 1")                \
+	X(TOTAL_FEEDS, "SELECT (SELECT COUNT(*) FROM feed_counters),"                              \
+		       " (SELECT COUNT(*) FROM feeds WHERE fail_status IS NOT NULL)")              \
+	X(PAGE_COUNT, "PRAGMA page_count")                                                         \
+	X(PAGE_SIZE, "PRAGMA page_size")                                                           \
+	/* entries */                                                                              \
+	X(KEY_FIND, "SELECT k.entry_id, e.id IS NULL, e.content_hash, e.keys_hash, e.n_keys"       \
+		    " FROM entry_keys k LEFT JOIN entries e ON e.id = k.entry_id"                  \
+		    " WHERE k.feed_id = ? AND k.kind = ? AND k.hash = ?")                          \
+	X(KEY_INSERT, "INSERT OR IGNORE INTO entry_keys (feed_id, kind, hash, entry_id)"           \
+		      " VALUES (?, ?, ?, ?)")                                                      \
+	X(ENTRY_INSERT,                                                                            \
+		"INSERT INTO entries (content_hash, guid, url, comments_url, title, author,"       \
+		" language, published, changed, created, feed_id, identity, keys_hash, n_keys)"    \
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0)")                           \
+	X(ENTRY_UPDATE,                                                                            \
+		"UPDATE entries SET content_hash = ?, guid = ?, url = ?, comments_url = ?,"        \
+		" title = ?, author = ?, language = ?, published = COALESCE(?, published),"        \
+		" changed = ? WHERE id = ?")                                                       \
+	X(ENTRY_KEYS, "UPDATE entries SET keys_hash = ?, n_keys = ? WHERE id = ?")                 \
+	X(CONTENT_SET, "INSERT INTO contents (summary, content, entry_id) VALUES (?, ?, ?)"        \
+		       " ON CONFLICT (entry_id) DO UPDATE"                                         \
+		       " SET summary = excluded.summary, content = excluded.content")              \
+	X(TAG_INSERT, "INSERT INTO entry_tags (entry_id, position, tag) VALUES (?, ?, ?)")         \
+	X(TAGS_DELETE, "DELETE FROM entry_tags WHERE entry_id = ?")                                \
+	X(ENCLOSURE_INSERT, "INSERT INTO enclosures (entry_id, position, url, mime_type, size)"    \
+			    " VALUES (?, ?, ?, ?, ?)")                                             \
+	X(ENCLOSURES_DELETE, "DELETE FROM enclosures WHERE entry_id = ?")                          \
+	X(ENTRY_FLAGS, "SELECT feed_id, status, starred FROM entries WHERE id = ?")                \
+	X(ENTRY_SET_STATUS, "UPDATE entries SET status = ?, changed = ? WHERE id = ?")             \
+	X(ENTRY_SET_STARRED, "UPDATE entries SET starred = ?, changed = ? WHERE id = ?")           \
+	X(FEED_MARK_READ,                                                                          \
+		"UPDATE entries INDEXED BY entries_feed_unread SET status = 1, changed = ?"        \
+		" WHERE feed_id = ? AND id <= ? AND status = 0")                                   \
+	X(LAST_ENTRY_ID, "SELECT seq FROM sqlite_sequence WHERE name = 'entries'")                 \
+	X(ENTRY, ENTRY_ROW("c.content"))                                                           \
+	X(ENTRY_HEADLINE, ENTRY_ROW("NULL"))                                                       \
+	X(TAGS, "SELECT tag FROM entry_tags WHERE entry_id = ? ORDER BY position")                 \
+	X(ENCLOSURES, "SELECT position, url, mime_type, size FROM enclosures"                      \
+		      " WHERE entry_id = ? ORDER BY position")                                     \
+	/* digest editions */                                                                      \
+	X(EDITION_UNPUBLISHED,                                                                     \
+		EDITION_ROW " WHERE name = ? AND published = 0 ORDER BY id LIMIT 1")               \
+	X(EDITION_LAST, EDITION_ROW " WHERE name = ? ORDER BY id DESC LIMIT 1")                    \
+	X(EDITION_LABEL, "SELECT id FROM digest_editions WHERE name = ? AND label = ?")            \
+	X(EDITION_INSERT, "INSERT INTO digest_editions (name, label, after_id, upto_id, created)"  \
+			  " VALUES (?, ?, ?, ?, ?)")                                               \
+	X(EDITION_PUBLISHED, "UPDATE digest_editions SET published = 1 WHERE id = ?")              \
+	X(EDITIONS, EDITION_ROW " WHERE id > 0 ORDER BY id DESC LIMIT ?")                          \
+	X(EDITIONS_OF, EDITION_ROW " WHERE name = ? ORDER BY id DESC LIMIT ?")
+
+enum statement {
+#define X(id, sql) STATEMENT_##id,
+	STATEMENT_LIST(X)
+#undef X
+		STATEMENT_COUNT
+};
+
+/* The SQL of a statement, static. */
+const char *statement_sql(enum statement which);
+/* Its name in the list, for messages and tests. */
+const char *statement_name(enum statement which);
+
+#endif
