@@ -1,0 +1,262 @@
+#include "db/filing.h"
+
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "db/entry_text.h"
+#include "db/matching.h"
+#include "db/writer.h"
+
+#include <stdlib.h>
+
+/* What storing the entries of one document needs at hand. */
+struct filing {
+	struct db *db;
+	int64_t feed_id, now;
+	const struct feed_doc *doc;
+	struct entry_trust *trust;
+	struct match *matches;
+	struct strbuf author, content;
+	struct store_refresh_result *result;
+};
+
+/* The columns that ENTRY_INSERT and ENTRY_UPDATE share, in their order. */
+static void bind_entry(struct filing *f, struct stmt *s, const struct feed_entry *e)
+{
+	entry_author(&f->author, e);
+	stmt_hash(s, &e->content_hash);
+	stmt_text(s, e->guid);
+	stmt_text(s, e->url != NULL ? e->url : e->external_url);
+	stmt_text(s, e->comments_url);
+	stmt_text(s, e->title);
+	stmt_text(s, strbuf_str(&f->author));
+	stmt_text(s, e->language);
+}
+
+static bool put_content(struct filing *f, const struct feed_entry *e, int64_t id)
+{
+	struct stmt s = db_stmt(f->db, STATEMENT_CONTENT_SET);
+
+	stmt_text(&s, e->summary);
+	stmt_text(&s, entry_content(&f->content, e));
+	stmt_int(&s, id);
+	return stmt_run(&s);
+}
+
+static bool put_tags(struct filing *f, const struct feed_entry *e, int64_t id)
+{
+	for (size_t i = 0; i < e->n_tags && i < LIMIT_PER_ENTRY; i++) {
+		const struct feed_tag *tag = &e->tags[i];
+		const char *text = tag->label != NULL ? tag->label : tag->term;
+		if (text == NULL || *text == '\0')
+			continue;
+		struct stmt s = db_stmt(f->db, STATEMENT_TAG_INSERT);
+		stmt_int(&s, id);
+		stmt_int(&s, (int64_t)i);
+		stmt_text(&s, text);
+		if (!stmt_run(&s))
+			return false;
+	}
+	return true;
+}
+
+static bool put_enclosures(struct filing *f, const struct feed_entry *e, int64_t id)
+{
+	for (size_t i = 0; i < e->n_attachments && i < LIMIT_PER_ENTRY; i++) {
+		const struct feed_attachment *a = &e->attachments[i];
+		if (a->url == NULL || *a->url == '\0')
+			continue;
+		struct stmt s = db_stmt(f->db, STATEMENT_ENCLOSURE_INSERT);
+		stmt_int(&s, id);
+		stmt_int(&s, (int64_t)i);
+		stmt_text(&s, a->url);
+		stmt_text(&s, a->mime_type);
+		stmt_int(&s, a->size_in_bytes > 0 ? a->size_in_bytes : 0);
+		if (!stmt_run(&s))
+			return false;
+	}
+	return true;
+}
+
+/* The hash of an entry's keys as they stand: equal means that this document brings no new alias. */
+static struct hash keys_hash(const struct feed_entry *e, unsigned usable)
+{
+	struct {
+		struct hash keys[ENTRY_KEY_COUNT];
+		unsigned usable;
+	} all = { .usable = usable };
+
+	for (int kind = 0; kind < ENTRY_KEY_COUNT; kind++)
+		all.keys[kind] = e->keys[kind];
+	return hash_bytes(&all, sizeof(all));
+}
+
+/* Adds the keys that the feed does not know yet as names of this entry; a key that another entry
+ * has stays that one's. */
+static bool add_keys(
+	struct filing *f, size_t i, int64_t id, int64_t n_keys, const struct hash *hash)
+{
+	const struct feed_entry *e = &f->doc->entries[i];
+	int64_t n = n_keys;
+
+	for (int kind = 0; kind < ENTRY_KEY_COUNT && n < LIMIT_ENTRY_KEYS; kind++) {
+		if (!(f->trust[i].store & KEY_BIT(kind)))
+			continue;
+		struct stmt s = db_stmt(f->db, STATEMENT_KEY_INSERT);
+		stmt_int(&s, f->feed_id);
+		stmt_int(&s, kind);
+		stmt_hash(&s, &e->keys[kind]);
+		stmt_int(&s, id);
+		if (!stmt_run(&s))
+			return false;
+		n += sqlite3_changes(f->db->handle);
+	}
+	/* Keys that change with every request fill up the aliases; from then on nothing is written
+	 * for them. */
+	if (n_keys >= LIMIT_ENTRY_KEYS)
+		return true;
+	struct stmt s = db_stmt(f->db, STATEMENT_ENTRY_KEYS);
+	stmt_hash(&s, hash);
+	stmt_int(&s, n);
+	stmt_int(&s, id);
+	return stmt_run(&s);
+}
+
+static struct hash first_key(const struct feed_entry *e, unsigned usable)
+{
+	for (int kind = 0; kind < ENTRY_KEY_COUNT; kind++) {
+		if (usable & KEY_BIT(kind))
+			return e->keys[kind];
+	}
+	return (struct hash){ 0 };
+}
+
+static int64_t date_of(const struct feed_entry *e)
+{
+	return e->published != FEED_NO_DATE ? e->published : e->updated;
+}
+
+static bool insert_entry(struct filing *f, size_t i)
+{
+	const struct feed_entry *e = &f->doc->entries[i];
+	struct hash identity = first_key(e, f->trust[i].store);
+	struct hash keys = keys_hash(e, f->trust[i].store);
+	struct stmt s = db_stmt(f->db, STATEMENT_ENTRY_INSERT);
+
+	bind_entry(f, &s, e);
+	stmt_int(&s, date_of(e) != FEED_NO_DATE ? date_of(e) : f->now);
+	stmt_int(&s, f->now);
+	stmt_int(&s, f->now);
+	stmt_int(&s, f->feed_id);
+	stmt_hash(&s, &identity);
+	if (!stmt_run(&s))
+		return false;
+	int64_t id = sqlite3_last_insert_rowid(f->db->handle);
+	f->result->n_new++;
+	f->result->last_id = id;
+	if (f->result->first_id == 0)
+		f->result->first_id = id;
+	return put_content(f, e, id) && put_tags(f, e, id) && put_enclosures(f, e, id) &&
+	       add_keys(f, i, id, 0, &keys);
+}
+
+static bool delete_lists(struct db *db, int64_t id)
+{
+	struct stmt s = db_stmt(db, STATEMENT_TAGS_DELETE);
+
+	stmt_int(&s, id);
+	if (!stmt_run(&s))
+		return false;
+	s = db_stmt(db, STATEMENT_ENCLOSURES_DELETE);
+	stmt_int(&s, id);
+	return stmt_run(&s);
+}
+
+/* The same entry with another content: it keeps its id, its status, and its date unless the
+ * publisher gives one. */
+static bool update_entry(struct filing *f, size_t i)
+{
+	const struct feed_entry *e = &f->doc->entries[i];
+	int64_t id = f->matches[i].entry_id;
+	struct stmt s = db_stmt(f->db, STATEMENT_ENTRY_UPDATE);
+
+	bind_entry(f, &s, e);
+	if (e->published != FEED_NO_DATE)
+		stmt_int(&s, e->published);
+	else
+		stmt_null(&s);
+	stmt_int(&s, f->now);
+	stmt_int(&s, id);
+	if (!stmt_run(&s))
+		return false;
+	f->result->n_changed++;
+	return delete_lists(f->db, id) && put_content(f, e, id) && put_tags(f, e, id) &&
+	       put_enclosures(f, e, id);
+}
+
+static bool file_entry(struct filing *f, size_t i)
+{
+	const struct feed_entry *e = &f->doc->entries[i];
+	const struct match *m = &f->matches[i];
+
+	if (f->trust[i].duplicate || m->purged)
+		return true;
+	if (m->entry_id == 0)
+		return insert_entry(f, i);
+	if (!hash_equal(&e->content_hash, &m->content) && !update_entry(f, i))
+		return false;
+	struct hash keys = keys_hash(e, f->trust[i].store);
+	return hash_equal(&keys, &m->keys) || add_keys(f, i, m->entry_id, m->n_keys, &keys);
+}
+
+/* Documents have their newest entry first: filed from their end, so that ids grow with time. */
+static bool file_entries(struct filing *f)
+{
+	for (size_t i = f->doc->n_entries; i > 0; i--) {
+		if (!file_entry(f, i - 1))
+			return false;
+	}
+	struct counters c = {
+		.feed_id = f->feed_id, .n_entries = f->result->n_new, .n_unread = f->result->n_new
+	};
+	return counters_flush(f->db, &c);
+}
+
+static bool file_meta(struct filing *f, unsigned distrusted)
+{
+	struct stmt s = db_stmt(f->db, STATEMENT_FEED_META);
+
+	stmt_text(&s, f->doc->title);
+	stmt_text(&s, f->doc->home_page_url);
+	stmt_text(&s, f->doc->description);
+	stmt_text(&s, f->doc->language);
+	stmt_text(&s, f->doc->icon);
+	stmt_int(&s, distrusted);
+	stmt_int(&s, f->feed_id);
+	return stmt_run(&s);
+}
+
+bool file_document(struct db *db, int64_t feed_id, struct feed_doc *doc, unsigned distrusted,
+	int64_t now, struct store_refresh_result *result)
+{
+	struct filing f = {
+		.db = db,
+		.feed_id = feed_id,
+		.now = now,
+		.doc = doc,
+		.trust = xcalloc(doc->n_entries + 1, sizeof(*f.trust)),
+		.matches = xcalloc(doc->n_entries + 1, sizeof(*f.matches)),
+		.author = STRBUF_INIT(LIMIT_NAME),
+		/* A character of plain text becomes at most six. */
+		.content = STRBUF_INIT(6 * (size_t)LIMIT_CONTENT + 16),
+		.result = result,
+	};
+
+	distrusted = trust_document(doc, distrusted, f.trust);
+	bool ok = match_document(db, feed_id, doc, f.trust, f.matches) && file_entries(&f) &&
+		  file_meta(&f, distrusted);
+	free(f.trust);
+	free(f.matches);
+	strbuf_release(&f.author);
+	strbuf_release(&f.content);
+	return ok;
+}
