@@ -1,0 +1,22 @@
+/*
+ * From the columns of a statement to a record (records.h), one function for each SELECT list of
+ * statements.h. The strings of a record belong to the statement and live until its next row or its
+ * end. Only db/ includes this.
+ */
+#ifndef COURANT_DB_ROWS_H
+#define COURANT_DB_ROWS_H
+
+#include "base/arena.h"
+#include "db/connection.h"
+#include "db/records.h"
+
+void feed_row_read(struct stmt *s, struct feed_record *ret);       /* FEED_ROW */
+void edition_row_read(struct stmt *s, struct edition_record *ret); /* EDITION_ROW */
+
+#define ENTRY_HASH_HEX (2 * HASH_SIZE + 1)
+/* ENTRY_ROW, without tags and enclosures; `hash` is written into hex. */
+void entry_row_read(struct stmt *s, struct entry_record *ret, char hex[ENTRY_HASH_HEX]);
+/* Adds the tags and enclosures of ret->id, in `a`. False when the database failed. */
+bool entry_lists_read(struct db *db, struct arena *a, struct entry_record *ret);
+
+#endif

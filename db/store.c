@@ -1,0 +1,267 @@
+#include "db/store.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "db/migrate.h"
+#include "db/rows.h"
+#include "db/writer.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct store {
+	struct db db; /* the writer's, once it runs */
+	struct queue requests, answers;
+	pthread_t writer;
+	void (*wake)(void *arg);
+	void *wake_arg;
+	_Atomic int64_t last_entry_id;
+};
+
+/* The requests of one transaction, in order. */
+struct group {
+	struct queue_node *first, **tail;
+	size_t n;
+};
+
+void *request_new(size_t size, const struct request_type *type)
+{
+	struct request *r = xcalloc(1, size);
+
+	r->type = type;
+	return r;
+}
+
+bool request_fail(struct request *r, enum status status, const char *format, ...)
+{
+	char detail[LIMIT_DETAIL];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(detail, sizeof(detail), format, ap);
+	va_end(ap);
+	failure_set(&r->fail, STAGE_STORE, status, 0, "%s", detail);
+	return false;
+}
+
+static void answer_later(struct store *s, struct queue_node *node)
+{
+	bool open = queue_push(&s->answers, node);
+
+	assert(open);
+	(void)open;
+}
+
+void request_submit(struct store *s, struct request *r)
+{
+	if (queue_push(&s->requests, &r->node))
+		return;
+	request_fail(r, STATUS_CANCELLED, "the database is closing");
+	answer_later(s, &r->node);
+}
+
+/* Runs one request in its savepoint. False when the whole transaction is gone: SQLite ends it by
+ * itself on some failures. */
+static bool run_request(struct db *db, struct request *r)
+{
+	bool ok = db_run(db, STATEMENT_SAVEPOINT) && r->type->run(db, r) &&
+		  db_run(db, STATEMENT_RELEASE);
+
+	if (ok)
+		return true;
+	if (r->fail.status == STATUS_OK)
+		db_failure(db, &r->fail);
+	return !sqlite3_get_autocommit(db->handle) && db_run(db, STATEMENT_ROLLBACK_TO) &&
+	       db_run(db, STATEMENT_RELEASE);
+}
+
+/* Runs `node` and what has come meanwhile. Never waits for company: a lone request is committed at
+ * once. */
+static bool run_group(struct store *s, struct group *g, struct queue_node *node)
+{
+	int64_t deadline_ms = clock_monotonic_ms() + LIMIT_GROUP_COMMIT_MS;
+	bool alive = db_run(&s->db, STATEMENT_BEGIN_WRITE);
+
+	while (node != NULL) {
+		*g->tail = node;
+		g->tail = &node->next;
+		node->next = NULL;
+		g->n++;
+		alive = alive && run_request(&s->db, (struct request *)node);
+		if (!alive || g->n == LIMIT_GROUP_COMMIT_DOCS ||
+			clock_monotonic_ms() >= deadline_ms)
+			break;
+		node = queue_try_pop(&s->requests);
+	}
+	return alive;
+}
+
+static int64_t read_last_entry_id(struct db *db)
+{
+	struct stmt s = db_stmt(db, STATEMENT_LAST_ENTRY_ID);
+	int64_t id = stmt_row(&s) ? stmt_read_int(&s) : 0;
+
+	return stmt_end(&s) ? id : -1;
+}
+
+/* Commits, or fails everybody in the group: nothing of it is in the database then. */
+static void commit_group(struct store *s, struct group *g, bool alive)
+{
+	int64_t last_entry_id = alive ? read_last_entry_id(&s->db) : -1;
+	struct failure fail;
+
+	if (last_entry_id >= 0 && db_run(&s->db, STATEMENT_COMMIT)) {
+		atomic_store(&s->last_entry_id, last_entry_id);
+		return;
+	}
+	db_failure(&s->db, &fail);
+	if (!sqlite3_get_autocommit(s->db.handle))
+		sqlite3_exec(s->db.handle, "ROLLBACK", NULL, NULL, NULL);
+	for (struct queue_node *node = g->first; node != NULL; node = node->next) {
+		struct request *r = (struct request *)node;
+		if (r->fail.status == STATUS_OK)
+			r->fail = fail;
+	}
+}
+
+static void *writer_main(void *arg)
+{
+	struct store *s = arg;
+	struct queue_node *node, *next;
+
+	while ((node = queue_pop(&s->requests)) != NULL) {
+		struct group g = { .tail = &g.first };
+		bool alive = run_group(s, &g, node);
+		commit_group(s, &g, alive);
+		for (node = g.first; node != NULL; node = next) {
+			next = node->next;
+			answer_later(s, node);
+		}
+		s->wake(s->wake_arg);
+	}
+	return NULL;
+}
+
+void store_dispatch(struct store *s)
+{
+	struct queue_node *node;
+
+	while ((node = queue_try_pop(&s->answers)) != NULL) {
+		struct request *r = (struct request *)node;
+		r->type->answer(r);
+		if (r->type->release != NULL)
+			r->type->release(r);
+		free(r);
+	}
+}
+
+/* A new file is for its owner alone: addresses of feeds may hold secrets. */
+static bool create_private(const char *path, char *error, size_t size)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0) {
+		snprintf(error, size, "cannot open the database %s: %s; state_dir must be writable",
+			path, strerror(errno));
+		return false;
+	}
+	close(fd);
+	return true;
+}
+
+/* WAL: readers and the writer do not wait for each other, and a commit is one write and one fsync.
+ */
+static bool enter_wal(struct db *db)
+{
+	struct stmt s = db_stmt_composed(db, "PRAGMA journal_mode = WAL");
+	const char *mode = stmt_row(&s) ? stmt_read_text(&s) : NULL;
+	bool ok = mode != NULL && strcmp(mode, "wal") == 0;
+
+	if (!stmt_end(&s))
+		return false;
+	if (!ok)
+		snprintf(db->error, sizeof(db->error),
+			"its file system cannot do write-ahead logging");
+	return ok;
+}
+
+static bool open_database(struct store *s, const char *path, char *error, size_t size)
+{
+	if (!db_check_file(path, &db_migrations, error, size) || !create_private(path, error, size))
+		return false;
+	if (!db_open(&s->db, path, DB_WRITER) || !enter_wal(&s->db)) {
+		snprintf(error, size, "cannot open the database %s: %s (SQLite %d)", path,
+			s->db.error, s->db.code);
+		return false;
+	}
+	if (!db_migrate(&s->db, path, &db_migrations, error, size))
+		return false;
+	int64_t last_entry_id = read_last_entry_id(&s->db);
+	if (last_entry_id < 0) {
+		snprintf(error, size, "cannot read the database %s: %s (SQLite %d)", path,
+			s->db.error, s->db.code);
+		return false;
+	}
+	atomic_store(&s->last_entry_id, last_entry_id);
+	return true;
+}
+
+struct store *store_open(const struct store_options *options, char *error, size_t size)
+{
+	struct store *s = xcalloc(1, sizeof(*s));
+
+	if (!open_database(s, options->path, error, size)) {
+		db_close(&s->db);
+		free(s);
+		return NULL;
+	}
+	s->wake = options->wake;
+	s->wake_arg = options->wake_arg;
+	queue_init(&s->requests);
+	queue_init(&s->answers);
+	db_thread_start(&s->writer, "db-writer", writer_main, s);
+	return s;
+}
+
+void store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	queue_close(&s->requests);
+	pthread_join(s->writer, NULL);
+	store_dispatch(s);
+	queue_release(&s->requests);
+	queue_release(&s->answers);
+	/* Statistics for the planner; a failure costs nothing but them. */
+	sqlite3_exec(
+		s->db.handle, "PRAGMA analysis_limit = 400; PRAGMA optimize", NULL, NULL, NULL);
+	db_close(&s->db);
+	free(s);
+}
+
+void store_each_feed(struct store *s, store_feed_fn *each, void *arg)
+{
+	struct stmt q = db_stmt(&s->db, STATEMENT_FEEDS_BY_ID);
+	struct feed_record feed;
+
+	while (stmt_row(&q)) {
+		feed_row_read(&q, &feed);
+		each(arg, &feed);
+	}
+	if (!stmt_end(&q))
+		log_fatal("cannot read the feeds from the database: %s (SQLite %d)", s->db.error,
+			s->db.code);
+}
+
+int64_t store_last_entry_id(struct store *s)
+{
+	return atomic_load(&s->last_entry_id);
+}

@@ -1,0 +1,213 @@
+#include "base/mem.h"
+#include "db/writer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct entries_request {
+	struct request request;
+	int64_t *ids;
+	size_t n;
+	enum entry_status status;
+	int64_t feed_id, upto; /* mark read */
+	int64_t now;
+	int64_t n_changed;
+	store_done_fn *done;
+	void *arg;
+};
+
+struct flags { /* what the counters of a feed see of an entry */
+	int64_t feed_id;
+	enum entry_status status;
+	bool starred;
+};
+
+static void answer(struct request *r)
+{
+	struct entries_request *e = (struct entries_request *)r;
+
+	if (e->done != NULL)
+		e->done(e->arg, &r->fail, r->fail.status == STATUS_OK ? e->n_changed : 0);
+}
+
+static void release(struct request *r)
+{
+	free(((struct entries_request *)r)->ids);
+}
+
+static struct entries_request *entries_request_new(
+	const struct request_type *type, int64_t now, store_done_fn *done, void *arg)
+{
+	struct entries_request *e = request_new(sizeof(*e), type);
+
+	e->now = now;
+	e->done = done;
+	e->arg = arg;
+	return e;
+}
+
+/* 1 found, 0 no such entry, -1 the database failed. */
+static int read_flags(struct db *db, int64_t id, struct flags *ret)
+{
+	struct stmt s = db_stmt(db, STATEMENT_ENTRY_FLAGS);
+
+	stmt_int(&s, id);
+	bool found = stmt_row(&s);
+	if (found) {
+		ret->feed_id = stmt_read_int(&s);
+		ret->status = (enum entry_status)stmt_read_int(&s);
+		ret->starred = stmt_read_int(&s) != 0;
+	}
+	return stmt_end(&s) ? found : -1;
+}
+
+/* What one entry adds to the counters. */
+static struct counters count_of(const struct flags *f)
+{
+	bool live = f->status != ENTRY_REMOVED;
+
+	return (struct counters){ f->feed_id, live, f->status == ENTRY_UNREAD, live && f->starred };
+}
+
+static bool count_change(
+	struct db *db, struct counters *c, const struct flags *before, const struct flags *after)
+{
+	struct counters by = count_of(after), was = count_of(before);
+
+	by.n_entries -= was.n_entries;
+	by.n_unread -= was.n_unread;
+	by.n_starred -= was.n_starred;
+	return counters_add(db, c, &by);
+}
+
+static bool set_flag(struct db *db, enum statement which, int64_t value, int64_t now, int64_t id)
+{
+	struct stmt s = db_stmt(db, which);
+
+	stmt_int(&s, value);
+	stmt_int(&s, now);
+	stmt_int(&s, id);
+	return stmt_run(&s);
+}
+
+static bool status_run(struct db *db, struct request *r)
+{
+	struct entries_request *e = (struct entries_request *)r;
+	struct counters c = { 0 };
+
+	for (size_t i = 0; i < e->n; i++) {
+		struct flags before, after;
+		int found = read_flags(db, e->ids[i], &before);
+		if (found < 0)
+			return false;
+		if (found == 0 || before.status == e->status)
+			continue;
+		after = before;
+		after.status = e->status;
+		if (!set_flag(db, STATEMENT_ENTRY_SET_STATUS, e->status, e->now, e->ids[i]) ||
+			!count_change(db, &c, &before, &after))
+			return false;
+		e->n_changed++;
+	}
+	return counters_flush(db, &c);
+}
+
+void store_entries_status(struct store *s, const int64_t *ids, size_t n, enum entry_status status,
+	int64_t now, store_done_fn *done, void *arg)
+{
+	static const struct request_type type = { status_run, answer, release };
+	struct entries_request *e = entries_request_new(&type, now, done, arg);
+
+	e->ids = xmalloc(n * sizeof(*ids) + 1);
+	if (n > 0)
+		memcpy(e->ids, ids, n * sizeof(*ids));
+	e->n = n;
+	e->status = status;
+	request_submit(s, &e->request);
+}
+
+static bool star_run(struct db *db, struct request *r)
+{
+	struct entries_request *e = (struct entries_request *)r;
+	struct counters c = { 0 };
+	struct flags before, after;
+	int found = read_flags(db, e->ids[0], &before);
+
+	if (found < 0)
+		return false;
+	if (found == 0)
+		return request_fail(
+			r, STATUS_NOT_FOUND, "there is no entry %lld", (long long)e->ids[0]);
+	after = before;
+	after.starred = !before.starred;
+	e->n_changed = 1;
+	return set_flag(db, STATEMENT_ENTRY_SET_STARRED, after.starred, e->now, e->ids[0]) &&
+	       count_change(db, &c, &before, &after) && counters_flush(db, &c);
+}
+
+void store_entry_toggle_star(
+	struct store *s, int64_t id, int64_t now, store_done_fn *done, void *arg)
+{
+	static const struct request_type type = { star_run, answer, release };
+	struct entries_request *e = entries_request_new(&type, now, done, arg);
+
+	e->ids = xmalloc(sizeof(id));
+	e->ids[0] = id;
+	e->n = 1;
+	request_submit(s, &e->request);
+}
+
+static bool mark_feed(struct db *db, struct entries_request *e, int64_t feed_id)
+{
+	struct stmt s = db_stmt(db, STATEMENT_FEED_MARK_READ);
+
+	stmt_int(&s, e->now);
+	stmt_int(&s, feed_id);
+	stmt_int(&s, e->upto);
+	if (!stmt_run(&s))
+		return false;
+	int64_t n = sqlite3_changes64(db->handle);
+	struct counters c = { .feed_id = feed_id, .n_unread = -n };
+	e->n_changed += n;
+	return counters_flush(db, &c);
+}
+
+/* The feeds with unread entries, gathered first since marking changes what the statement walks
+ * over. */
+static bool unread_feeds(struct db *db, int64_t **ret_ids, size_t *ret_n)
+{
+	struct stmt s = db_stmt(db, STATEMENT_COUNTERS_UNREAD_FEEDS);
+	int64_t *ids = NULL;
+	size_t n = 0, cap = 0;
+
+	while (stmt_row(&s)) {
+		ids = xgrow(ids, n, &cap, sizeof(*ids));
+		ids[n++] = stmt_read_int(&s);
+	}
+	*ret_ids = ids;
+	*ret_n = n;
+	return stmt_end(&s);
+}
+
+static bool mark_run(struct db *db, struct request *r)
+{
+	struct entries_request *e = (struct entries_request *)r;
+
+	if (e->feed_id != 0)
+		return mark_feed(db, e, e->feed_id);
+	bool ok = unread_feeds(db, &e->ids, &e->n);
+	for (size_t i = 0; ok && i < e->n; i++)
+		ok = mark_feed(db, e, e->ids[i]);
+	return ok;
+}
+
+void store_feed_mark_read(
+	struct store *s, int64_t feed_id, int64_t upto, int64_t now, store_done_fn *done, void *arg)
+{
+	static const struct request_type type = { mark_run, answer, release };
+	struct entries_request *e = entries_request_new(&type, now, done, arg);
+
+	e->feed_id = feed_id;
+	e->upto = upto;
+	request_submit(s, &e->request);
+}

@@ -1,0 +1,171 @@
+#include "base/mem.h"
+#include "db/writer.h"
+
+#include <stdlib.h>
+
+struct feed_request {
+	struct request request;
+	int64_t feed_id;
+	struct feed_config config; /* with strings of its own */
+	int64_t next_due, now;
+	store_feed_done_fn *done;
+	void *arg;
+};
+
+static void answer(struct request *r)
+{
+	struct feed_request *f = (struct feed_request *)r;
+
+	if (f->done != NULL)
+		f->done(f->arg, &r->fail, f->feed_id);
+}
+
+static void release(struct request *r)
+{
+	struct feed_request *f = (struct feed_request *)r;
+
+	free((void *)(uintptr_t)f->config.url);
+	free((void *)(uintptr_t)f->config.name);
+	free((void *)(uintptr_t)f->config.category);
+}
+
+static struct feed_request *feed_request_new(const struct request_type *type, int64_t feed_id,
+	const struct feed_config *config, store_feed_done_fn *done, void *arg)
+{
+	struct feed_request *f = request_new(sizeof(*f), type);
+
+	f->feed_id = feed_id;
+	if (config != NULL) {
+		f->config = *config;
+		f->config.url = xstrdup_or_null(config->url);
+		f->config.name = xstrdup_or_null(config->name);
+		f->config.category = xstrdup_or_null(config->category);
+	}
+	f->done = done;
+	f->arg = arg;
+	return f;
+}
+
+/* The columns that a user sets, in the order FEED_INSERT and FEED_CONFIG share. */
+static void bind_config(struct stmt *s, const struct feed_config *config)
+{
+	stmt_text(s, config->name);
+	stmt_text(s, config->category);
+	stmt_int(s, config->interval);
+	stmt_int(s, config->allow_private);
+	stmt_int(s, config->declared);
+	stmt_int(s, config->disabled);
+}
+
+/* The feed that has this URL, 0 when none has, -1 when the database failed. */
+static int64_t find_url(struct db *db, const char *url)
+{
+	struct stmt s = db_stmt(db, STATEMENT_FEED_BY_URL);
+
+	stmt_text(&s, url);
+	int64_t id = stmt_row(&s) ? stmt_read_int(&s) : 0;
+	return stmt_end(&s) ? id : -1;
+}
+
+static bool add_run(struct db *db, struct request *r)
+{
+	struct feed_request *f = (struct feed_request *)r;
+	int64_t other = find_url(db, f->config.url);
+
+	if (other < 0)
+		return false;
+	if (other > 0) {
+		f->feed_id = other;
+		return request_fail(r, STATUS_EXISTS, "feed %lld has this URL", (long long)other);
+	}
+	struct stmt s = db_stmt(db, STATEMENT_FEED_INSERT);
+	bind_config(&s, &f->config);
+	stmt_text(&s, f->config.url);
+	stmt_int(&s, f->next_due);
+	stmt_int(&s, f->now);
+	if (!stmt_run(&s))
+		return false;
+	f->feed_id = sqlite3_last_insert_rowid(db->handle);
+	s = db_stmt(db, STATEMENT_COUNTERS_INSERT);
+	stmt_int(&s, f->feed_id);
+	return stmt_run(&s);
+}
+
+void store_feed_add(struct store *s, const struct feed_config *config, int64_t next_due,
+	int64_t now, store_feed_done_fn *done, void *arg)
+{
+	static const struct request_type type = { add_run, answer, release };
+	struct feed_request *f = feed_request_new(&type, 0, config, done, arg);
+
+	f->next_due = next_due;
+	f->now = now;
+	request_submit(s, &f->request);
+}
+
+static bool no_such_feed(struct request *r, int64_t feed_id)
+{
+	return request_fail(r, STATUS_NOT_FOUND, "there is no feed %lld", (long long)feed_id);
+}
+
+static bool update_run(struct db *db, struct request *r)
+{
+	struct feed_request *f = (struct feed_request *)r;
+	struct stmt s = db_stmt(db, STATEMENT_FEED_CONFIG);
+
+	bind_config(&s, &f->config);
+	stmt_int(&s, f->feed_id);
+	if (!stmt_run(&s))
+		return false;
+	return sqlite3_changes(db->handle) > 0 || no_such_feed(r, f->feed_id);
+}
+
+void store_feed_update(struct store *s, int64_t feed_id, const struct feed_config *config,
+	store_feed_done_fn *done, void *arg)
+{
+	static const struct request_type type = { update_run, answer, release };
+
+	request_submit(s, &feed_request_new(&type, feed_id, config, done, arg)->request);
+}
+
+/* Takes the feed's entries out of the totals; its own counters go with it. */
+static bool uncount(struct db *db, struct request *r, int64_t feed_id)
+{
+	struct counters c = { .feed_id = feed_id };
+	struct stmt s = db_stmt(db, STATEMENT_COUNTERS_OF_FEED);
+
+	stmt_int(&s, feed_id);
+	bool found = stmt_row(&s);
+	if (found) {
+		c.n_entries = -stmt_read_int(&s);
+		c.n_unread = -stmt_read_int(&s);
+		c.n_starred = -stmt_read_int(&s);
+	}
+	if (!stmt_end(&s))
+		return false;
+	return found ? counters_flush(db, &c) : no_such_feed(r, feed_id);
+}
+
+static bool delete_where(struct db *db, enum statement which, int64_t feed_id)
+{
+	struct stmt s = db_stmt(db, which);
+
+	stmt_int(&s, feed_id);
+	return stmt_run(&s);
+}
+
+static bool remove_run(struct db *db, struct request *r)
+{
+	struct feed_request *f = (struct feed_request *)r;
+
+	return uncount(db, r, f->feed_id) &&
+	       delete_where(db, STATEMENT_FEED_DELETE_KEYS, f->feed_id) &&
+	       delete_where(db, STATEMENT_FEED_DELETE_ENTRIES, f->feed_id) &&
+	       delete_where(db, STATEMENT_FEED_DELETE, f->feed_id);
+}
+
+void store_feed_remove(struct store *s, int64_t feed_id, store_feed_done_fn *done, void *arg)
+{
+	static const struct request_type type = { remove_run, answer, release };
+
+	request_submit(s, &feed_request_new(&type, feed_id, NULL, done, arg)->request);
+}

@@ -1,0 +1,133 @@
+#include "base/mem.h"
+#include "db/filing.h"
+#include "db/writer.h"
+
+#include <stdlib.h>
+
+struct refresh_request {
+	struct request request;
+	int64_t feed_id, now;
+	struct feed_fetch_state state; /* with strings of its own */
+	struct feed_doc *doc;
+	struct store_refresh_result result;
+	store_refresh_done_fn *done;
+	void *arg;
+};
+
+static void bind_failure(struct stmt *s, const struct failure *fail)
+{
+	if (fail->status == STATUS_OK) {
+		for (int i = 0; i < 4; i++)
+			stmt_null(s);
+		return;
+	}
+	stmt_text(s, stage_name(fail->stage));
+	stmt_text(s, status_name(fail->status));
+	stmt_int(s, fail->http_code);
+	stmt_text(s, fail->detail);
+}
+
+static bool file_state(struct db *db, int64_t feed_id, const struct feed_fetch_state *state)
+{
+	struct stmt s = db_stmt(db, STATEMENT_FEED_STATE);
+
+	stmt_text(&s, state->etag);
+	stmt_text(&s, state->last_modified);
+	stmt_text(&s, state->validators_url);
+	stmt_hash(&s, &state->body_hash);
+	stmt_hash(&s, &state->quarantine_hash);
+	stmt_int(&s, state->next_due);
+	stmt_int(&s, state->last_fetch);
+	stmt_int(&s, state->last_success);
+	stmt_int(&s, state->n_failures);
+	stmt_int(&s, state->failing_since);
+	bind_failure(&s, &state->failure);
+	stmt_int(&s, state->ttl_minutes);
+	stmt_int(&s, state->update_interval_seconds);
+	stmt_int(&s, state->skip_hours);
+	stmt_int(&s, state->skip_days);
+	stmt_int(&s, feed_id);
+	return stmt_run(&s);
+}
+
+/* 1 the feed is there, 0 it is not, -1 the database failed. */
+static int read_distrusted(struct db *db, int64_t feed_id, unsigned *ret)
+{
+	struct stmt s = db_stmt(db, STATEMENT_FEED_DISTRUSTED);
+
+	stmt_int(&s, feed_id);
+	bool found = stmt_row(&s);
+	if (found)
+		*ret = (unsigned)stmt_read_int(&s);
+	return stmt_end(&s) ? found : -1;
+}
+
+static bool read_counts(struct db *db, struct refresh_request *r)
+{
+	struct stmt s = db_stmt(db, STATEMENT_COUNTERS_OF_FEED);
+
+	stmt_int(&s, r->feed_id);
+	if (stmt_row(&s)) {
+		r->result.n_entries = stmt_read_int(&s);
+		r->result.n_unread = stmt_read_int(&s);
+	}
+	return stmt_end(&s);
+}
+
+static bool refresh_run(struct db *db, struct request *request)
+{
+	struct refresh_request *r = (struct refresh_request *)request;
+	unsigned distrusted = 0;
+	int found = read_distrusted(db, r->feed_id, &distrusted);
+
+	if (found < 0)
+		return false;
+	if (found == 0)
+		return request_fail(
+			request, STATUS_NOT_FOUND, "feed %lld was removed", (long long)r->feed_id);
+	bool ok = (r->doc == NULL ||
+			  file_document(db, r->feed_id, r->doc, distrusted, r->now, &r->result)) &&
+		  file_state(db, r->feed_id, &r->state) && read_counts(db, r);
+	/* Freed here rather than on the loop thread, which has more urgent things to do. */
+	feed_doc_free(r->doc);
+	r->doc = NULL;
+	return ok;
+}
+
+static void refresh_answer(struct request *request)
+{
+	struct refresh_request *r = (struct refresh_request *)request;
+
+	if (request->fail.status != STATUS_OK)
+		r->result = (struct store_refresh_result){ .fail = request->fail };
+	if (r->done != NULL)
+		r->done(r->arg, &r->result);
+}
+
+static void refresh_release(struct request *request)
+{
+	struct refresh_request *r = (struct refresh_request *)request;
+
+	feed_doc_free(r->doc);
+	free((void *)(uintptr_t)r->state.etag);
+	free((void *)(uintptr_t)r->state.last_modified);
+	free((void *)(uintptr_t)r->state.validators_url);
+}
+
+void store_refresh(struct store *s, int64_t feed_id, const struct feed_fetch_state *state,
+	struct feed_doc *doc, int64_t now, store_refresh_done_fn *done, void *arg)
+{
+	static const struct request_type type = { refresh_run, refresh_answer, refresh_release };
+	struct refresh_request *r = request_new(sizeof(*r), &type);
+
+	r->feed_id = feed_id;
+	r->now = now;
+	r->state = *state;
+	r->state.etag = xstrdup_or_null(state->etag);
+	r->state.last_modified = xstrdup_or_null(state->last_modified);
+	r->state.validators_url = xstrdup_or_null(state->validators_url);
+	r->doc = doc;
+	r->done = done;
+	r->arg = arg;
+	request_submit(s, &r->request);
+}

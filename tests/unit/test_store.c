@@ -1,0 +1,721 @@
+/* The store's operations, their order, and what a failure leaves behind: nothing. */
+#include "db.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+static int setup(void **state)
+{
+	struct rig *rig = xcalloc(1, sizeof(*rig));
+
+	rig_init(rig);
+	rig_open_store(rig);
+	*state = rig;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	rig_release(*state);
+	free(*state);
+	return 0;
+}
+
+/* ---- feeds ---- */
+struct seen_feed {
+	int n;
+	char url[64], name[64], etag[64], detail[LIMIT_DETAIL], title[64];
+	struct feed_record feed; /* its strings are gone */
+};
+
+static void see_feed(void *arg, const struct feed_record *feed)
+{
+	struct seen_feed *seen = arg;
+
+	seen->n++;
+	seen->feed = *feed;
+	snprintf(seen->url, sizeof(seen->url), "%s", feed->config.url);
+	snprintf(seen->name, sizeof(seen->name), "%s",
+		feed->config.name == NULL ? "(null)" : feed->config.name);
+	snprintf(seen->etag, sizeof(seen->etag), "%s",
+		feed->state.etag == NULL ? "(null)" : feed->state.etag);
+	snprintf(seen->title, sizeof(seen->title), "%s",
+		feed->meta.title == NULL ? "(null)" : feed->meta.title);
+	snprintf(seen->detail, sizeof(seen->detail), "%s", feed->state.failure.detail);
+}
+
+static void feeds_are_added_once(void **state)
+{
+	struct rig *rig = *state;
+	struct feed_config config = { .url = "https://example.org/a",
+		.name = "A",
+		.category = "tech",
+		.interval = 7200,
+		.allow_private = true,
+		.declared = true };
+
+	store_feed_add(rig->store, &config, T0 + 5, T0, rig_feed_done, rig);
+	rig_wait(rig);
+	assert_int_equal(rig->fail.status, STATUS_OK);
+	int64_t id = rig->id;
+	assert_true(id > 0);
+	store_feed_add(rig->store, &config, T0 + 5, T0, rig_feed_done, rig);
+	rig_wait(rig);
+	assert_int_equal(rig->fail.status, STATUS_EXISTS);
+	assert_int_equal(rig->id, id);
+
+	rig_close(rig);
+	rig_open_store(rig);
+	struct seen_feed seen = { 0 };
+	store_each_feed(rig->store, see_feed, &seen);
+	assert_int_equal(seen.n, 1);
+	assert_int_equal(seen.feed.id, id);
+	assert_string_equal(seen.url, "https://example.org/a");
+	assert_string_equal(seen.name, "A");
+	assert_int_equal(seen.feed.config.interval, 7200);
+	assert_true(seen.feed.config.allow_private);
+	assert_true(seen.feed.config.declared);
+	assert_false(seen.feed.config.disabled);
+	assert_int_equal(seen.feed.state.next_due, T0 + 5);
+	assert_int_equal(seen.feed.created, T0);
+	assert_int_equal(seen.feed.state.ttl_minutes, -1);
+	assert_int_equal(seen.feed.state.failure.status, STATUS_OK);
+	assert_string_equal(seen.etag, "(null)");
+}
+
+static void feeds_are_updated(void **state)
+{
+	struct rig *rig = *state;
+	int64_t id = add_feed(rig, "https://example.org/a", NULL);
+	struct feed_config config = {
+		.url = "https://example.org/a", .name = "Name", .disabled = true
+	};
+
+	store_feed_update(rig->store, id, &config, rig_feed_done, rig);
+	rig_wait(rig);
+	assert_int_equal(rig->fail.status, STATUS_OK);
+	assert_int_equal(rig->id, id);
+	store_feed_update(rig->store, id + 1, &config, rig_feed_done, rig);
+	rig_wait(rig);
+	assert_int_equal(rig->fail.status, STATUS_NOT_FOUND);
+	rig_close(rig);
+	rig_open_store(rig);
+	struct seen_feed seen = { 0 };
+	store_each_feed(rig->store, see_feed, &seen);
+	assert_string_equal(seen.name, "Name");
+	assert_true(seen.feed.config.disabled);
+}
+
+static void removal_takes_everything_along(void **state)
+{
+	struct rig *rig = *state;
+	int64_t a = add_feed(rig, "https://example.org/a", NULL);
+	int64_t b = add_feed(rig, "https://example.org/b", NULL);
+
+	refresh_doc(rig, a, make_numbered(300, "<p>text</p>"), T0);
+	refresh_doc(rig, b, make_numbered(7, "<p>text</p>"), T0);
+	int64_t last = store_last_entry_id(rig->store);
+	store_feed_remove(rig->store, a, rig_feed_done, rig);
+	rig_wait(rig);
+	assert_int_equal(rig->fail.status, STATUS_OK);
+	assert_counters_right(rig);
+	static const char *const tables[] = { "entries", "contents", "feeds", "feed_counters" };
+	static const int64_t left[] = { 7, 7, 1, 1 };
+	for (size_t i = 0; i < N_ELEMENTS(tables); i++) {
+		char sql[64];
+		snprintf(sql, sizeof(sql), "SELECT COUNT(*) FROM %s", tables[i]);
+		assert_int_equal(sql_number(rig->path, sql), left[i]);
+	}
+	assert_int_equal(
+		sql_number(rig->path, "SELECT COUNT(*) FROM entry_keys WHERE feed_id <> 2"), 0);
+	store_feed_remove(rig->store, a, rig_feed_done, rig);
+	rig_wait(rig);
+	assert_int_equal(rig->fail.status, STATUS_NOT_FOUND);
+
+	refresh_doc(rig, a, make_numbered(1, "x"), T0);
+	assert_int_equal(rig->fail.status, STATUS_NOT_FOUND);
+	assert_int_equal(rig->refresh.n_new, 0);
+
+	/* Neither a feed's nor an entry's id is ever used again. */
+	store_feed_remove(rig->store, b, rig_feed_done, rig);
+	rig_wait(rig);
+	assert_int_equal(store_last_entry_id(rig->store), last);
+	int64_t c = add_feed(rig, "https://example.org/a", NULL);
+	assert_true(c > b);
+	refresh_doc(rig, c, make_numbered(1, "x"), T0);
+	assert_int_equal(rig->refresh.first_id, last + 1);
+}
+
+/* ---- refresh ---- */
+static void fetch_state_is_kept(void **state)
+{
+	struct rig *rig = *state;
+	int64_t id = add_feed(rig, "https://example.org/a", NULL);
+	struct feed_fetch_state s = { .etag = "\"x\"",
+		.last_modified = "Mon",
+		.validators_url = "https://example.org/b",
+		.body_hash = hash_bytes("a", 1),
+		.next_due = INT64_MAX,
+		.last_fetch = T0 + 1,
+		.last_success = T0,
+		.n_failures = 3,
+		.failing_since = T0 - 9,
+		.ttl_minutes = 60,
+		.update_interval_seconds = 1800,
+		.skip_hours = 0x800001,
+		.skip_days = 0x41 };
+
+	failure_set(&s.failure, STAGE_FETCH, STATUS_HTTP_ERROR, 503, "HTTP %d", 503);
+	store_refresh(rig->store, id, &s, NULL, T0, rig_refresh_done, rig);
+	rig_wait(rig);
+	assert_int_equal(rig->fail.status, STATUS_OK);
+	rig_close(rig);
+	rig_open_store(rig);
+	struct seen_feed seen = { 0 };
+	store_each_feed(rig->store, see_feed, &seen);
+	const struct feed_fetch_state *got = &seen.feed.state;
+	assert_string_equal(seen.etag, "\"x\"");
+	assert_true(hash_equal(&got->body_hash, &s.body_hash));
+	assert_false(hash_is_set(&got->quarantine_hash));
+	assert_int_equal(got->next_due, INT64_MAX);
+	assert_int_equal(got->last_fetch, T0 + 1);
+	assert_int_equal(got->last_success, T0);
+	assert_int_equal(got->n_failures, 3);
+	assert_int_equal(got->failing_since, T0 - 9);
+	assert_int_equal(got->failure.stage, STAGE_FETCH);
+	assert_int_equal(got->failure.status, STATUS_HTTP_ERROR);
+	assert_int_equal(got->failure.http_code, 503);
+	assert_string_equal(seen.detail, "HTTP 503");
+	assert_int_equal(got->ttl_minutes, 60);
+	assert_int_equal(got->update_interval_seconds, 1800);
+	assert_int_equal(got->skip_hours, 0x800001);
+	assert_int_equal(got->skip_days, 0x41);
+}
+
+static void ids_grow_with_time(void **state)
+{
+	struct rig *rig = *state;
+	int64_t id = add_feed(rig, "https://example.org/a", NULL);
+
+	refresh_doc(rig, id, make_numbered(10, "x"), T0);
+	assert_int_equal(rig->refresh.n_new, 10);
+	assert_int_equal(rig->refresh.last_id - rig->refresh.first_id, 9);
+	assert_int_equal(rig->refresh.n_entries, 10);
+	assert_int_equal(rig->refresh.n_unread, 10);
+	assert_int_equal(store_last_entry_id(rig->store), rig->refresh.last_id);
+	/* Numbered 0 is the newest. */
+	assert_int_equal(sql_number(rig->path, "SELECT id FROM entries WHERE title = 'Entry 0'"),
+		rig->refresh.last_id);
+	assert_int_equal(sql_number(rig->path,
+				 "SELECT COUNT(*) FROM entries a JOIN entries b ON b.id = a.id + 1"
+				 " WHERE b.published < a.published"),
+		0);
+}
+
+static void a_thousand_entries_come_once(void **state)
+{
+	struct rig *rig = *state;
+	int64_t id = add_feed(rig, "https://example.org/a", NULL);
+
+	refresh_doc(rig, id, make_numbered(1000, "x"), T0);
+	assert_int_equal(rig->refresh.n_new, 1000);
+	for (int i = 0; i < 2; i++) {
+		refresh_doc(rig, id, make_numbered(1000, "x"), T0 + 10);
+		assert_int_equal(rig->fail.status, STATUS_OK);
+		assert_int_equal(rig->refresh.n_new, 0);
+		assert_int_equal(rig->refresh.n_changed, 0);
+		assert_int_equal(rig->refresh.first_id, 0);
+		assert_int_equal(rig->refresh.n_entries, 1000);
+	}
+	refresh_doc(rig, id, make_numbered(1000, "y"), T0 + 20);
+	assert_int_equal(rig->refresh.n_new, 0);
+	assert_int_equal(rig->refresh.n_changed, 1000);
+	assert_int_equal(
+		sql_number(rig->path, "SELECT COUNT(*) FROM contents WHERE content = 'y'"), 1000);
+	assert_int_equal(sql_number(rig->path, "SELECT COUNT(*) FROM entries WHERE changed = "
+					       "1700000020 AND created = 1700000000"),
+		1000);
+	assert_counters_right(rig);
+}
+
+/* ---- entries ---- */
+static void statuses_are_set(void **state)
+{
+	struct rig *rig = *state;
+	int64_t a = add_feed(rig, "https://example.org/a", NULL);
+	int64_t b = add_feed(rig, "https://example.org/b", NULL);
+
+	refresh_doc(rig, a, make_numbered(3, "x"), T0);
+	refresh_doc(rig, b, make_numbered(3, "x"), T0);
+	int64_t ids[] = { 1, 4, 4711, 2, 5, -1 };
+	store_entries_status(rig->store, ids, N_ELEMENTS(ids), ENTRY_READ, T0 + 1, rig_done, rig);
+	rig_wait(rig);
+	assert_int_equal(rig->fail.status, STATUS_OK);
+	assert_int_equal(rig->n, 4);
+	assert_counters_right(rig);
+	store_entries_status(rig->store, ids, N_ELEMENTS(ids), ENTRY_READ, T0 + 2, rig_done, rig);
+	rig_wait(rig);
+	assert_int_equal(rig->n, 0);
+	assert_int_equal(sql_number(rig->path, "SELECT changed FROM entries WHERE id = 1"), T0 + 1);
+	store_entries_status(rig->store, NULL, 0, ENTRY_READ, T0 + 2, rig_done, rig);
+	rig_wait(rig);
+	assert_int_equal(rig->fail.status, STATUS_OK);
+
+	store_entry_toggle_star(rig->store, 3, T0 + 3, rig_done, rig);
+	rig_wait(rig);
+	assert_int_equal(rig->fail.status, STATUS_OK);
+	assert_int_equal(sql_number(rig->path, "SELECT n_starred FROM totals"), 1);
+	/* A removed entry counts nowhere, its star neither; it can be brought back. */
+	store_entries_status(rig->store, (int64_t[]){ 3 }, 1, ENTRY_REMOVED, T0 + 4, rig_done, rig);
+	rig_wait(rig);
+	assert_counters_right(rig);
+	assert_int_equal(sql_number(rig->path, "SELECT n_starred FROM totals"), 0);
+	store_entries_status(rig->store, (int64_t[]){ 3 }, 1, ENTRY_UNREAD, T0 + 5, rig_done, rig);
+	rig_wait(rig);
+	assert_counters_right(rig);
+	store_entry_toggle_star(rig->store, 3, T0 + 6, rig_done, rig);
+	rig_wait(rig);
+	assert_int_equal(sql_number(rig->path, "SELECT n_starred FROM totals"), 0);
+	store_entry_toggle_star(rig->store, 4711, T0 + 6, rig_done, rig);
+	rig_wait(rig);
+	assert_int_equal(rig->fail.status, STATUS_NOT_FOUND);
+	assert_counters_right(rig);
+}
+
+static void feeds_are_marked_read(void **state)
+{
+	struct rig *rig = *state;
+	int64_t a = add_feed(rig, "https://example.org/a", NULL);
+	int64_t b = add_feed(rig, "https://example.org/b", NULL);
+
+	refresh_doc(rig, a, make_numbered(5, "x"), T0);
+	refresh_doc(rig, b, make_numbered(5, "x"), T0);
+	store_feed_mark_read(rig->store, a, 3, T0, rig_done, rig);
+	rig_wait(rig);
+	assert_int_equal(rig->n, 3);
+	assert_counters_right(rig);
+	store_feed_mark_read(rig->store, 0, 7, T0, rig_done, rig);
+	rig_wait(rig);
+	assert_int_equal(rig->n, 4);
+	assert_int_equal(sql_number(rig->path, "SELECT MIN(id) FROM entries WHERE status = 0"), 8);
+	assert_counters_right(rig);
+	store_feed_mark_read(rig->store, 0, INT64_MAX, T0, rig_done, rig);
+	rig_wait(rig);
+	assert_int_equal(rig->n, 3);
+	assert_int_equal(sql_number(rig->path, "SELECT n_unread FROM totals"), 0);
+	assert_counters_right(rig);
+}
+
+static void counters_stay_right_under_random_operations(void **state)
+{
+	struct rig *rig = *state;
+	unsigned seed = 7;
+	int64_t feeds[5];
+	char url[64];
+
+	for (size_t i = 0; i < N_ELEMENTS(feeds); i++) {
+		snprintf(url, sizeof(url), "https://example.org/%zu", i);
+		feeds[i] = add_feed(rig, url, NULL);
+	}
+	for (int round = 0; round < 400; round++) {
+		size_t f = (size_t)rand_r(&seed) % N_ELEMENTS(feeds);
+		int64_t ids[4], last = store_last_entry_id(rig->store) + 1;
+		for (size_t i = 0; i < N_ELEMENTS(ids); i++)
+			ids[i] = rand_r(&seed) % last;
+		switch (rand_r(&seed) % 8) {
+		case 0:
+		case 1:
+			refresh_doc(rig, feeds[f], make_numbered((size_t)rand_r(&seed) % 40, "x"),
+				T0 + round);
+			break;
+		case 2:
+			store_feed_mark_read(rig->store, feeds[f], ids[0], T0, rig_done, rig);
+			rig_wait(rig);
+			break;
+		case 3:
+			store_entry_toggle_star(rig->store, ids[0], T0, rig_done, rig);
+			rig_wait(rig);
+			break;
+		case 4:
+			if (round % 10 != 0)
+				break;
+			store_feed_remove(rig->store, feeds[f], rig_feed_done, rig);
+			rig_wait(rig);
+			snprintf(url, sizeof(url), "https://example.org/%zu", f);
+			feeds[f] = add_feed(rig, url, NULL);
+			break;
+		default:
+			store_entries_status(rig->store, ids, N_ELEMENTS(ids),
+				(enum entry_status)(rand_r(&seed) % 3), T0, rig_done, rig);
+			rig_wait(rig);
+		}
+		if (round % 20 == 0)
+			assert_counters_right(rig);
+	}
+	assert_counters_right(rig);
+	assert_true(sql_number(rig->path, "SELECT n_entries FROM totals") > 20);
+}
+
+/* ---- editions ---- */
+static void begin_edition(struct rig *rig, const char *name, const char *label)
+{
+	store_edition_begin(rig->store, name, label, T0, rig_edition_done, rig);
+	rig_wait(rig);
+	assert_int_equal(rig->fail.status, STATUS_OK);
+}
+
+static void publish_edition(struct rig *rig)
+{
+	store_edition_published(rig->store, rig->edition.id, rig_done, rig);
+	rig_wait(rig);
+	assert_int_equal(rig->fail.status, STATUS_OK);
+}
+
+static void editions_join_without_a_gap(void **state)
+{
+	struct rig *rig = *state;
+	int64_t a = add_feed(rig, "https://example.org/a", NULL);
+
+	begin_edition(rig, "daily", "2026-11-23");
+	assert_int_equal(rig->edition.after_id, 0);
+	assert_int_equal(rig->edition.upto_id, 0);
+	publish_edition(rig);
+	refresh_doc(rig, a, make_numbered(4, "x"), T0);
+	begin_edition(rig, "daily", "2026-11-23");
+	assert_string_equal(rig->label, "2026-11-23-2");
+	assert_int_equal(rig->edition.after_id, 0);
+	assert_int_equal(rig->edition.upto_id, 4);
+	assert_false(rig->edition.published);
+	int64_t id = rig->edition.id;
+
+	/* Never published: the same again, though time and entries went on. */
+	refresh_doc(rig, a, make_numbered(6, "x"), T0);
+	rig_close(rig);
+	rig_open_store(rig);
+	begin_edition(rig, "daily", "2026-11-24");
+	assert_int_equal(rig->edition.id, id);
+	assert_string_equal(rig->label, "2026-11-23-2");
+	assert_int_equal(rig->edition.upto_id, 4);
+	publish_edition(rig);
+
+	begin_edition(rig, "daily", "2026-11-23");
+	assert_string_equal(rig->label, "2026-11-23-3");
+	assert_int_equal(rig->edition.after_id, 4);
+	assert_int_equal(rig->edition.upto_id, 6);
+	publish_edition(rig);
+	begin_edition(rig, "weekly", "2026-11-23");
+	assert_string_equal(rig->label, "2026-11-23");
+	assert_int_equal(rig->edition.after_id, 0);
+	assert_int_equal(rig->edition.upto_id, 6);
+	store_edition_published(rig->store, 4711, rig_done, rig);
+	rig_wait(rig);
+	assert_int_equal(rig->fail.status, STATUS_NOT_FOUND);
+}
+
+/* ---- groups ---- */
+struct order {
+	int next;
+	bool wrong;
+	int n_failed;
+};
+struct numbered {
+	struct order *order;
+	int number;
+};
+
+static void note_order(void *arg, const struct failure *fail, int64_t id)
+{
+	struct numbered *n = arg;
+
+	(void)id;
+	n->order->wrong |= n->order->next++ != n->number;
+	n->order->n_failed += fail->status != STATUS_OK;
+}
+
+/* Another program holds the lock, so that requests gather. */
+static sqlite3 *hold_lock(const char *path)
+{
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	sqlite3_busy_timeout(db, 5000);
+	assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	return db;
+}
+
+static void release_lock(sqlite3 *db)
+{
+	assert_int_equal(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static void wait_for(struct rig *rig, const struct order *order, int n)
+{
+	while (order->next < n) {
+		sem_wait(&rig->awake);
+		store_dispatch(rig->store);
+	}
+}
+
+static void requests_are_grouped_and_answered_in_order(void **state)
+{
+	enum { N = 40 };
+	struct rig *rig = *state;
+	struct order order = { 0 };
+	struct numbered numbers[N];
+	char url[64];
+
+	sqlite3 *lock = hold_lock(rig->path);
+	for (int i = 0; i < N; i++) {
+		/* Every fourth repeats the URL before it and fails, harming no other. */
+		snprintf(url, sizeof(url), "https://example.org/%d", i % 4 == 3 ? i - 1 : i);
+		struct feed_config config = { .url = url };
+		numbers[i] = (struct numbered){ &order, i };
+		store_feed_add(rig->store, &config, T0, T0, note_order, &numbers[i]);
+	}
+	usleep(20000);
+	store_dispatch(rig->store);
+	assert_int_equal(order.next, 0); /* nothing is answered before it is committed */
+	rig->n_wakes = 0;
+	release_lock(lock);
+	wait_for(rig, &order, N);
+	assert_false(order.wrong);
+	assert_int_equal(order.n_failed, N / 4);
+	assert_int_equal(sql_number(rig->path, "SELECT COUNT(*) FROM feeds"), N - N / 4);
+	/* One commit, one wake-up; two where the machine was so slow that the group's time was up.
+	 */
+	assert_in_range(__atomic_load_n(&rig->n_wakes, __ATOMIC_SEQ_CST), 1, 2);
+}
+
+static void a_group_has_an_end(void **state)
+{
+	enum { N = LIMIT_GROUP_COMMIT_DOCS + 1 };
+	struct rig *rig = *state;
+	struct order order = { 0 };
+	struct numbered numbers[N];
+
+	sqlite3 *lock = hold_lock(rig->path);
+	for (int i = 0; i < N; i++) {
+		numbers[i] = (struct numbered){ &order, i };
+		store_feed_remove(rig->store, 1, note_order, &numbers[i]);
+	}
+	rig->n_wakes = 0;
+	release_lock(lock);
+	wait_for(rig, &order, N);
+	assert_false(order.wrong);
+	assert_int_equal(order.n_failed, N);
+	assert_true(__atomic_load_n(&rig->n_wakes, __ATOMIC_SEQ_CST) >= 2);
+}
+
+/* The database refuses in the middle of a document: nothing of that document stays, everything of
+ * its neighbours does. */
+static void half_a_document_is_none(void **state)
+{
+	struct rig *rig = *state;
+	int64_t a = add_feed(rig, "https://example.org/a", NULL);
+	int64_t b = add_feed(rig, "https://example.org/b", NULL);
+	static const struct spec bad[] = {
+		{ .guid = "1", .title = "never reached" },
+		{ .guid = "2", .title = "boom" },
+		{ .guid = "3", .title = "first" },
+	};
+	static const struct spec good[] = { { .guid = "1", .title = "good" } };
+	struct order order = { 0 };
+	struct numbered numbers[2] = { { &order, 0 }, { &order, 1 } };
+	struct feed_config config = { .url = "https://example.org/c" };
+
+	sql_run(rig->path, "CREATE TRIGGER boom BEFORE INSERT ON entries WHEN new.title = 'boom'"
+			   " BEGIN SELECT RAISE(ABORT, 'boom'); END");
+	sqlite3 *lock = hold_lock(rig->path);
+	struct feed_fetch_state s = { .etag = "new", .next_due = T0 };
+	store_feed_add(rig->store, &config, T0, T0, note_order, &numbers[0]);
+	store_refresh(rig->store, a, &s, make_doc(bad, N_ELEMENTS(bad)), T0, rig_refresh_done, rig);
+	store_refresh(rig->store, b, &s, make_doc(good, N_ELEMENTS(good)), T0, NULL, NULL);
+	config.url = "https://example.org/d";
+	store_feed_add(rig->store, &config, T0, T0, note_order, &numbers[1]);
+	release_lock(lock);
+	wait_for(rig, &order, 2);
+	assert_int_equal(rig->fail.status, STATUS_STORE_FAILED);
+	assert_int_equal(rig->fail.stage, STAGE_STORE);
+	assert_non_null(strstr(rig->fail.detail, "boom"));
+	assert_int_equal(order.n_failed, 0);
+	assert_int_equal(sql_number(rig->path, "SELECT COUNT(*) FROM feeds"), 4);
+	assert_int_equal(sql_number(rig->path, "SELECT COUNT(*) FROM entries"), 1);
+	assert_int_equal(
+		sql_number(rig->path, "SELECT COUNT(*) FROM entry_keys WHERE feed_id = 1"), 0);
+	assert_int_equal(sql_number(rig->path, "SELECT COUNT(*) FROM feeds WHERE etag = 'new'"), 1);
+	assert_counters_right(rig);
+	sql_run(rig->path, "DROP TRIGGER boom");
+	rig->answered = false;
+	refresh(rig, a, bad, N_ELEMENTS(bad), T0);
+	assert_int_equal(rig->refresh.n_new, 3);
+}
+
+/* A file that may not grow any more is what a full disk looks like; then there is room again. */
+static void a_failed_commit_leaves_nothing(void **state)
+{
+	struct rig *rig = *state;
+	int64_t a = add_feed(rig, "https://example.org/a", NULL);
+	int64_t b = add_feed(rig, "https://example.org/b", NULL);
+	struct rlimit before, tight;
+	struct feed_fetch_state s = { .next_due = T0 };
+
+	refresh_doc(rig, a, make_numbered(3, "x"), T0);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	tight = before;
+	tight.rlim_cur = 4096;
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, old;
+	sigaction(SIGXFSZ, &ignore, &old);
+	sqlite3 *lock = hold_lock(rig->path);
+	store_refresh(rig->store, b, &s, make_numbered(500, "x"), T0, NULL, NULL);
+	store_refresh(rig->store, a, &s, make_numbered(500, "x"), T0, rig_refresh_done, rig);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+	release_lock(lock);
+	rig_wait(rig);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	sigaction(SIGXFSZ, &old, NULL);
+	assert_int_equal(rig->fail.status, STATUS_STORE_FAILED);
+	assert_int_equal(rig->refresh.n_new, 0);
+	assert_int_equal(store_last_entry_id(rig->store), 3);
+	assert_int_equal(sql_number(rig->path, "SELECT COUNT(*) FROM entries"), 3);
+	assert_counters_right(rig);
+
+	refresh_doc(rig, a, make_numbered(500, "x"), T0);
+	assert_int_equal(rig->fail.status, STATUS_OK);
+	assert_int_equal(rig->refresh.n_new, 497);
+	assert_int_equal(rig->refresh.first_id, 4);
+}
+
+/* ---- closing, dying ---- */
+struct late {
+	struct rig *rig;
+	struct numbered number;
+};
+
+static void submit_more(void *arg, const struct failure *fail, int64_t id)
+{
+	struct late *late = arg;
+	struct feed_config config = { .url = "https://example.org/late" };
+
+	(void)id;
+	assert_int_equal(fail->status, STATUS_OK);
+	store_feed_add(late->rig->store, &config, T0, T0, note_order, &late->number);
+}
+
+static void closing_answers_everybody(void **state)
+{
+	struct rig *rig = *state;
+	struct order order = { 0 };
+	struct late late = { rig, { &order, 0 } };
+	struct feed_config config = { .url = "https://example.org/a" };
+
+	store_feed_add(rig->store, &config, T0, T0, submit_more, &late);
+	store_close(rig->store);
+	rig->store = NULL;
+	/* What comes in while the store closes is refused, not forgotten. */
+	assert_int_equal(order.next, 1);
+	assert_int_equal(order.n_failed, 1);
+	assert_int_equal(sql_number(rig->path, "SELECT COUNT(*) FROM feeds"), 1);
+}
+
+static void write_ack(void *arg, const struct store_refresh_result *result)
+{
+	int fd = *(int *)arg;
+
+	if (result->fail.status != STATUS_OK ||
+		write(fd, &result->last_id, sizeof(result->last_id)) < 0)
+		_exit(3);
+}
+
+/* The child stores documents and says what was acknowledged, until it is killed. */
+static void store_until_killed(struct rig *rig, int64_t feed_id, int fd)
+{
+	struct feed_fetch_state s = { .next_due = T0 };
+
+	rig_open_store(rig);
+	for (size_t n = (size_t)store_last_entry_id(rig->store) + 1;; n++) {
+		store_refresh(rig->store, feed_id, &s, make_numbered(n % 200 + 1, "x"), T0,
+			write_ack, &fd);
+		store_dispatch(rig->store);
+		if (n % 16 == 0)
+			usleep(1000);
+	}
+}
+
+static void what_was_acknowledged_survives_a_kill(void **state)
+{
+	struct rig *rig = *state;
+	int64_t a = add_feed(rig, "https://example.org/a", NULL);
+	unsigned seed = 3;
+
+	for (int round = 0; round < 8; round++) {
+		int fds[2];
+		int64_t acknowledged = 0, id;
+		rig_close(rig);
+		assert_int_equal(pipe(fds), 0);
+		pid_t pid = fork();
+		assert_true(pid >= 0);
+		if (pid == 0) {
+			close(fds[0]);
+			store_until_killed(rig, a, fds[1]);
+		}
+		close(fds[1]);
+		usleep(20000 + (useconds_t)rand_r(&seed) % 40000);
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		while (read(fds[0], &id, sizeof(id)) == sizeof(id)) {
+			if (id > acknowledged)
+				acknowledged = id;
+		}
+		close(fds[0]);
+		rig_open_store(rig);
+		assert_true(store_last_entry_id(rig->store) >= acknowledged);
+		if (acknowledged > 0) {
+			char sql[96];
+			snprintf(sql, sizeof(sql), "SELECT COUNT(*) FROM entries WHERE id <= %lld",
+				(long long)acknowledged);
+			assert_int_equal(sql_number(rig->path, sql), acknowledged);
+		}
+		assert_int_equal(sql_number(rig->path,
+					 "SELECT COUNT(*) - COUNT(DISTINCT guid) FROM entries"),
+			0);
+		assert_counters_right(rig);
+	}
+	assert_true(store_last_entry_id(rig->store) > 0);
+}
+
+static void a_new_file_is_private(void **state)
+{
+	struct rig *rig = *state;
+	struct stat st;
+
+	assert_int_equal(stat(rig->path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+int main(void)
+{
+#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(feeds_are_added_once),
+		T(feeds_are_updated),
+		T(removal_takes_everything_along),
+		T(fetch_state_is_kept),
+		T(ids_grow_with_time),
+		T(a_thousand_entries_come_once),
+		T(statuses_are_set),
+		T(feeds_are_marked_read),
+		T(counters_stay_right_under_random_operations),
+		T(editions_join_without_a_gap),
+		T(requests_are_grouped_and_answered_in_order),
+		T(a_group_has_an_end),
+		T(half_a_document_is_none),
+		T(a_failed_commit_leaves_nothing),
+		T(closing_answers_everybody),
+		T(what_was_acknowledged_survives_a_kill),
+		T(a_new_file_is_private),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
