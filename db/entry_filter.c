@@ -1,0 +1,232 @@
+#include "db/entry_filter.h"
+
+#include <string.h>
+
+/* ---- status: a set of the three ---- */
+#define BIT(status) (1u << (status))
+#define UNREAD BIT(ENTRY_UNREAD)
+#define READ BIT(ENTRY_READ)
+#define REMOVED BIT(ENTRY_REMOVED)
+
+/* Written out, not bound: the partial indexes are known to fit only that way. */
+static const char *const status_conditions[8] = {
+	[UNREAD] = "status = 0",
+	[READ] = "status = 1",
+	[UNREAD | READ] = "status IN (0, 1)",
+	[REMOVED] = "status = 2",
+	[UNREAD | REMOVED] = "status IN (0, 2)",
+	[READ | REMOVED] = "status IN (1, 2)",
+	[UNREAD | READ | REMOVED] = NULL,
+};
+
+static unsigned status_set(const struct entry_filter *f)
+{
+	unsigned set = 0;
+
+	for (size_t i = 0; f->statuses != NULL && i < f->n_statuses; i++)
+		set |= BIT(f->statuses[i]);
+	return set != 0 ? set : UNREAD | READ; /* any but removed */
+}
+
+/* ---- conditions with a value ---- */
+enum {
+	C_FEED,
+	C_CATEGORY,
+	C_NO_CATEGORY,
+	C_AFTER_ID,
+	C_BEFORE_ID,
+	C_AFTER,
+	C_BEFORE,
+	C_PUBLISHED_AFTER,
+	C_PUBLISHED_BEFORE,
+	C_COUNT
+};
+
+static const char *const conditions[C_COUNT] = {
+	[C_FEED] = "feed_id = ?",
+	[C_CATEGORY] = "feed_id IN (SELECT id FROM feeds WHERE category = ?)",
+	[C_NO_CATEGORY] = "feed_id IN (SELECT id FROM feeds WHERE category IS NULL)",
+	[C_AFTER_ID] = "id > ?",
+	[C_BEFORE_ID] = "id < ?",
+	[C_AFTER] = "published > ?",
+	[C_BEFORE] = "published < ?",
+	[C_PUBLISHED_AFTER] = "published > ?",
+	[C_PUBLISHED_BEFORE] = "published < ?",
+};
+
+/* The number of a condition, 0: it does not apply. */
+static int64_t condition_value(const struct entry_filter *f, int condition)
+{
+	switch (condition) {
+	case C_FEED:
+		return f->feed_id;
+	case C_AFTER_ID:
+		return f->after_id;
+	case C_BEFORE_ID:
+		return f->before_id;
+	case C_AFTER:
+		return f->after;
+	case C_BEFORE:
+		return f->before;
+	case C_PUBLISHED_AFTER:
+		return f->published_after;
+	case C_PUBLISHED_BEFORE:
+		return f->published_before;
+	default:
+		return 0;
+	}
+}
+
+static bool applies(const struct entry_filter *f, int condition)
+{
+	switch (condition) {
+	case C_CATEGORY:
+		return f->category != NULL && *f->category != '\0';
+	case C_NO_CATEGORY:
+		return f->category != NULL && *f->category == '\0';
+	default:
+		return condition_value(f, condition) != 0;
+	}
+}
+
+/* ---- order ---- */
+/* Entries are created in the order of their ids. */
+static const char *const orders[][2] = {
+	[ENTRY_ORDER_ID] = { "id", "id DESC" },
+	[ENTRY_ORDER_CREATED] = { "id", "id DESC" },
+	[ENTRY_ORDER_PUBLISHED] = { "published, id", "published DESC, id DESC" },
+	[ENTRY_ORDER_STATUS] = { "status, published, id", "status DESC, published DESC, id DESC" },
+	[ENTRY_ORDER_FEED] = { "feed_id, published, id", "feed_id DESC, published DESC, id DESC" },
+};
+
+/* ---- index ---- */
+/*
+ * Chosen here and not by the planner, whose choice would depend on statistics that are out of date
+ * as soon as somebody has read his news. The first line whose demands are met: what narrows most
+ * comes first, then what gives the order without a sort.
+ */
+#define ANY (-1)
+#define ORDER_NONE (ENTRY_ORDER_CREATED + 1) /* of a count without a range of ids */
+#define SOME 0                               /* a set of statuses that is not all of them */
+static const struct {
+	int of_feed, of_category, starred; /* demanded of the filter: 1 given, ANY no matter */
+	int status;                        /* the set must be exactly this, or SOME, or ANY */
+	int order; /* ANY, or this order only; ENTRY_ORDER_ID stands for CREATED too */
+	const char *index;
+} indexes[] = {
+	{ 1, ANY, ANY, UNREAD, ANY, " INDEXED BY entries_feed_unread" },
+	{ 1, ANY, ANY, ANY, ANY, " INDEXED BY entries_feed" },
+	{ ANY, ANY, 1, ANY, ANY, " INDEXED BY entries_starred" },
+	{ ANY, 1, ANY, ANY, ORDER_NONE, " INDEXED BY entries_feed" },
+	{ ANY, ANY, ANY, UNREAD, ENTRY_ORDER_ID, " INDEXED BY entries_unread" },
+	{ ANY, ANY, ANY, REMOVED, ANY, " INDEXED BY entries_status" },
+	{ ANY, ANY, ANY, UNREAD, ENTRY_ORDER_PUBLISHED, " INDEXED BY entries_status" },
+	{ ANY, ANY, ANY, READ, ENTRY_ORDER_PUBLISHED, " INDEXED BY entries_status" },
+	{ ANY, ANY, ANY, SOME, ORDER_NONE, " INDEXED BY entries_status" },
+	{ ANY, ANY, ANY, ANY, ORDER_NONE, " INDEXED BY entries_published" },
+	{ ANY, ANY, ANY, ANY, ENTRY_ORDER_PUBLISHED, " INDEXED BY entries_published" },
+	{ ANY, ANY, ANY, ANY, ENTRY_ORDER_STATUS, " INDEXED BY entries_status" },
+	{ ANY, ANY, ANY, ANY, ENTRY_ORDER_FEED, " INDEXED BY entries_feed" },
+	{ ANY, ANY, ANY, ANY, ANY, " NOT INDEXED" }, /* by id: the table itself is in this order */
+};
+
+/* The order that decides on the index: a count has none, but a range of ids is best read as one. */
+static int index_order(const struct entry_filter *f, bool count)
+{
+	if (count)
+		return f->after_id != 0 || f->before_id != 0 ? (int)ENTRY_ORDER_ID : ORDER_NONE;
+	return f->order == ENTRY_ORDER_CREATED ? (int)ENTRY_ORDER_ID : (int)f->order;
+}
+
+static bool status_fits(int demanded, unsigned set)
+{
+	return demanded == ANY || (demanded == SOME && status_conditions[set] != NULL) ||
+	       demanded == (int)set;
+}
+
+static const char *choose_index(const struct entry_filter *f, bool count)
+{
+	int order = index_order(f, count);
+	size_t i = 0;
+
+	while ((indexes[i].of_feed != ANY && f->feed_id == 0) ||
+		(indexes[i].of_category != ANY && f->category == NULL) ||
+		(indexes[i].starred != ANY && f->starred != 1) ||
+		!status_fits(indexes[i].status, status_set(f)) ||
+		(indexes[i].order != ANY && indexes[i].order != order))
+		i++;
+	return indexes[i].index;
+}
+
+/* ---- the statement ---- */
+static void add_condition(struct strbuf *out, int *n, const char *condition)
+{
+	if (condition == NULL)
+		return;
+	strbuf_addstr(out, (*n)++ == 0 ? " WHERE " : " AND ");
+	strbuf_addstr(out, condition);
+}
+
+void entry_filter_sql(struct strbuf *out, const struct entry_filter *f, bool count)
+{
+	int n = 0;
+
+	strbuf_clear(out);
+	strbuf_addstr(out, count ? "SELECT COUNT(*) FROM entries" : "SELECT id FROM entries");
+	strbuf_addstr(out, choose_index(f, count));
+	add_condition(out, &n, status_conditions[status_set(f)]);
+	if (f->starred != 0)
+		add_condition(out, &n, f->starred > 0 ? "starred = 1" : "starred = 0");
+	for (int i = 0; i < C_COUNT; i++)
+		add_condition(out, &n, applies(f, i) ? conditions[i] : NULL);
+	if (!count) {
+		strbuf_addstr(out, " ORDER BY ");
+		strbuf_addstr(out, orders[f->order][f->descending]);
+		strbuf_addstr(out, " LIMIT ? OFFSET ?");
+	}
+}
+
+void entry_filter_bind(struct stmt *s, const struct entry_filter *f, bool count)
+{
+	for (int i = 0; i < C_COUNT; i++) {
+		if (!applies(f, i) || i == C_NO_CATEGORY)
+			continue;
+		if (i == C_CATEGORY)
+			stmt_text(s, f->category);
+		else
+			stmt_int(s, condition_value(f, i));
+	}
+	if (!count) {
+		bool all = f->limit <= 0 || f->limit > LIMIT_API_ENTRIES;
+		stmt_int(s, all ? LIMIT_API_ENTRIES : f->limit);
+		stmt_int(s, f->offset > 0 ? f->offset : 0);
+	}
+}
+
+static const struct {
+	unsigned status;
+	int starred;
+	enum entry_count counter;
+} counted[] = {
+	{ UNREAD | READ, 0, ENTRY_COUNT_ALL },
+	{ UNREAD, 0, ENTRY_COUNT_UNREAD },
+	{ READ, 0, ENTRY_COUNT_READ },
+	{ UNREAD | READ, 1, ENTRY_COUNT_STARRED },
+	{ UNREAD | READ, -1, ENTRY_COUNT_UNSTARRED },
+};
+
+enum entry_count entry_filter_counter(const struct entry_filter *f)
+{
+	for (int i = 0; i < C_COUNT; i++) {
+		if (i != C_FEED && i != C_CATEGORY && i != C_NO_CATEGORY && applies(f, i))
+			return ENTRY_COUNT_NONE;
+	}
+	/* The counters know a feed or a category, not both. */
+	if ((f->feed_id != 0 && f->category != NULL))
+		return ENTRY_COUNT_NONE;
+	for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++) {
+		if (counted[i].status == status_set(f) && counted[i].starred == f->starred)
+			return counted[i].counter;
+	}
+	return ENTRY_COUNT_NONE;
+}

@@ -1,0 +1,226 @@
+#include "db/query.h"
+
+#include "base/arena.h"
+#include "base/mem.h"
+#include "db/entry_filter.h"
+#include "db/reader.h"
+#include "db/rows.h"
+
+#include <stdlib.h>
+
+/* Memory of the tags and enclosures of one entry: the most that the limits of a document let
+ * through is 4 MiB. */
+#define LISTS_MAX ((size_t)8 * MIB)
+
+const char *query_error(struct query *q)
+{
+	return q->db.error;
+}
+
+/* ---- entries ---- */
+static int64_t pick(const int64_t counters[3], enum entry_count which)
+{
+	int64_t n_entries = counters[0], n_unread = counters[1], n_starred = counters[2];
+
+	switch (which) {
+	case ENTRY_COUNT_UNREAD:
+		return n_unread;
+	case ENTRY_COUNT_READ:
+		return n_entries - n_unread;
+	case ENTRY_COUNT_STARRED:
+		return n_starred;
+	case ENTRY_COUNT_UNSTARRED:
+		return n_entries - n_starred;
+	case ENTRY_COUNT_ALL:
+	case ENTRY_COUNT_NONE:
+		break;
+	}
+	return n_entries;
+}
+
+/* From the maintained counters of the feed, the category or all. */
+static int64_t count_maintained(struct db *db, const struct entry_filter *f, enum entry_count which)
+{
+	struct stmt s = db_stmt(db, f->feed_id != 0       ? STATEMENT_COUNTERS_OF_FEED
+				    : f->category != NULL ? STATEMENT_COUNTERS_OF_CATEGORY
+							  : STATEMENT_TOTALS);
+	int64_t counters[3] = { 0 };
+
+	if (f->feed_id != 0)
+		stmt_int(&s, f->feed_id);
+	else if (f->category != NULL)
+		stmt_text(&s, f->category);
+	if (stmt_row(&s)) {
+		for (int i = 0; i < 3; i++)
+			counters[i] = stmt_read_int(&s);
+	}
+	return stmt_end(&s) ? pick(counters, which) : -1;
+}
+
+static int64_t count_matching(struct db *db, const struct entry_filter *f)
+{
+	enum entry_count which = entry_filter_counter(f);
+	struct strbuf sql = STRBUF_INIT(ENTRY_FILTER_SQL);
+	int64_t n = 0;
+
+	if (which != ENTRY_COUNT_NONE)
+		return count_maintained(db, f, which);
+	entry_filter_sql(&sql, f, true);
+	struct stmt s = db_stmt_composed(db, strbuf_str(&sql));
+	strbuf_release(&sql);
+	entry_filter_bind(&s, f, true);
+	if (stmt_row(&s))
+		n = stmt_read_int(&s);
+	return stmt_end(&s) ? n : -1;
+}
+
+/* The ids of the page, in order, free() them; -1 when the database failed. */
+static int64_t find_ids(struct db *db, const struct entry_filter *f, int64_t **ret_ids)
+{
+	struct strbuf sql = STRBUF_INIT(ENTRY_FILTER_SQL);
+	int64_t *ids = NULL;
+	size_t n = 0, cap = 0;
+
+	entry_filter_sql(&sql, f, false);
+	struct stmt s = db_stmt_composed(db, strbuf_str(&sql));
+	strbuf_release(&sql);
+	entry_filter_bind(&s, f, false);
+	while (stmt_row(&s)) {
+		ids = xgrow(ids, n, &cap, sizeof(*ids));
+		ids[n++] = stmt_read_int(&s);
+	}
+	*ret_ids = ids;
+	return stmt_end(&s) ? (int64_t)n : -1;
+}
+
+/* Calls `each` for one entry. 1 done, 0 there is none, -1 the database failed. */
+static int give_entry(
+	struct db *db, enum statement which, int64_t id, query_entry_fn *each, void *arg)
+{
+	struct stmt s = db_stmt(db, which);
+	struct entry_record entry;
+	struct arena lists;
+	char hex[ENTRY_HASH_HEX];
+	int found = 0;
+
+	arena_init(&lists, LISTS_MAX);
+	stmt_int(&s, id);
+	if (stmt_row(&s)) {
+		entry_row_read(&s, &entry, hex);
+		found = entry_lists_read(db, &lists, &entry) ? 1 : -1;
+		if (found > 0)
+			each(arg, &entry);
+	}
+	arena_release(&lists);
+	return stmt_end(&s) ? found : -1;
+}
+
+static int64_t give_page(
+	struct db *db, const struct entry_filter *f, query_entry_fn *each, void *arg)
+{
+	enum statement which = f->without_content ? STATEMENT_ENTRY_HEADLINE : STATEMENT_ENTRY;
+	int64_t *ids = NULL;
+	int64_t total = count_matching(db, f);
+	int64_t n = total < 0 ? -1 : find_ids(db, f, &ids);
+
+	for (int64_t i = 0; i < n && total >= 0; i++) {
+		if (give_entry(db, which, ids[i], each, arg) < 0)
+			total = -1;
+	}
+	free(ids);
+	return n < 0 ? -1 : total;
+}
+
+/* Count, ids and rows are of one moment: a transaction holds them together. */
+int64_t query_entries(
+	struct query *q, const struct entry_filter *filter, query_entry_fn *each, void *arg)
+{
+	if (!db_run(&q->db, STATEMENT_BEGIN_READ))
+		return -1;
+	int64_t total = give_page(&q->db, filter, each, arg);
+	/* On a failure SQLite may have ended it already; what went wrong is noted by then. */
+	if (!sqlite3_get_autocommit(q->db.handle))
+		sqlite3_exec(q->db.handle, "COMMIT", NULL, NULL, NULL);
+	return total;
+}
+
+bool query_entry(struct query *q, int64_t id, query_entry_fn *each, void *arg)
+{
+	return give_entry(&q->db, STATEMENT_ENTRY, id, each, arg) > 0;
+}
+
+/* ---- feeds, editions, totals ---- */
+int64_t query_feeds(struct query *q, int64_t feed_id, query_feed_fn *each, void *arg)
+{
+	struct stmt s =
+		db_stmt(&q->db, feed_id == 0 ? STATEMENT_FEEDS_BY_NAME : STATEMENT_FEED_BY_ID);
+	struct feed_record feed;
+	int64_t n = 0;
+
+	if (feed_id != 0)
+		stmt_int(&s, feed_id);
+	for (; stmt_row(&s); n++) {
+		feed_row_read(&s, &feed);
+		each(arg, &feed);
+	}
+	return stmt_end(&s) ? n : -1;
+}
+
+int64_t query_editions(
+	struct query *q, const char *name, int64_t limit, query_edition_fn *each, void *arg)
+{
+	struct stmt s = db_stmt(&q->db, name == NULL ? STATEMENT_EDITIONS : STATEMENT_EDITIONS_OF);
+	struct edition_record edition;
+	int64_t n = 0;
+
+	if (name != NULL)
+		stmt_text(&s, name);
+	stmt_int(&s, limit);
+	for (; stmt_row(&s); n++) {
+		edition_row_read(&s, &edition);
+		each(arg, &edition);
+	}
+	return stmt_end(&s) ? n : -1;
+}
+
+/* Reads the n columns of a statement's only row; a statement without a row leaves zeros. */
+static bool read_numbers(struct db *db, enum statement which, int64_t *const *ret, size_t n)
+{
+	struct stmt s = db_stmt(db, which);
+
+	if (stmt_row(&s)) {
+		for (size_t i = 0; i < n; i++)
+			*ret[i] = stmt_read_int(&s);
+	}
+	return stmt_end(&s);
+}
+
+static bool read_totals(struct db *db, struct query_totals *t)
+{
+	int64_t n_pages = 0, page_bytes = 0;
+	bool ok =
+		read_numbers(db, STATEMENT_TOTALS,
+			(int64_t *[]){ &t->n_entries, &t->n_unread, &t->n_starred }, 3) &&
+		read_numbers(db, STATEMENT_TOTAL_FEEDS, (int64_t *[]){ &t->n_feeds, &t->n_failing },
+			2) &&
+		read_numbers(db, STATEMENT_LAST_ENTRY_ID, (int64_t *[]){ &t->last_entry_id }, 1) &&
+		read_numbers(db, STATEMENT_PAGE_COUNT, (int64_t *[]){ &n_pages }, 1) &&
+		read_numbers(db, STATEMENT_PAGE_SIZE, (int64_t *[]){ &page_bytes }, 1);
+
+	t->db_bytes = n_pages * page_bytes;
+	return ok;
+}
+
+bool query_totals(struct query *q, struct query_totals *ret)
+{
+	struct query_totals totals = { 0 };
+
+	if (!db_run(&q->db, STATEMENT_BEGIN_READ))
+		return false;
+	bool ok = read_totals(&q->db, &totals);
+	if (!sqlite3_get_autocommit(q->db.handle))
+		sqlite3_exec(q->db.handle, "COMMIT", NULL, NULL, NULL);
+	if (ok)
+		*ret = totals;
+	return ok;
+}

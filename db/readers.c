@@ -1,0 +1,122 @@
+#include "base/mem.h"
+#include "base/queue.h"
+#include "db/migrate.h"
+#include "db/reader.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct job {
+	struct queue_node node;
+	reader_work_fn *work;
+	reader_done_fn *done;
+	void *arg;
+};
+
+struct reader {
+	struct query query;
+	struct readers *readers;
+	pthread_t thread;
+};
+
+struct readers {
+	struct queue jobs, answers;
+	void (*wake)(void *arg);
+	void *wake_arg;
+	size_t n;
+	struct reader reader[];
+};
+
+static void answer_later(struct readers *r, struct job *job)
+{
+	bool open = queue_push(&r->answers, &job->node);
+
+	assert(open);
+	(void)open;
+}
+
+static void *reader_main(void *arg)
+{
+	struct reader *reader = arg;
+	struct readers *r = reader->readers;
+	struct queue_node *node;
+
+	while ((node = queue_pop(&r->jobs)) != NULL) {
+		struct job *job = (struct job *)node;
+		job->work(&reader->query, job->arg);
+		answer_later(r, job);
+		r->wake(r->wake_arg);
+	}
+	return NULL;
+}
+
+void readers_dispatch(struct readers *r)
+{
+	struct queue_node *node;
+
+	while ((node = queue_try_pop(&r->answers)) != NULL) {
+		struct job *job = (struct job *)node;
+		if (job->done != NULL)
+			job->done(job->arg);
+		free(job);
+	}
+}
+
+static void close_connections(struct readers *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		db_close(&r->reader[i].query.db);
+	free(r);
+}
+
+struct readers *readers_open(const struct readers_options *options, char *error, size_t size)
+{
+	struct readers *r = xcalloc(1, sizeof(*r) + options->count * sizeof(r->reader[0]));
+
+	assert(options->count > 0);
+	for (; r->n < options->count; r->n++) {
+		struct db *db = &r->reader[r->n].query.db;
+		if (!db_open(db, options->path, DB_READER)) {
+			snprintf(error, size, "cannot open the database %s for reading: %s",
+				options->path, db->error);
+			db_close(db);
+			close_connections(r);
+			return NULL;
+		}
+		r->reader[r->n].readers = r;
+	}
+	r->wake = options->wake;
+	r->wake_arg = options->wake_arg;
+	queue_init(&r->jobs);
+	queue_init(&r->answers);
+	for (size_t i = 0; i < r->n; i++)
+		db_thread_start(&r->reader[i].thread, "db-reader", reader_main, &r->reader[i]);
+	return r;
+}
+
+void readers_submit(struct readers *r, reader_work_fn *work, reader_done_fn *done, void *arg)
+{
+	struct job *job = xmalloc(sizeof(*job));
+
+	*job = (struct job){ .work = work, .done = done, .arg = arg };
+	if (queue_push(&r->jobs, &job->node))
+		return;
+	/* From a `done` that readers_close() calls: the threads are gone, their connections are
+	 * not. */
+	work(&r->reader[0].query, arg);
+	answer_later(r, job);
+}
+
+void readers_close(struct readers *r)
+{
+	if (r == NULL)
+		return;
+	queue_close(&r->jobs);
+	for (size_t i = 0; i < r->n; i++)
+		pthread_join(r->reader[i].thread, NULL);
+	readers_dispatch(r);
+	queue_release(&r->jobs);
+	queue_release(&r->answers);
+	close_connections(r);
+}
