@@ -148,8 +148,9 @@ void request_start(struct request *rq)
 	rq->state = REQUEST_STARTING;
 	run_steps(rq);
 	strbuf_release(&rq->received);
-	rq->state = rq->answer.code != 0 ? REQUEST_ANSWERED : REQUEST_WORKING;
-	assert(rq->state == REQUEST_ANSWERED || rq->n_out > 0);
+	bool answered = !rq->reading && rq->answer.code != 0;
+	rq->state = answered ? REQUEST_ANSWERED : REQUEST_WORKING;
+	assert(answered || rq->n_out > 0);
 }
 
 void *request_out(struct request *rq)
@@ -181,9 +182,10 @@ static void read_done(void *arg)
 	struct request *rq = request_back(arg);
 	if (rq == NULL)
 		return;
+	rq->reading = false;
 	if (rq->answer.code == 0 && rq->end != NULL)
 		rq->end(rq);
-	if (rq->answer.code != 0)
+	if (!rq->reading && rq->answer.code != 0)
 		request_send(rq);
 }
 
@@ -192,6 +194,7 @@ void request_read(struct request *rq, void (*read)(struct request *rq, struct qu
 {
 	rq->read = read;
 	rq->end = end;
+	rq->reading = true;
 	readers_submit(rq->api->options.readers, read_work, read_done, request_out(rq));
 }
 

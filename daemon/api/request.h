@@ -58,6 +58,7 @@ struct request {
 	struct MHD_Connection *connection; /* NULL before and after its time */
 	enum request_state state;
 	unsigned n_out; /* pieces of work that will come back */
+	bool reading;   /* one of them is a reader step, which owns the answer until then */
 	bool head;      /* HEAD: no body is wanted */
 
 	char *uri; /* raw, cut in place */
