@@ -12,7 +12,7 @@ from origin import Answer
 
 FOLDER = Path(os.environ.get("CORPUS") or Path(__file__).parents[3] / "shared/corpus/real")
 needed = pytest.mark.skipif(not (FOLDER / "reference.jsonl").exists(), reason=f"no corpus in {FOLDER}")
-POLL = {"concurrency": 16, "per_host": 16}
+POLL = {"concurrency": 16, "per_host": 6}
 
 
 class Corpus:

@@ -166,6 +166,8 @@ class Origin:
             return len(self._open)
 
     def close(self):
+        if self._listener.fileno() < 0:
+            return
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         with self._lock:

@@ -35,7 +35,7 @@ REFUSED = [
     ("PUT", "/v1/entries", {"entry_ids": ["1"], "status": "read"}, 400, "bad_request"),
     ("PUT", "/v1/entries", {"entry_ids": [1], "status": "eaten"}, 400, "bad_request"),
     ("POST", "/v1/feeds", {}, 400, "bad_request"),
-    ("POST", "/v1/feeds", {"feed_url": "gopher://x/"}, 400, "bad_request"),
+    ("POST", "/v1/feeds", {"feed_url": "gopher://x/"}, 400, "bad_url"),
     ("POST", "/v1/feeds", {"feed_url": 7}, 400, "bad_request"),
     ("POST", "/v1/entries", {}, 405, "method_not_allowed"),
     ("DELETE", "/v1/status", None, 405, "method_not_allowed"),

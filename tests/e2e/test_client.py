@@ -35,16 +35,21 @@ def test_options_stand_before_or_after(running):
 
 
 def test_show(running):
-    first = running.entries()[0]["id"]
+    first = next(e["id"] for e in running.entries() if e["title"] == "Headline entry 1")
     shown = running.courant("show", str(first)).stdout
     assert "Headline entry 1" in shown and "Body of entry 1" in shown and "<p>" not in shown
 
 
 def test_read(running):
     first = running.entries()[0]["id"]
+    title = running.entries()[0]["title"]
+    assert title in running.courant().stdout
     running.courant("read", str(first))
     assert running.get(f"/v1/entries/{first}")["status"] == "read"
-    assert "Headline entry 1" not in running.courant("headlines").stdout or "Headline entry 2" in running.courant("headlines").stdout
+    assert title not in running.courant().stdout
+    assert title in running.courant("headlines", "--all").stdout
+    running.courant("unread", str(first))
+    assert title in running.courant().stdout
 
 
 def test_add_refresh_remove(running, origin):
