@@ -32,15 +32,15 @@ struct group {
 	size_t n;
 };
 
-void *request_new(size_t size, const struct request_type *type)
+void *write_new(size_t size, const struct write_type *type)
 {
-	struct request *r = xcalloc(1, size);
+	struct write *r = xcalloc(1, size);
 
 	r->type = type;
 	return r;
 }
 
-bool request_fail(struct request *r, enum status status, const char *format, ...)
+bool write_fail(struct write *r, enum status status, const char *format, ...)
 {
 	char detail[LIMIT_DETAIL];
 	va_list ap;
@@ -60,17 +60,17 @@ static void answer_later(struct store *s, struct queue_node *node)
 	(void)open;
 }
 
-void request_submit(struct store *s, struct request *r)
+void write_submit(struct store *s, struct write *r)
 {
 	if (queue_push(&s->requests, &r->node))
 		return;
-	request_fail(r, STATUS_CANCELLED, "the database is closing");
+	write_fail(r, STATUS_CANCELLED, "the database is closing");
 	answer_later(s, &r->node);
 }
 
 /* Runs one request in its savepoint. False when the whole transaction is gone: SQLite ends it by
  * itself on some failures. */
-static bool run_request(struct db *db, struct request *r)
+static bool run_request(struct db *db, struct write *r)
 {
 	bool ok = db_run(db, STATEMENT_SAVEPOINT) && r->type->run(db, r) &&
 		  db_run(db, STATEMENT_RELEASE);
@@ -95,7 +95,7 @@ static bool run_group(struct store *s, struct group *g, struct queue_node *node)
 		g->tail = &node->next;
 		node->next = NULL;
 		g->n++;
-		alive = alive && run_request(&s->db, (struct request *)node);
+		alive = alive && run_request(&s->db, (struct write *)node);
 		if (!alive || g->n == LIMIT_GROUP_COMMIT_DOCS ||
 			clock_monotonic_ms() >= deadline_ms)
 			break;
@@ -126,7 +126,7 @@ static void commit_group(struct store *s, struct group *g, bool alive)
 	if (!sqlite3_get_autocommit(s->db.handle))
 		sqlite3_exec(s->db.handle, "ROLLBACK", NULL, NULL, NULL);
 	for (struct queue_node *node = g->first; node != NULL; node = node->next) {
-		struct request *r = (struct request *)node;
+		struct write *r = (struct write *)node;
 		if (r->fail.status == STATUS_OK)
 			r->fail = fail;
 	}
@@ -155,7 +155,7 @@ void store_dispatch(struct store *s)
 	struct queue_node *node;
 
 	while ((node = queue_try_pop(&s->answers)) != NULL) {
-		struct request *r = (struct request *)node;
+		struct write *r = (struct write *)node;
 		r->type->answer(r);
 		if (r->type->release != NULL)
 			r->type->release(r);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 struct edition_request {
-	struct request request;
+	struct write request;
 	char *name, *label;            /* as asked for; label becomes that of the edition */
 	struct edition_record edition; /* name and label point to the above */
 	int64_t now, n_changed;
@@ -15,7 +15,7 @@ struct edition_request {
 	void *arg;
 };
 
-static void release(struct request *r)
+static void release(struct write *r)
 {
 	struct edition_request *e = (struct edition_request *)r;
 
@@ -23,7 +23,7 @@ static void release(struct request *r)
 	free(e->label);
 }
 
-static void begin_answer(struct request *r)
+static void begin_answer(struct write *r)
 {
 	struct edition_request *e = (struct edition_request *)r;
 
@@ -108,7 +108,7 @@ static bool insert_edition(struct db *db, struct edition_request *e, int64_t aft
 	return true;
 }
 
-static bool begin_run(struct db *db, struct request *r)
+static bool begin_run(struct db *db, struct write *r)
 {
 	struct edition_request *e = (struct edition_request *)r;
 	int found = find_edition(db, STATEMENT_EDITION_UNPUBLISHED, e);
@@ -122,18 +122,18 @@ static bool begin_run(struct db *db, struct request *r)
 void store_edition_begin(struct store *s, const char *name, const char *label, int64_t now,
 	store_edition_done_fn *done, void *arg)
 {
-	static const struct request_type type = { begin_run, begin_answer, release };
-	struct edition_request *e = request_new(sizeof(*e), &type);
+	static const struct write_type type = { begin_run, begin_answer, release };
+	struct edition_request *e = write_new(sizeof(*e), &type);
 
 	e->name = xstrdup(name);
 	e->label = xstrdup(label);
 	e->now = now;
 	e->begun = done;
 	e->arg = arg;
-	request_submit(s, &e->request);
+	write_submit(s, &e->request);
 }
 
-static bool published_run(struct db *db, struct request *r)
+static bool published_run(struct db *db, struct write *r)
 {
 	struct edition_request *e = (struct edition_request *)r;
 	struct stmt s = db_stmt(db, STATEMENT_EDITION_PUBLISHED);
@@ -142,11 +142,11 @@ static bool published_run(struct db *db, struct request *r)
 	if (!stmt_run(&s))
 		return false;
 	e->n_changed = sqlite3_changes64(db->handle);
-	return e->n_changed > 0 || request_fail(r, STATUS_NOT_FOUND, "there is no edition %lld",
+	return e->n_changed > 0 || write_fail(r, STATUS_NOT_FOUND, "there is no edition %lld",
 					   (long long)e->edition.id);
 }
 
-static void published_answer(struct request *r)
+static void published_answer(struct write *r)
 {
 	struct edition_request *e = (struct edition_request *)r;
 
@@ -156,11 +156,11 @@ static void published_answer(struct request *r)
 
 void store_edition_published(struct store *s, int64_t edition_id, store_done_fn *done, void *arg)
 {
-	static const struct request_type type = { published_run, published_answer, release };
-	struct edition_request *e = request_new(sizeof(*e), &type);
+	static const struct write_type type = { published_run, published_answer, release };
+	struct edition_request *e = write_new(sizeof(*e), &type);
 
 	e->edition.id = edition_id;
 	e->published = done;
 	e->arg = arg;
-	request_submit(s, &e->request);
+	write_submit(s, &e->request);
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 struct entries_request {
-	struct request request;
+	struct write request;
 	int64_t *ids;
 	size_t n;
 	enum entry_status status;
@@ -22,7 +22,7 @@ struct flags { /* what the counters of a feed see of an entry */
 	bool starred;
 };
 
-static void answer(struct request *r)
+static void answer(struct write *r)
 {
 	struct entries_request *e = (struct entries_request *)r;
 
@@ -30,15 +30,15 @@ static void answer(struct request *r)
 		e->done(e->arg, &r->fail, r->fail.status == STATUS_OK ? e->n_changed : 0);
 }
 
-static void release(struct request *r)
+static void release(struct write *r)
 {
 	free(((struct entries_request *)r)->ids);
 }
 
 static struct entries_request *entries_request_new(
-	const struct request_type *type, int64_t now, store_done_fn *done, void *arg)
+	const struct write_type *type, int64_t now, store_done_fn *done, void *arg)
 {
-	struct entries_request *e = request_new(sizeof(*e), type);
+	struct entries_request *e = write_new(sizeof(*e), type);
 
 	e->now = now;
 	e->done = done;
@@ -90,7 +90,7 @@ static bool set_flag(struct db *db, enum statement which, int64_t value, int64_t
 	return stmt_run(&s);
 }
 
-static bool status_run(struct db *db, struct request *r)
+static bool status_run(struct db *db, struct write *r)
 {
 	struct entries_request *e = (struct entries_request *)r;
 	struct counters c = { 0 };
@@ -115,7 +115,7 @@ static bool status_run(struct db *db, struct request *r)
 void store_entries_status(struct store *s, const int64_t *ids, size_t n, enum entry_status status,
 	int64_t now, store_done_fn *done, void *arg)
 {
-	static const struct request_type type = { status_run, answer, release };
+	static const struct write_type type = { status_run, answer, release };
 	struct entries_request *e = entries_request_new(&type, now, done, arg);
 
 	e->ids = xmalloc(n * sizeof(*ids) + 1);
@@ -123,10 +123,10 @@ void store_entries_status(struct store *s, const int64_t *ids, size_t n, enum en
 		memcpy(e->ids, ids, n * sizeof(*ids));
 	e->n = n;
 	e->status = status;
-	request_submit(s, &e->request);
+	write_submit(s, &e->request);
 }
 
-static bool star_run(struct db *db, struct request *r)
+static bool star_run(struct db *db, struct write *r)
 {
 	struct entries_request *e = (struct entries_request *)r;
 	struct counters c = { 0 };
@@ -136,7 +136,7 @@ static bool star_run(struct db *db, struct request *r)
 	if (found < 0)
 		return false;
 	if (found == 0)
-		return request_fail(
+		return write_fail(
 			r, STATUS_NOT_FOUND, "there is no entry %lld", (long long)e->ids[0]);
 	after = before;
 	after.starred = !before.starred;
@@ -148,13 +148,13 @@ static bool star_run(struct db *db, struct request *r)
 void store_entry_toggle_star(
 	struct store *s, int64_t id, int64_t now, store_done_fn *done, void *arg)
 {
-	static const struct request_type type = { star_run, answer, release };
+	static const struct write_type type = { star_run, answer, release };
 	struct entries_request *e = entries_request_new(&type, now, done, arg);
 
 	e->ids = xmalloc(sizeof(id));
 	e->ids[0] = id;
 	e->n = 1;
-	request_submit(s, &e->request);
+	write_submit(s, &e->request);
 }
 
 static bool mark_feed(struct db *db, struct entries_request *e, int64_t feed_id)
@@ -189,7 +189,7 @@ static bool unread_feeds(struct db *db, int64_t **ret_ids, size_t *ret_n)
 	return stmt_end(&s);
 }
 
-static bool mark_run(struct db *db, struct request *r)
+static bool mark_run(struct db *db, struct write *r)
 {
 	struct entries_request *e = (struct entries_request *)r;
 
@@ -204,10 +204,10 @@ static bool mark_run(struct db *db, struct request *r)
 void store_feed_mark_read(
 	struct store *s, int64_t feed_id, int64_t upto, int64_t now, store_done_fn *done, void *arg)
 {
-	static const struct request_type type = { mark_run, answer, release };
+	static const struct write_type type = { mark_run, answer, release };
 	struct entries_request *e = entries_request_new(&type, now, done, arg);
 
 	e->feed_id = feed_id;
 	e->upto = upto;
-	request_submit(s, &e->request);
+	write_submit(s, &e->request);
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 struct feed_request {
-	struct request request;
+	struct write request;
 	int64_t feed_id;
 	struct feed_config config; /* with strings of its own */
 	int64_t next_due, now;
@@ -12,7 +12,7 @@ struct feed_request {
 	void *arg;
 };
 
-static void answer(struct request *r)
+static void answer(struct write *r)
 {
 	struct feed_request *f = (struct feed_request *)r;
 
@@ -20,7 +20,7 @@ static void answer(struct request *r)
 		f->done(f->arg, &r->fail, f->feed_id);
 }
 
-static void release(struct request *r)
+static void release(struct write *r)
 {
 	struct feed_request *f = (struct feed_request *)r;
 
@@ -29,10 +29,10 @@ static void release(struct request *r)
 	free((void *)(uintptr_t)f->config.category);
 }
 
-static struct feed_request *feed_request_new(const struct request_type *type, int64_t feed_id,
+static struct feed_request *feed_request_new(const struct write_type *type, int64_t feed_id,
 	const struct feed_config *config, store_feed_done_fn *done, void *arg)
 {
-	struct feed_request *f = request_new(sizeof(*f), type);
+	struct feed_request *f = write_new(sizeof(*f), type);
 
 	f->feed_id = feed_id;
 	if (config != NULL) {
@@ -67,7 +67,7 @@ static int64_t find_url(struct db *db, const char *url)
 	return stmt_end(&s) ? id : -1;
 }
 
-static bool add_run(struct db *db, struct request *r)
+static bool add_run(struct db *db, struct write *r)
 {
 	struct feed_request *f = (struct feed_request *)r;
 	int64_t other = find_url(db, f->config.url);
@@ -76,7 +76,7 @@ static bool add_run(struct db *db, struct request *r)
 		return false;
 	if (other > 0) {
 		f->feed_id = other;
-		return request_fail(r, STATUS_EXISTS, "feed %lld has this URL", (long long)other);
+		return write_fail(r, STATUS_EXISTS, "feed %lld has this URL", (long long)other);
 	}
 	struct stmt s = db_stmt(db, STATEMENT_FEED_INSERT);
 	bind_config(&s, &f->config);
@@ -94,20 +94,20 @@ static bool add_run(struct db *db, struct request *r)
 void store_feed_add(struct store *s, const struct feed_config *config, int64_t next_due,
 	int64_t now, store_feed_done_fn *done, void *arg)
 {
-	static const struct request_type type = { add_run, answer, release };
+	static const struct write_type type = { add_run, answer, release };
 	struct feed_request *f = feed_request_new(&type, 0, config, done, arg);
 
 	f->next_due = next_due;
 	f->now = now;
-	request_submit(s, &f->request);
+	write_submit(s, &f->request);
 }
 
-static bool no_such_feed(struct request *r, int64_t feed_id)
+static bool no_such_feed(struct write *r, int64_t feed_id)
 {
-	return request_fail(r, STATUS_NOT_FOUND, "there is no feed %lld", (long long)feed_id);
+	return write_fail(r, STATUS_NOT_FOUND, "there is no feed %lld", (long long)feed_id);
 }
 
-static bool update_run(struct db *db, struct request *r)
+static bool update_run(struct db *db, struct write *r)
 {
 	struct feed_request *f = (struct feed_request *)r;
 	struct stmt s = db_stmt(db, STATEMENT_FEED_CONFIG);
@@ -122,13 +122,13 @@ static bool update_run(struct db *db, struct request *r)
 void store_feed_update(struct store *s, int64_t feed_id, const struct feed_config *config,
 	store_feed_done_fn *done, void *arg)
 {
-	static const struct request_type type = { update_run, answer, release };
+	static const struct write_type type = { update_run, answer, release };
 
-	request_submit(s, &feed_request_new(&type, feed_id, config, done, arg)->request);
+	write_submit(s, &feed_request_new(&type, feed_id, config, done, arg)->request);
 }
 
 /* Takes the feed's entries out of the totals; its own counters go with it. */
-static bool uncount(struct db *db, struct request *r, int64_t feed_id)
+static bool uncount(struct db *db, struct write *r, int64_t feed_id)
 {
 	struct counters c = { .feed_id = feed_id };
 	struct stmt s = db_stmt(db, STATEMENT_COUNTERS_OF_FEED);
@@ -153,7 +153,7 @@ static bool delete_where(struct db *db, enum statement which, int64_t feed_id)
 	return stmt_run(&s);
 }
 
-static bool remove_run(struct db *db, struct request *r)
+static bool remove_run(struct db *db, struct write *r)
 {
 	struct feed_request *f = (struct feed_request *)r;
 
@@ -165,7 +165,7 @@ static bool remove_run(struct db *db, struct request *r)
 
 void store_feed_remove(struct store *s, int64_t feed_id, store_feed_done_fn *done, void *arg)
 {
-	static const struct request_type type = { remove_run, answer, release };
+	static const struct write_type type = { remove_run, answer, release };
 
-	request_submit(s, &feed_request_new(&type, feed_id, NULL, done, arg)->request);
+	write_submit(s, &feed_request_new(&type, feed_id, NULL, done, arg)->request);
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 struct refresh_request {
-	struct request request;
+	struct write request;
 	int64_t feed_id, now;
 	struct feed_fetch_state state; /* with strings of its own */
 	struct feed_doc *doc;
@@ -74,7 +74,7 @@ static bool read_counts(struct db *db, struct refresh_request *r)
 	return stmt_end(&s);
 }
 
-static bool refresh_run(struct db *db, struct request *request)
+static bool refresh_run(struct db *db, struct write *request)
 {
 	struct refresh_request *r = (struct refresh_request *)request;
 	unsigned distrusted = 0;
@@ -83,7 +83,7 @@ static bool refresh_run(struct db *db, struct request *request)
 	if (found < 0)
 		return false;
 	if (found == 0)
-		return request_fail(
+		return write_fail(
 			request, STATUS_NOT_FOUND, "feed %lld was removed", (long long)r->feed_id);
 	bool ok = (r->doc == NULL ||
 			  file_document(db, r->feed_id, r->doc, distrusted, r->now, &r->result)) &&
@@ -94,7 +94,7 @@ static bool refresh_run(struct db *db, struct request *request)
 	return ok;
 }
 
-static void refresh_answer(struct request *request)
+static void refresh_answer(struct write *request)
 {
 	struct refresh_request *r = (struct refresh_request *)request;
 
@@ -104,7 +104,7 @@ static void refresh_answer(struct request *request)
 		r->done(r->arg, &r->result);
 }
 
-static void refresh_release(struct request *request)
+static void refresh_release(struct write *request)
 {
 	struct refresh_request *r = (struct refresh_request *)request;
 
@@ -117,8 +117,8 @@ static void refresh_release(struct request *request)
 void store_refresh(struct store *s, int64_t feed_id, const struct feed_fetch_state *state,
 	struct feed_doc *doc, int64_t now, store_refresh_done_fn *done, void *arg)
 {
-	static const struct request_type type = { refresh_run, refresh_answer, refresh_release };
-	struct refresh_request *r = request_new(sizeof(*r), &type);
+	static const struct write_type type = { refresh_run, refresh_answer, refresh_release };
+	struct refresh_request *r = write_new(sizeof(*r), &type);
 
 	r->feed_id = feed_id;
 	r->now = now;
@@ -129,5 +129,5 @@ void store_refresh(struct store *s, int64_t feed_id, const struct feed_fetch_sta
 	r->doc = doc;
 	r->done = done;
 	r->arg = arg;
-	request_submit(s, &r->request);
+	write_submit(s, &r->request);
 }
