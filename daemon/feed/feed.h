@@ -8,6 +8,9 @@
 #include "base/status.h"
 #include "feed/doc.h"
 
+/* Once a process, before its sandbox closes: libxml2 and jansson set up what needs system calls. */
+void feed_prepare(void);
+
 struct feed_input {
 	const char *bytes; /* the body as fetched, content coding undone */
 	size_t len;

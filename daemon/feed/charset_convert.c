@@ -1,0 +1,166 @@
+#include "feed/charset_convert.h"
+
+#include "base/text.h"
+
+#include <libxml/encoding.h>
+#include <libxml/tree.h>
+#include <stdint.h>
+
+#define REPLACEMENT 0xfffd
+#define PIECE ((size_t)1 << 20) /* bytes given to the converter at once */
+
+static void add_char(struct strbuf *out, int32_t cp)
+{
+	char utf8[4];
+
+	strbuf_add(out, utf8, utf8_encode(cp, utf8));
+}
+
+static size_t from_utf8(struct strbuf *out, struct span t)
+{
+	size_t bad = 0, from = 0, i = 0, len;
+
+	while (i < t.n) {
+		if ((unsigned char)t.s[i] < 0x80) {
+			i++;
+			continue;
+		}
+		if (utf8_decode(t.s + i, t.n - i, &len) < 0) {
+			strbuf_add(out, t.s + from, i - from);
+			add_char(out, REPLACEMENT);
+			from = i + len;
+			bad++;
+		}
+		i += len;
+	}
+	strbuf_add(out, t.s + from, t.n - from);
+	return bad;
+}
+
+static size_t from_windows_1252(struct strbuf *out, struct span t)
+{
+	static const uint16_t high[32] = { 0x20ac, 0x81, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020,
+		0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8d, 0x017d, 0x8f, 0x90, 0x2018,
+		0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a,
+		0x0153, 0x9d, 0x017e, 0x0178 };
+	size_t from = 0;
+
+	for (size_t i = 0; i < t.n; i++) {
+		unsigned char c = (unsigned char)t.s[i];
+		if (c < 0x80)
+			continue;
+		strbuf_add(out, t.s + from, i - from);
+		add_char(out, c < 0xa0 ? high[c - 0x80] : c);
+		from = i + 1;
+	}
+	strbuf_add(out, t.s + from, t.n - from);
+	return 0;
+}
+
+static uint32_t unit(const char *s, size_t size, bool little)
+{
+	uint32_t v = 0;
+
+	for (size_t i = 0; i < size; i++)
+		v = v << 8 | (unsigned char)s[little ? size - 1 - i : i];
+	return v;
+}
+
+static size_t from_utf16(struct strbuf *out, struct span t, bool little)
+{
+	size_t bad = t.n % 2, i = 0;
+
+	while (i + 2 <= t.n) {
+		uint32_t u = unit(t.s + i, 2, little), low;
+		i += 2;
+		if (u >= 0xd800 && u < 0xdc00 && i + 2 <= t.n &&
+			(low = unit(t.s + i, 2, little)) >= 0xdc00 && low < 0xe000) {
+			u = 0x10000 + ((u - 0xd800) << 10) + (low - 0xdc00);
+			i += 2;
+		}
+		bool lone = u >= 0xd800 && u < 0xe000;
+		bad += lone;
+		add_char(out, lone ? REPLACEMENT : (int32_t)u);
+	}
+	return bad;
+}
+
+static size_t from_utf32(struct strbuf *out, struct span t, bool little)
+{
+	size_t bad = t.n % 4 != 0;
+
+	for (size_t i = 0; i + 4 <= t.n; i += 4) {
+		uint32_t u = unit(t.s + i, 4, little);
+		bool wrong = u > 0x10ffff || (u >= 0xd800 && u < 0xe000);
+		bad += wrong;
+		add_char(out, wrong ? REPLACEMENT : (int32_t)u);
+	}
+	return bad;
+}
+
+/* Converts one piece; what does not fit a character becomes U+FFFD and the converter goes on behind
+ * it. */
+static size_t convert_piece(struct strbuf *out, struct span piece, xmlCharEncodingHandlerPtr h)
+{
+	xmlBufferPtr in = xmlBufferCreate(), made = xmlBufferCreate();
+	size_t bad = 0;
+
+	xmlBufferAdd(in, (const xmlChar *)piece.s, (int)piece.n);
+	while (xmlBufferLength(in) > 0) {
+		int before = xmlBufferLength(in);
+		int written = xmlCharEncInFunc(h, made, in);
+		if (written >= 0 && xmlBufferLength(in) == 0)
+			break;
+		if (xmlBufferLength(in) == before && written <= 0) {
+			xmlBufferShrink(in, 1);
+			xmlBufferCat(made, (const xmlChar *)"\xef\xbf\xbd");
+			bad++;
+		} else if (written < 0) {
+			xmlBufferCat(made, (const xmlChar *)"\xef\xbf\xbd");
+			bad++;
+		}
+	}
+	strbuf_add(out, xmlBufferContent(made), (size_t)xmlBufferLength(made));
+	xmlBufferFree(in);
+	xmlBufferFree(made);
+	return bad;
+}
+
+static size_t from_icu(struct strbuf *out, struct span t, const char *converter)
+{
+	xmlCharEncodingHandlerPtr h = xmlFindCharEncodingHandler(converter);
+	struct strbuf raw = STRBUF_INIT(out->max);
+	size_t bad = 0;
+
+	if (h == NULL)
+		return SIZE_MAX;
+	for (size_t at = 0; at < t.n; at += PIECE) {
+		size_t n = t.n - at < PIECE ? t.n - at : PIECE;
+		bad += convert_piece(&raw, (struct span){ t.s + at, n }, h);
+	}
+	xmlCharEncCloseFunc(h);
+	bad += from_utf8(out, (struct span){ strbuf_str(&raw), raw.len });
+	strbuf_release(&raw);
+	return bad;
+}
+
+size_t charset_convert(struct strbuf *out, struct span bytes, const struct encoding *from)
+{
+	switch (from->decoder) {
+	case DECODE_UTF8:
+		return from_utf8(out, bytes);
+	case DECODE_WINDOWS_1252:
+		return from_windows_1252(out, bytes);
+	case DECODE_UTF16LE:
+		return from_utf16(out, bytes, true);
+	case DECODE_UTF16BE:
+		return from_utf16(out, bytes, false);
+	case DECODE_UTF32LE:
+		return from_utf32(out, bytes, true);
+	case DECODE_UTF32BE:
+		return from_utf32(out, bytes, false);
+	case DECODE_ICU:
+		return from_icu(out, bytes, from->converter);
+	}
+	return SIZE_MAX;
+}

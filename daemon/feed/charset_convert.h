@@ -1,0 +1,14 @@
+/*
+ * The decoders behind charset.c.
+ */
+#ifndef COURANT_FEED_CHARSET_CONVERT_H
+#define COURANT_FEED_CHARSET_CONVERT_H
+
+#include "base/strbuf.h"
+#include "feed/charset_labels.h"
+
+/* Appends bytes as valid UTF-8; returns the number of places that fit no character (each became
+ * U+FFFD), SIZE_MAX when there is no such converter. */
+size_t charset_convert(struct strbuf *out, struct span bytes, const struct encoding *from);
+
+#endif

@@ -1,0 +1,103 @@
+#include "feed/feed.h"
+
+#include "base/mem.h"
+#include "feed/build.h"
+#include "feed/charset.h"
+#include "feed/identity.h"
+#include "feed/json.h"
+#include "feed/scan.h"
+#include "feed/xml.h"
+
+#include <jansson.h>
+#include <libxml/parser.h>
+#include <stdlib.h>
+
+void feed_prepare(void)
+{
+	xmlInitParser();
+	json_object_seed(0);
+}
+
+/* White space before "<?xml" is the commonest fault, and harmless. */
+static struct span skip_blanks(struct build *b, struct span t)
+{
+	size_t at = 0;
+	int lines = 0;
+
+	while (at < t.n && ascii_space(t.s[at]))
+		lines += t.s[at++] == '\n';
+	t.s += at;
+	t.n -= at;
+	if (at > 0 && span_starts(t, "<?xml"))
+		build_warn(b, 1,
+			"%zu blank characters before the XML declaration: nothing may stand there",
+			at);
+	return t;
+}
+
+static void note_charset(struct build *b, const struct charset_text *text)
+{
+	if (text->declared[0] != '\0')
+		build_warn(b, 0, "the document is declared as %s, but is %s", text->declared,
+			text->name);
+	if (text->n_replaced > 0)
+		build_warn(b, 0, "%zu places hold bytes that are no characters of %s",
+			text->n_replaced, text->name);
+	b->doc->encoding = text->name;
+}
+
+static void begin(struct build *b, const struct feed_input *in, const struct charset_text *text)
+{
+	build_init(b, in->base_url);
+	note_charset(b, text);
+}
+
+/* The strict pass, and only when it fails the recovering one from scratch. */
+static void read_xml(struct build *b, const struct feed_input *in, const struct charset_text *text,
+	struct span t)
+{
+	struct xml_fault fault;
+
+	if (xml_read(b, t.s, t.n, &fault) || b->fail.status != STATUS_OK)
+		return;
+	build_release(b);
+	begin(b, in, text);
+	b->doc->well_formed = false;
+	build_warn(b, fault.line, "the XML is broken: %s", fault.text);
+	scan_read(b, t.s, t.n);
+}
+
+static struct feed_doc *finish(struct build *b, struct failure *ret_fail)
+{
+	struct feed_doc *doc = build_finish(b);
+
+	if (doc == NULL) {
+		*ret_fail = b->fail;
+		return NULL;
+	}
+	identity_assign(doc);
+	return doc;
+}
+
+struct feed_doc *feed_parse(const struct feed_input *in, struct failure *ret_fail)
+{
+	struct charset_text text;
+	struct build *b;
+	struct feed_doc *doc;
+
+	charset_decode(&text, (struct span){ in->bytes, in->len }, in->content_type);
+	b = xmalloc(sizeof(*b));
+	begin(b, in, &text);
+	struct span t = skip_blanks(b, text.utf8);
+	if (t.n == 0)
+		build_refuse(b, STATUS_EMPTY, "the document has no content");
+	else if (t.s[0] == '{' || t.s[0] == '[')
+		json_read(b, t.s, t.n);
+	else
+		read_xml(b, in, &text, t);
+	doc = finish(b, ret_fail);
+	build_release(b);
+	free(b);
+	strbuf_release(&text.made);
+	return doc;
+}

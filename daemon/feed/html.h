@@ -1,0 +1,22 @@
+/*
+ * Content for people, from hostile HTML: the source is parsed as browsers do (gumbo) and written
+ * anew from the tree with what html_tags.h allows. Nothing of the source's own spelling survives,
+ * so nothing hides in it.
+ *
+ * Out: well-formed HTML without script, style, frames, forms, event handlers, tracking pixels;
+ * links are absolute where a base is known, have rel="nofollow noopener noreferrer", and only
+ * schemes of the allow-list. The output is its own sanitised form.
+ */
+#ifndef COURANT_FEED_HTML_H
+#define COURANT_FEED_HTML_H
+
+#include "base/strbuf.h"
+#include "feed/span.h"
+
+/* Appends the sanitised form of html, a piece of a body. base may be NULL: relative addresses stay.
+ */
+void html_sanitise(struct strbuf *out, struct span html, const char *base);
+/* Appends plain text as HTML that shows it. */
+void html_escape(struct strbuf *out, struct span text);
+
+#endif

@@ -1,0 +1,140 @@
+#include "feed/html_text.h"
+
+#include "base/text.h"
+#include "feed/entity.h"
+#include "feed/html_tags.h"
+
+/* One tag, comment or declaration at the start of a text. */
+struct markup {
+	size_t len;                 /* bytes; 0: no markup at all */
+	const struct html_tag *tag; /* NULL for comments and declarations */
+	bool end;
+};
+
+/* The end of a tag that begins at t, quotes respected; 0 when it never ends. */
+static size_t tag_length(struct span t)
+{
+	char quote = '\0';
+
+	for (size_t i = 1; i < t.n; i++) {
+		char c = t.s[i];
+		if (quote != '\0')
+			quote = c == quote ? '\0' : quote;
+		else if ((c == '"' || c == '\'') && t.s[i - 1] == '=')
+			quote = c;
+		else if (c == '>')
+			return i + 1;
+		else if (c == '<')
+			return 0;
+	}
+	return 0;
+}
+
+static struct markup read_tag(struct span t)
+{
+	struct markup m = { .end = t.s[1] == '/' };
+	size_t from = 1 + m.end, to = from;
+
+	while (to < t.n && ascii_alnum(t.s[to]))
+		to++;
+	if (to == from || !ascii_alpha(t.s[from]) ||
+		(to < t.n && !ascii_space(t.s[to]) && t.s[to] != '>' && t.s[to] != '/'))
+		return m;
+	m.tag = html_tag_find((struct span){ t.s + from, to - from });
+	if (m.tag != NULL)
+		m.len = tag_length(t);
+	return m;
+}
+
+static struct markup read_markup(struct span t)
+{
+	struct markup m = { 0 };
+
+	if (t.n < 3)
+		return m;
+	if (span_starts(t, "<!--")) {
+		const char *end = t.n < 7 ? NULL : memmem(t.s + 4, t.n - 4, "-->", 3);
+		m.len = end == NULL ? t.n : (size_t)(end - t.s) + 3;
+		return m;
+	}
+	if (t.s[1] == '!' || t.s[1] == '?') {
+		const char *end = memchr(t.s, '>', t.n);
+		m.len = end == NULL ? 0 : (size_t)(end - t.s) + 1;
+		return m;
+	}
+	return read_tag(t);
+}
+
+bool html_suspected(struct span t)
+{
+	for (size_t i = 0; i < t.n; i++) {
+		struct span rest = { t.s + i, t.n - i };
+		size_t len;
+		if (t.s[i] == '<' && read_markup(rest).len > 0)
+			return true;
+		if (t.s[i] == '&' && entity_read(rest, &len) != 0)
+			return true;
+	}
+	return false;
+}
+
+/* Bytes of what follows the start tag of a dropped element, its end tag excluded. */
+static size_t dropped_length(struct span t, const struct html_tag *tag)
+{
+	size_t n = strlen(tag->name);
+
+	for (size_t i = 0; i + n + 2 <= t.n; i++)
+		if (t.s[i] == '<' && t.s[i + 1] == '/' &&
+			strncasecmp(t.s + i + 2, tag->name, n) == 0)
+			return i;
+	return 0; /* never closed: the text that follows is better shown than lost */
+}
+
+static void drop(struct span *t, size_t n)
+{
+	t->s += n;
+	t->n -= n;
+}
+
+/* Handles what begins with '<'; returns the bytes used. */
+static size_t text_of_markup(struct strbuf *out, struct span t)
+{
+	struct markup m = read_markup(t);
+
+	if (m.len == 0) {
+		strbuf_addch(out, '<');
+		return 1;
+	}
+	if (m.tag != NULL && (m.tag->flags & HTML_BLOCK))
+		strbuf_addch(out, ' ');
+	if (m.tag != NULL && !m.end && (m.tag->flags & (HTML_DROP | HTML_VOID)) == HTML_DROP)
+		return m.len + dropped_length((struct span){ t.s + m.len, t.n - m.len }, m.tag);
+	return m.len;
+}
+
+static size_t text_of_reference(struct strbuf *out, struct span t)
+{
+	size_t len = 1;
+	int32_t cp = entity_read(t, &len);
+	char utf8[4];
+
+	if (cp == 0)
+		strbuf_addch(out, '&');
+	else
+		strbuf_add(out, utf8, utf8_encode(cp, utf8));
+	return len;
+}
+
+void html_text(struct strbuf *out, struct span t)
+{
+	while (t.n > 0) {
+		size_t plain = 0;
+		while (plain < t.n && t.s[plain] != '<' && t.s[plain] != '&')
+			plain++;
+		strbuf_add(out, t.s, plain);
+		drop(&t, plain);
+		if (t.n > 0)
+			drop(&t,
+				t.s[0] == '<' ? text_of_markup(out, t) : text_of_reference(out, t));
+	}
+}

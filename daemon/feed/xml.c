@@ -1,0 +1,159 @@
+#include "feed/xml.h"
+
+#include "base/text.h"
+#include "feed/entity.h"
+
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <stdio.h>
+
+/* libxml2 looks for the end of a tag or CDATA section from its start again with every piece: few
+ * pieces for large documents. */
+#define PIECE_LEAST ((size_t)32 * KIB)
+#define PIECES 64
+
+struct reader {
+	struct build *build;
+	xmlParserCtxtPtr ctxt;
+	struct xml_fault *fault;
+	bool faulty;
+	/* The answer to getEntity; valid until the next question, which is as long as libxml2 looks
+	 * at it. */
+	xmlEntity entity;
+	char entity_name[24], entity_text[8];
+};
+
+static void start_element(void *data, const xmlChar *local, const xmlChar *prefix,
+	const xmlChar *uri, int n_namespaces, const xmlChar **namespaces, int n_attributes,
+	int n_defaulted, const xmlChar **attributes)
+{
+	struct reader *r = data;
+	struct element_name name = { (const char *)local, (const char *)prefix, (const char *)uri };
+	struct attributes attrs = { (const char **)attributes, n_attributes };
+
+	(void)n_namespaces;
+	(void)namespaces;
+	(void)n_defaulted;
+	r->build->line = r->ctxt->input->line;
+	if (!build_start(r->build, &name, &attrs))
+		xmlStopParser(r->ctxt);
+}
+
+static void end_element(void *data, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri)
+{
+	struct reader *r = data;
+
+	(void)prefix;
+	(void)uri;
+	if (!build_end(r->build, (const char *)local))
+		xmlStopParser(r->ctxt);
+}
+
+static void characters(void *data, const xmlChar *s, int n)
+{
+	struct reader *r = data;
+
+	build_text(r->build, (const char *)s, (size_t)n);
+}
+
+/* HTML's entities are known to every publisher's editor, if not to XML. */
+static xmlEntityPtr get_entity(void *data, const xmlChar *name)
+{
+	struct reader *r = data;
+	int32_t cp = entity_named(span_of((const char *)name));
+
+	if (cp == 0)
+		return NULL;
+	build_warn(r->build, r->ctxt->input->line,
+		"&%s; is not declared in XML: write the character itself, or &#%d;",
+		(const char *)name, (int)cp);
+	r->entity_text[utf8_encode(cp, r->entity_text)] = '\0';
+	snprintf(r->entity_name, sizeof(r->entity_name), "%s", (const char *)name);
+	memset(&r->entity, 0, sizeof(r->entity));
+	r->entity.type = XML_ENTITY_DECL;
+	r->entity.name = (xmlChar *)r->entity_name;
+	r->entity.content = (xmlChar *)r->entity_text;
+	r->entity.length = (int)strlen(r->entity_text);
+	r->entity.checked = 1;
+	/* Of a predefined entity in an attribute libxml2 takes the first byte only; of others it
+	 * keeps the reference, which the builder decodes. */
+	r->entity.etype = r->ctxt->instate == XML_PARSER_ATTRIBUTE_VALUE
+				  ? XML_INTERNAL_GENERAL_ENTITY
+				  : XML_INTERNAL_PREDEFINED_ENTITY;
+	return &r->entity;
+}
+
+/* An entity that nobody declared, in a document whose DTD might (RSS 0.91): shown as written. */
+static void reference(void *data, const xmlChar *name)
+{
+	struct reader *r = data;
+
+	build_text(r->build, "&", 1);
+	build_text(r->build, (const char *)name, strlen((const char *)name));
+	build_text(r->build, ";", 1);
+}
+
+static void entity_declared(void *data, const xmlChar *name, int type, const xmlChar *public_id,
+	const xmlChar *system_id, xmlChar *content)
+{
+	struct reader *r = data;
+
+	(void)type;
+	(void)public_id;
+	(void)system_id;
+	(void)content;
+	build_refuse(r->build, STATUS_ENTITY_REFUSED,
+		"line %d: the document declares the entity %.40s", r->ctxt->input->line,
+		(const char *)name);
+	xmlStopParser(r->ctxt);
+}
+
+static void fault_found(void *data, xmlErrorPtr error)
+{
+	struct reader *r = data;
+
+	if (error->level != XML_ERR_FATAL || r->faulty) {
+		if (error->domain == XML_FROM_NAMESPACE && error->level >= XML_ERR_ERROR)
+			build_warn(r->build, error->line, "%s", error->message);
+		return;
+	}
+	r->faulty = true;
+	r->fault->line = error->line;
+	text_safe_copy(r->fault->text, sizeof(r->fault->text), error->message);
+}
+
+static const xmlSAXHandler handler = {
+	.initialized = XML_SAX2_MAGIC,
+	.startElementNs = start_element,
+	.endElementNs = end_element,
+	.characters = characters,
+	.ignorableWhitespace = characters,
+	.cdataBlock = characters,
+	.getEntity = get_entity,
+	.reference = reference,
+	.entityDecl = entity_declared,
+	.serror = fault_found,
+};
+
+bool xml_read(struct build *b, const char *utf8, size_t n, struct xml_fault *ret_fault)
+{
+	xmlSAXHandler sax = handler;
+	struct reader r = { .build = b, .fault = ret_fault };
+	size_t piece = n / PIECES < PIECE_LEAST ? PIECE_LEAST : n / PIECES;
+	bool good;
+
+	*ret_fault = (struct xml_fault){ 0 };
+	r.ctxt = xmlCreatePushParserCtxt(&sax, &r, NULL, 0, NULL);
+	if (r.ctxt == NULL)
+		abort(); /* out of memory */
+	xmlCtxtUseOptions(r.ctxt, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
+	for (size_t at = 0; at < n && !r.faulty && b->fail.status == STATUS_OK; at += piece) {
+		size_t take = n - at < piece ? n - at : piece;
+		xmlParseChunk(r.ctxt, utf8 + at, (int)take, 0);
+	}
+	if (!r.faulty && b->fail.status == STATUS_OK)
+		xmlParseChunk(r.ctxt, NULL, 0, 1);
+	good = !r.faulty && b->fail.status == STATUS_OK && r.ctxt->wellFormed;
+	xmlFreeParserCtxt(r.ctxt);
+	return good;
+}
