@@ -36,6 +36,7 @@ struct daemon {
 	struct conf *conf;
 	const char *conf_path; /* as given by -c; NULL: searched */
 	int lock_fd;
+	char *bound; /* the socket's path when it is ours to remove */
 	char *db_path, *parser_path;
 	struct store *store;
 	struct readers *readers;
@@ -359,8 +360,10 @@ static void open_socket(struct daemon *d)
 {
 	char error[LIMIT_LOG_LINE];
 	int fd = service_listen_fd();
-	if (fd < 0)
+	if (fd < 0) {
 		fd = api_listen(d->conf->socket_path, d->conf->socket_mode, error, sizeof error);
+		d->bound = xstrdup(d->conf->socket_path);
+	}
 	if (fd < 0)
 		log_fatal("%s", error);
 	struct api_options serving = { .loop = d->loop,
@@ -412,6 +415,10 @@ static void serve(struct daemon *d)
 	curl_global_cleanup();
 	free(d->parser_path);
 	free(d->db_path);
+	/* While the lock is held no other daemon can have put its own socket there. */
+	if (d->bound != NULL)
+		unlink(d->bound);
+	free(d->bound);
 	close(d->lock_fd);
 }
 
