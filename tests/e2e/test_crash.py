@@ -3,6 +3,7 @@
 import os
 import signal
 import sqlite3
+import time
 
 from daemon import wait_until
 from documents import entries, rss
@@ -41,23 +42,26 @@ def test_a_killed_worker_costs_nothing(origin, daemon):
 
 
 def test_workers_killed_while_they_work(origin, daemon):
-    urls = [origin.set(f"/{i}", rss(*entries(50, prefix=f"f{i}"))) for i in range(40)]
-    daemon.start(*urls)
+    """One death costs a document nothing; a second one over the same document may be taken for its fault."""
+    def slowly(request):
+        time.sleep(0.1)
+        return Answer(rss(*entries(50, prefix="f" + request.target[1:])))
+    origin.default = slowly
+    daemon.start(*(origin.url(f"/{i}") for i in range(60)))
+    killed = 0
 
     def checked():
-        for pid in daemon.workers:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+        nonlocal killed
+        time.sleep(0.1)
+        for pid in daemon.workers[:1]:
+            os.kill(pid, signal.SIGKILL)
+            killed += 1
         return all(f["checked_at"] for f in daemon.feeds())
     wait_until(checked, 30, "all feeds")
-    for feed in daemon.feeds():  # two deaths in a row may be taken for the document's fault
-        if feed["error"]:
-            assert feed["error"]["code"] in ("parser_crashed", "quarantined")
-            assert len(daemon.entries(f"order=id&limit=1000&feed_id={feed['id']}")) == 0
-        else:
-            assert len(daemon.entries(f"order=id&limit=1000&feed_id={feed['id']}")) == 50
+    assert killed > 3
+    failed = [f for f in daemon.feeds() if f["error"]]
+    assert all(f["error"]["code"] == "parser_crashed" for f in failed) and len(failed) < 10
+    assert {f["entries"] for f in daemon.feeds() if not f["error"]} == {50}
 
 
 def test_two_daemons_on_one_state(origin, daemon):
