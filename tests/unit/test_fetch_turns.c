@@ -1,0 +1,252 @@
+/*
+ * Whose turn it is: pauses, rests and limits as requests arrive at the origin; and every fetch is
+ * answered exactly once, also when it is cancelled or the fetcher is freed.
+ */
+#include "fetch_play.h"
+
+/* --- hosts ------------------------------------------------------- */
+
+static bool answer_slowly(struct origin *o, int fd, const struct seen *s)
+{
+	(void)o, (void)s;
+	usleep(50 * 1000);
+	return origin_reply(fd, "200 OK", "", "x");
+}
+
+static void a_host_is_asked_one_at_a_time_with_pauses(void **state)
+{
+	(void)state;
+	struct fetcher_options options = plain_options;
+	options.per_host = 1;
+	options.host_delay_ms = 120;
+	struct play *p = play_begin(answer_slowly, &options);
+	for (int i = 0; i < 6; i++)
+		play_get(p, "/feed");
+	play_run(p);
+	assert_int_equal(p->origin->n_seen, 6);
+	assert_int_equal(p->origin->most_at_once, 1);
+	assert_int_equal(p->origin->n_connections, 1);
+	for (int i = 1; i < 6; i++)
+		assert_in_range(p->origin->seen[i].at_ms - p->origin->seen[i - 1].at_ms, 110, 1000);
+	play_end(p);
+}
+
+static void redirects_keep_the_pause(void **state)
+{
+	(void)state;
+	struct fetcher_options options = plain_options;
+	options.per_host = 1;
+	options.host_delay_ms = 150;
+	struct play *p = play_begin(answer_redirect, &options);
+	struct fetch_request request = request_of(at(p, "127.0.0.1", "/302-to-302-to-doc"));
+	request.timeout_ms = 200; /* waiting for the host is not the exchange */
+	struct answer *a = play_start(p, &request);
+	play_run(p);
+	assert_status(a, STATUS_OK);
+	for (int i = 1; i < 3; i++)
+		assert_in_range(p->origin->seen[i].at_ms - p->origin->seen[i - 1].at_ms, 140, 1000);
+	play_end(p);
+}
+
+static void concurrency_is_kept(void **state)
+{
+	(void)state;
+	struct fetcher_options options = plain_options;
+	options.concurrency = 3;
+	options.per_host = 8;
+	struct play *p = play_begin(answer_slowly, &options);
+	for (int i = 0; i < 12; i++)
+		play_get(p, "/feed");
+	play_run(p);
+	assert_int_equal(p->origin->most_at_once, 3);
+	play_end(p);
+}
+
+static bool answer_429(struct origin *o, int fd, const struct seen *s)
+{
+	char fields[128] = "";
+	(void)o;
+	if (strcmp(s->path, "/now") == 0)
+		return origin_reply(fd, "200 OK", "", "x");
+	if (strcmp(s->path, "/short") == 0)
+		snprintf(fields, sizeof(fields), "Retry-After: 1\r\n");
+	if (strcmp(s->path, "/long") == 0)
+		snprintf(fields, sizeof(fields), "Retry-After: 7200\r\n");
+	if (strcmp(s->path, "/date") == 0) {
+		time_t later = time(NULL) + 3600;
+		struct tm tm;
+		strftime(fields, sizeof(fields), "Retry-After: %a, %d %b %Y %H:%M:%S GMT\r\n",
+			gmtime_r(&later, &tm));
+	}
+	return origin_reply(fd, "429 Slow Down", fields, "");
+}
+
+static void a_short_rest_is_waited_for(void **state)
+{
+	(void)state;
+	struct fetcher_options options = plain_options;
+	options.per_host = 1;
+	struct play *p = play_begin(answer_429, &options);
+	struct answer *limited = play_get(p, "/short"), *next = play_get(p, "/now");
+	play_run(p);
+	assert_status(limited, STATUS_RATE_LIMITED);
+	assert_status(next, STATUS_OK);
+	assert_in_range(p->origin->seen[1].at_ms - p->origin->seen[0].at_ms, 990, 3000);
+	play_end(p);
+}
+
+static void a_long_rest_is_told_to_all_of_the_host(void **state)
+{
+	(void)state;
+	static const char *const paths[] = { "/long", "/date" };
+	for (size_t i = 0; i < N_ELEMENTS(paths); i++) {
+		struct fetcher_options options = plain_options;
+		options.per_host = 1;
+		struct play *p = play_begin(answer_429, &options);
+		struct answer *limited = play_get(p, paths[i]), *queued = play_get(p, "/now");
+		struct fetch_request request = request_of(at(p, "one.test", "/now"));
+		struct answer *other = play_start(p, &request);
+		play_run(p);
+		struct answer *later = play_get(p, "/now");
+		play_run(p);
+		int64_t asked = i == 0 ? 7200 : 3600;
+		assert_status(other, STATUS_OK); /* another name is another host */
+		assert_status(limited, STATUS_RATE_LIMITED);
+		assert_int_equal(limited->http_code, 429);
+		assert_in_range(limited->freshness.retry_after, asked - 2, asked);
+		assert_status(queued, STATUS_RATE_LIMITED);
+		assert_status(later, STATUS_RATE_LIMITED);
+		assert_in_range(later->freshness.retry_after, asked - 3, asked);
+		assert_int_equal(later->n_begun, 0);
+		assert_int_equal(p->origin->n_seen, 2);
+		play_end(p);
+	}
+}
+
+static void loopback_rests_only_when_it_asks(void **state)
+{
+	(void)state;
+	struct play *p = play_begin(answer_429, NULL);
+	struct answer *limited = play_get(p, "/unsaid");
+	play_run(p);
+	struct answer *next = play_get(p, "/now");
+	play_run(p);
+	assert_status(limited, STATUS_RATE_LIMITED);
+	assert_int_equal(limited->freshness.retry_after, FETCH_UNSAID);
+	assert_status(next, STATUS_OK);
+	play_end(p);
+}
+
+/* --- stopping ---------------------------------------------------- */
+
+static void cancelled_fetches_are_answered(void **state)
+{
+	(void)state;
+	struct fetcher_options options = plain_options;
+	options.per_host = 1;
+	struct play *p = play_begin(answer_drip, &options);
+	struct answer *running = play_get(p, "/silent"), *waiting = play_get(p, "/silent");
+	struct fetch_request bad = request_of("nonsense");
+	struct answer *answered = play_start(p, &bad);
+	fetch_cancel(answered->fetch);
+	assert_int_equal(answered->n_done, 0);
+	run_for(p, 0.2);
+	assert_int_equal(running->n_begun, 1);
+	assert_int_equal(waiting->n_begun, 0);
+	fetch_cancel(waiting->fetch);
+	fetch_cancel(running->fetch);
+	assert_int_equal(running->n_done + waiting->n_done, 0);
+	play_run(p);
+	for (int i = 0; i < 3; i++)
+		assert_status(&p->answers[i], STATUS_CANCELLED);
+	play_end(p);
+}
+
+static void free_answers_everybody(void **state)
+{
+	(void)state;
+	struct fetcher_options options = plain_options;
+	options.concurrency = 4;
+	struct play *p = play_begin(answer_drip, &options);
+	struct fetch_request slow = request_of(at(p, "slow.test", "/feed"));
+	struct fetch_request file = request_of("file:///etc/hostname");
+	struct fetch_request bad = request_of("nonsense");
+	play_start(p, &slow);
+	for (int i = 0; i < 8; i++)
+		play_get(p, i % 2 ? "/silent" : "/drip");
+	run_for(p, 0.2);
+	play_start(p, &file);
+	play_start(p, &bad);
+	int64_t from = clock_monotonic_ms();
+	fetcher_free(p->fetcher);
+	p->fetcher = NULL;
+	assert_true(clock_monotonic_ms() - from < 1000);
+	for (unsigned i = 0; i < p->n_started; i++)
+		assert_status(&p->answers[i], STATUS_CANCELLED);
+	play_end(p);
+}
+
+static void pause_holds_back(void **state)
+{
+	(void)state;
+	struct play *p = play_begin(answer_document, NULL);
+	struct fetch_request file = request_of("file:///nonexistent");
+	fetcher_pause(p->fetcher, true);
+	play_get(p, "/feed");
+	play_start(p, &file);
+	run_for(p, 0.1);
+	assert_int_equal(p->n_done, 0);
+	assert_int_equal(p->answers[0].n_begun + p->answers[1].n_begun, 0);
+	struct fetcher_stats stats;
+	fetcher_stats(p->fetcher, &stats);
+	assert_int_equal(stats.queued, 2);
+	fetcher_pause(p->fetcher, false);
+	play_run(p);
+	assert_status(&p->answers[0], STATUS_OK);
+	play_end(p);
+}
+
+/* `done` may start the next one. */
+static void done_again(void *arg, struct fetch_response *r)
+{
+	struct play *p = arg;
+	p->n_done++;
+	assert_int_equal(r->fail.status, STATUS_OK);
+	if (p->n_done == 20) {
+		ev_break(p->loop, EVBREAK_ALL);
+		return;
+	}
+	struct fetch_request request = request_of(r->final_url);
+	request.begun = NULL;
+	fetch_start(p->fetcher, &request, done_again, p);
+}
+
+static void done_may_start_another(void **state)
+{
+	(void)state;
+	struct play *p = play_begin(answer_document, NULL);
+	struct fetch_request request = request_of(at(p, "127.0.0.1", "/feed"));
+	request.begun = NULL;
+	fetch_start(p->fetcher, &request, done_again, p);
+	run_for(p, 10);
+	assert_int_equal(p->n_done, 20);
+	assert_int_equal(p->origin->n_connections, 1);
+	play_end(p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_host_is_asked_one_at_a_time_with_pauses),
+		cmocka_unit_test(redirects_keep_the_pause),
+		cmocka_unit_test(concurrency_is_kept),
+		cmocka_unit_test(a_short_rest_is_waited_for),
+		cmocka_unit_test(a_long_rest_is_told_to_all_of_the_host),
+		cmocka_unit_test(loopback_rests_only_when_it_asks),
+		cmocka_unit_test(cancelled_fetches_are_answered),
+		cmocka_unit_test(free_answers_everybody),
+		cmocka_unit_test(pause_holds_back),
+		cmocka_unit_test(done_may_start_another),
+	};
+	return cmocka_run_group_tests_name("fetch turns", tests, NULL, NULL);
+}
