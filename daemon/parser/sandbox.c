@@ -8,6 +8,7 @@
 #include <iconv.h>
 #include <jansson.h>
 #include <libxml/parser.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -22,18 +23,31 @@
 static const char *const charsets[] = { "UTF-16", "UTF-32", "UTF-7", "ISO-8859-1", "ISO-8859-2",
 	"ISO-8859-3", "ISO-8859-4", "ISO-8859-5", "ISO-8859-6", "ISO-8859-7", "ISO-8859-8",
 	"ISO-8859-9", "ISO-8859-9E", "ISO-8859-10", "ISO-8859-11", "ISO-8859-13", "ISO-8859-14",
-	"ISO-8859-15", "ISO-8859-16", "WINDOWS-874", "WINDOWS-1250", "WINDOWS-1251", "WINDOWS-1252",
-	"WINDOWS-1253", "WINDOWS-1254", "WINDOWS-1255", "WINDOWS-1256", "WINDOWS-1257",
-	"WINDOWS-1258", "KOI8-R", "KOI8-U", "IBM437", "IBM850", "IBM852", "IBM855", "IBM866",
-	"MACINTOSH", "MAC-CYRILLIC", "TIS-620", "VISCII", "GB18030", "GBK", "GB2312", "HZ-GB-2312",
-	"BIG5", "BIG5-HKSCS", "EUC-TW", "EUC-JP", "SHIFT_JIS", "CP932", "ISO-2022-JP", "EUC-KR",
-	"CP949", "ISO-2022-KR" };
+	"ISO-8859-15", "ISO-8859-16", "WINDOWS-874", "IBM874", "WINDOWS-1250", "WINDOWS-1251",
+	"WINDOWS-1252", "WINDOWS-1253", "WINDOWS-1254", "WINDOWS-1255", "WINDOWS-1256",
+	"WINDOWS-1257", "WINDOWS-1258", "KOI8-R", "KOI8-U", "IBM437", "IBM850", "IBM852", "IBM855",
+	"IBM862", "IBM866", "IBM037", "IBM500", "IBM1047", "IBM1140", "MACINTOSH", "MAC-CYRILLIC",
+	"TIS-620", "VISCII", "GB18030", "GBK", "GB2312", "HZ-GB-2312", "BIG5", "BIG5-HKSCS",
+	"EUC-TW", "EUC-JP", "SHIFT_JIS", "CP932", "ISO-2022-JP", "EUC-KR", "CP949", "ISO-2022-KR" };
 
-static void open_what_needs_files(void)
+static int compare_bytes(const void *a, const void *b)
+{
+	return *(const char *)a - *(const char *)b;
+}
+
+/* What the libraries ask the system once and remember. */
+static void ask_what_is_asked_once(void)
+{
+	char large[2048] = "";
+	qsort(large, sizeof large, 1,
+		compare_bytes); /* glibc: sysinfo(2), at the first large sort */
+	json_object_seed(0);    /* jansson: /dev/urandom, at the first object */
+	tzset();                /* glibc: /etc/localtime, in timegm() */
+}
+
+static void open_converters(void)
 {
 	xmlInitParser();
-	json_object_seed(0); /* jansson reads /dev/urandom at its first object */
-	tzset();
 	for (size_t i = 0; i < sizeof charsets / sizeof *charsets; i++) {
 		if (iconv_open("UTF-8", charsets[i]) == (iconv_t)-1)
 			log_debug("no converter for %s", charsets[i]);
@@ -77,7 +91,8 @@ static void silence(enum sandbox_kind kind)
 
 void sandbox_close(enum sandbox_kind kind, struct sandbox *ret_sandbox)
 {
-	open_what_needs_files();
+	ask_what_is_asked_once();
+	open_converters();
 	forbid_new_privileges();
 	ret_sandbox->landlock_abi = landlock_deny_all();
 	silence(kind);

@@ -29,6 +29,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <uchardet.h>
 #include <unistd.h>
 
@@ -358,6 +359,23 @@ static int use_libraries(const void *arg)
 	return failed;
 }
 
+static int compare_ints(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+static int use_libc(const void *arg)
+{
+	(void)arg;
+	int numbers[4096];
+	for (int i = 0; i < 4096; i++)
+		numbers[i] = 4096 - i;
+	qsort(numbers, COUNT(numbers), sizeof *numbers, compare_ints);
+	struct tm tm = { .tm_year = 126, .tm_mon = 10, .tm_mday = 23 };
+	time_t at = timegm(&tm);
+	return numbers[0] != 1 || at != 1795392000 || gmtime_r(&at, &tm) == NULL;
+}
+
 /* From small blocks to mapped ones, grown, shrunk and freed. */
 static int allocate(const void *arg)
 {
@@ -377,6 +395,7 @@ static void test_work_goes_on(void **state)
 	(void)state;
 	assert_works(read_unknown_encoding, NULL);
 	assert_works(use_libraries, NULL);
+	assert_works(use_libc, NULL);
 	assert_works(allocate, NULL);
 }
 
