@@ -6,7 +6,7 @@
 #define NUMBERS 4       /* of a date: year, month, day, and one too many */
 #define UNKNOWN_WORDS 2 /* more words that say nothing, and it is prose, not a date */
 #define DATE_LENGTH 128 /* longer texts are no dates */
-#define FIRST_YEAR 1000 /* 0001-01-01 and -0001-11-30 are what software writes for "no date" */
+#define FIRST_YEAR 1    /* 0000-00-00 is what databases say for "no date" */
 
 struct number {
 	int64_t value;
@@ -118,6 +118,9 @@ static void scan_digits(struct date_scan *d)
 		compact_time(d, v, digits);
 	} else if (dated && digits == 4 && !d->has_time && (before == ' ')) {
 		compact_time(d, v, digits);
+	} else if (before == '-' && digits == 4 && d->n_numbers > 0 &&
+		   d->text.s[d->at - 6] == ' ') {
+		d->bad = true; /* "30 Nov -0001" is 0000-00-00, counted backwards */
 	} else if (d->n_numbers < NUMBERS) {
 		struct number *n = &d->numbers[d->n_numbers++];
 		*n = (struct number){ v, digits, before, peek(d, 0), DATE_WORD_UNKNOWN };

@@ -69,29 +69,48 @@ static struct hash content_hash(const struct feed_entry *e, const char ***parts,
 	return hash_strings(*parts, n);
 }
 
-struct sighting {
-	struct hash key, content;
+/* A hash table of entries by one kind of key: open addressing, at most half full. */
+struct sightings {
+	size_t *places; /* index of an entry + 1, 0: free */
+	size_t mask;
 };
 
-static int compare(const void *a, const void *b)
+static size_t first_place(const struct sightings *seen, const struct hash *key)
 {
-	return memcmp(a, b, sizeof(struct sighting));
+	uint64_t word;
+
+	memcpy(&word, key->bytes, sizeof(word));
+	return (size_t)word & seen->mask;
+}
+
+/* The earlier entry with the same key, or NULL, after noting this one. */
+static const struct feed_entry *see(
+	struct sightings *seen, const struct feed_doc *doc, size_t i, int kind)
+{
+	const struct hash *key = &doc->entries[i].keys[kind];
+	size_t at = first_place(seen, key);
+
+	for (; seen->places[at] != 0; at = (at + 1) & seen->mask) {
+		const struct feed_entry *other = &doc->entries[seen->places[at] - 1];
+		if (hash_equal(&other->keys[kind], key))
+			return other;
+	}
+	seen->places[at] = i + 1;
+	return NULL;
 }
 
 /* Whether two entries share a key of that kind and differ in content. */
-static bool is_ambiguous(const struct feed_doc *doc, int kind, struct sighting *seen)
+static bool is_ambiguous(const struct feed_doc *doc, int kind, struct sightings *seen)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < doc->n_entries; i++)
-		if (hash_is_set(&doc->entries[i].keys[kind]))
-			seen[n++] = (struct sighting){ doc->entries[i].keys[kind],
-				doc->entries[i].content_hash };
-	qsort(seen, n, sizeof(*seen), compare);
-	for (size_t i = 1; i < n; i++)
-		if (hash_equal(&seen[i].key, &seen[i - 1].key) &&
-			!hash_equal(&seen[i].content, &seen[i - 1].content))
+	memset(seen->places, 0, (seen->mask + 1) * sizeof(*seen->places));
+	for (size_t i = 0; i < doc->n_entries; i++) {
+		const struct feed_entry *e = &doc->entries[i], *other;
+		if (!hash_is_set(&e->keys[kind]))
+			continue;
+		other = see(seen, doc, i, kind);
+		if (other != NULL && !hash_equal(&other->content_hash, &e->content_hash))
 			return true;
+	}
 	return false;
 }
 
@@ -100,20 +119,22 @@ void identity_assign(struct feed_doc *doc)
 	struct strbuf link = STRBUF_INIT(LIMIT_URL * 4);
 	const char **parts = NULL;
 	size_t cap = 0;
-	struct sighting *seen;
+	struct sightings seen = { .mask = 15 };
 
 	if (doc->n_entries == 0)
 		return;
-	seen = xcalloc(doc->n_entries, sizeof(*seen));
+	while (seen.mask < doc->n_entries * 2)
+		seen.mask = seen.mask * 2 + 1;
+	seen.places = xcalloc(seen.mask + 1, sizeof(*seen.places));
 	for (size_t i = 0; i < doc->n_entries; i++) {
 		entry_keys(&doc->entries[i], &link);
 		doc->entries[i].content_hash = content_hash(&doc->entries[i], &parts, &cap);
 	}
 	for (int kind = 0; kind < ENTRY_KEY_COUNT; kind++)
-		if (is_ambiguous(doc, kind, seen))
+		if (is_ambiguous(doc, kind, &seen))
 			for (size_t i = 0; i < doc->n_entries; i++)
 				doc->entries[i].keys[kind] = (struct hash){ { 0 } };
-	free(seen);
+	free(seen.places);
 	free(parts);
 	strbuf_release(&link);
 }
