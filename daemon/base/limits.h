@@ -133,6 +133,18 @@
 #define LIMIT_PER_HOST 6
 /* Stories with a summary in one edition; the others are listed below them. */
 #define LIMIT_DIGEST_STORIES 10000
+/* All text of one edition; the titles of 200,000 entries. */
+#define LIMIT_DIGEST_TEXT (64 * MIB)
+/* One file of an edition: markup and escapes make at most six bytes of one. */
+#define LIMIT_DIGEST_FILE (512 * MIB)
+/* Bytes of a title, a link and a summary there: a screen's line, what mail programs can still open, a paragraph. */
+#define LIMIT_DIGEST_TITLE 512
+#define LIMIT_DIGEST_URL (4 * KIB)
+#define LIMIT_DIGEST_SUMMARY 600
+/* Entries of an edition read in one statement: some milliseconds. */
+#define LIMIT_DIGEST_PAGE 1000
+/* Seconds until an edition that failed (a full disk) is tried again. */
+#define LIMIT_DIGEST_RETRY 600
 
 /* ---- The client. ---- */
 /* One answer of the daemon: LIMIT_API_ENTRIES entries of 25 KiB, ten times what is usual. */

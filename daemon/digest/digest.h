@@ -26,11 +26,17 @@ struct digester_options {
 	const struct conf *conf;
 };
 
+/* Arms the timers, and looks for what was missed: a digest whose last edition was begun but not
+ * published, or whose time came since then while nobody was here, is made at once. One that never
+ * had an edition waits for its time. */
 struct digester *digester_new(const struct digester_options *options);
+/* What still runs or waits is answered with CANCELLED; a running edition ends alone, before store
+ * and readers close, and is made again at the next start. NULL is fine. */
 void digester_free(struct digester *d);
 void digester_reload(struct digester *d, const struct conf *conf);
-/* Makes an edition of the named digest now. NOT_FOUND when no digest has that name. The edition is
- * valid during the call. */
+/* Makes an edition of the named digest now, after those that are being made. NOT_FOUND, from within
+ * the call, when no digest has that name. The edition is valid during `done`, zeroed when there is
+ * none. */
 typedef void digester_done_fn(
 	void *arg, const struct failure *fail, const struct edition_record *edition);
 void digester_now(struct digester *d, const char *name, digester_done_fn *done, void *arg);
@@ -41,5 +47,7 @@ bool digester_busy(const struct digester *d);
  * that DST skips is taken at the first minute after the gap, one that comes twice at its first.
  * Pure but for the time zone. */
 int64_t digest_next_time(int at_minutes, int64_t after);
+/* Whether an edition is to be made at once after a start at `now`, given the digest's last one. */
+bool digest_missed(int at_minutes, int64_t last_created, bool last_published, int64_t now);
 
 #endif
