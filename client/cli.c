@@ -53,7 +53,7 @@ static enum outcome choose_command(
 		return OUTCOME_OK;
 	}
 	inv->explicit = true;
-	if (id_parse(argv[at], &id)) {
+	if (id_from_word(argv[at], &id)) {
 		inv->command = &cmd_show;
 		return OUTCOME_OK;
 	}
@@ -172,7 +172,7 @@ void invocation_release(struct invocation *inv)
 	*inv = (struct invocation){ 0 };
 }
 
-bool id_parse(const char *word, int64_t *ret)
+bool id_from_word(const char *word, int64_t *ret)
 {
 	int64_t value = 0;
 	size_t n = strlen(word);
@@ -201,7 +201,7 @@ bool option_number(const struct invocation *inv, enum option_id id, int64_t leas
 		*ret = otherwise;
 		return true;
 	}
-	bool ok = strcmp(word, "0") == 0 || id_parse(word, &value);
+	bool ok = strcmp(word, "0") == 0 || id_from_word(word, &value);
 	if (!ok || value < least || value > most) {
 		complain("'%s' is not a number from %lld to %lld", word, (long long)least,
 			(long long)most);
@@ -214,7 +214,7 @@ bool option_number(const struct invocation *inv, enum option_id id, int64_t leas
 bool args_as_ids(const struct invocation *inv, int64_t *ids)
 {
 	for (size_t i = 0; i < inv->n_args; i++) {
-		if (!id_parse(inv->args[i], &ids[i])) {
+		if (!id_from_word(inv->args[i], &ids[i])) {
 			complain("'%s' is not an entry's number", inv->args[i]);
 			return false;
 		}

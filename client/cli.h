@@ -38,7 +38,7 @@ bool option_number(const struct invocation *inv, enum option_id id, int64_t leas
 	int64_t otherwise, int64_t *ret);
 
 /* A positive decimal number and nothing else. */
-bool id_parse(const char *word, int64_t *ret);
+bool id_from_word(const char *word, int64_t *ret);
 /* The arguments as entry ids; complains about the first that is none. ids has room for n_args. */
 bool args_as_ids(const struct invocation *inv, int64_t *ids);
 

@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "client/json_get.h"
 #include "client/printer.h"
-#include "client/query.h"
+#include "client/api_path.h"
 #include "client/suggest.h"
 
 #define USUAL_NAME "daily" /* of courant.conf as it is delivered */
@@ -76,11 +76,11 @@ static enum outcome find_edition(struct client *c, const char *name, json_t **re
 
 static enum outcome make_edition(struct client *c, const char *name, json_t **ret)
 {
-	struct query q;
-	query_init(&q, "/v1/digests");
-	query_segment(&q, name != NULL ? name : USUAL_NAME);
-	enum outcome outcome = call_patiently(c, "POST", query_str(&q), ret);
-	query_release(&q);
+	struct api_path q;
+	api_path_init(&q, "/v1/digests");
+	api_path_segment(&q, name != NULL ? name : USUAL_NAME);
+	enum outcome outcome = call_patiently(c, "POST", api_path_str(&q), ret);
+	api_path_release(&q);
 	return outcome;
 }
 

@@ -7,7 +7,7 @@
 #include "client/entry_columns.h"
 #include "client/feed_ref.h"
 #include "client/json_get.h"
-#include "client/query.h"
+#include "client/api_path.h"
 #include "client/sse.h"
 
 #define FIRST_PAUSE_MS 250 /* a daemon that restarts is back within that */
@@ -24,7 +24,7 @@ struct follow {
 	struct client *client;
 	struct printer printer;
 	struct sse sse;
-	struct query path;
+	struct api_path path;
 	int64_t last_id; /* of the last entry printed: where to take up the stream again */
 	int64_t left;    /* entries to go */
 	bool damaged;    /* the daemon sent what is no entry */
@@ -87,12 +87,12 @@ static enum outcome build_path(struct follow *f)
 	enum outcome outcome = OUTCOME_OK;
 	int64_t feed;
 	if (has_option(inv, OPT_CATEGORY)) {
-		query_add(&f->path, "category", inv->option[OPT_CATEGORY]);
+		api_path_add(&f->path, "category", inv->option[OPT_CATEGORY]);
 	}
 	if (has_option(inv, OPT_FEED)) {
 		outcome = feed_resolve(f->client, inv->option[OPT_FEED], &feed);
 		if (outcome == OUTCOME_OK) {
-			query_add_number(&f->path, "feed_id", feed);
+			api_path_add_number(&f->path, "feed_id", feed);
 		}
 	}
 	return outcome;
@@ -126,7 +126,7 @@ static enum http_end follow_once(struct follow *f, enum outcome *ret_outcome)
 {
 	struct http_request rq = {
 		.method = "GET",
-		.path = query_str(&f->path),
+		.path = api_path_str(&f->path),
 		.patient = true,
 		.sink = bytes_received,
 		.sink_ctx = f,
@@ -166,12 +166,12 @@ static enum outcome follow_on(struct follow *f)
 static enum outcome run(struct client *c)
 {
 	struct follow f = { .client = c };
-	query_init(&f.path, "/v1/stream");
+	api_path_init(&f.path, "/v1/stream");
 	enum outcome outcome = prepare(&f);
 	if (outcome == OUTCOME_OK) {
 		outcome = follow_on(&f);
 	}
-	query_release(&f.path);
+	api_path_release(&f.path);
 	printer_release(&f.printer);
 	return outcome;
 }

@@ -2,7 +2,7 @@
 #include "client/entry_columns.h"
 #include "client/feed_ref.h"
 #include "client/json_get.h"
-#include "client/query.h"
+#include "client/api_path.h"
 
 #include "base/limits.h"
 
@@ -26,31 +26,31 @@ static bool needs_content(const struct printer *p)
 }
 
 static enum outcome build_query(
-	struct client *c, const struct printer *p, int64_t limit, struct query *q)
+	struct client *c, const struct printer *p, int64_t limit, struct api_path *q)
 {
 	const struct invocation *inv = &c->invocation;
 	enum outcome outcome = OUTCOME_OK;
 	int64_t feed;
-	query_add_number(q, "limit", limit);
-	query_add(q, "order", "published_at");
-	query_add(q, "direction", "desc");
+	api_path_add_number(q, "limit", limit);
+	api_path_add(q, "order", "published_at");
+	api_path_add(q, "direction", "desc");
 	if (!needs_content(p)) {
-		query_add(q, "content", "0");
+		api_path_add(q, "content", "0");
 	}
 	if (has_option(inv, OPT_STARRED)) {
-		query_add(q, "starred", "1");
+		api_path_add(q, "starred", "1");
 	}
 	if (has_option(inv, OPT_UNREAD) ||
 		!(has_option(inv, OPT_ALL) || has_option(inv, OPT_STARRED))) {
-		query_add(q, "status", "unread");
+		api_path_add(q, "status", "unread");
 	}
 	if (has_option(inv, OPT_CATEGORY)) {
-		query_add(q, "category", inv->option[OPT_CATEGORY]);
+		api_path_add(q, "category", inv->option[OPT_CATEGORY]);
 	}
 	if (has_option(inv, OPT_FEED)) {
 		outcome = feed_resolve(c, inv->option[OPT_FEED], &feed);
 		if (outcome == OUTCOME_OK) {
-			query_add_number(q, "feed_id", feed);
+			api_path_add_number(q, "feed_id", feed);
 		}
 	}
 	return outcome;
@@ -66,10 +66,10 @@ static void remark_on_nothing(const struct client *c)
 static enum outcome run(struct client *c)
 {
 	struct printer p;
-	struct query q;
+	struct api_path q;
 	json_t *answer = NULL;
 	int64_t limit;
-	query_init(&q, "/v1/entries");
+	api_path_init(&q, "/v1/entries");
 	enum outcome outcome = printer_init(&p, c);
 	if (outcome == OUTCOME_OK && !option_number(&c->invocation, OPT_LIMIT, 1, LIMIT_API_ENTRIES,
 					     USUAL_COUNT, &limit)) {
@@ -79,7 +79,7 @@ static enum outcome run(struct client *c)
 		outcome = build_query(c, &p, limit, &q);
 	}
 	if (outcome == OUTCOME_OK) {
-		outcome = call_get(c, query_str(&q), &answer);
+		outcome = call_get(c, api_path_str(&q), &answer);
 	}
 	if (outcome == OUTCOME_OK) {
 		const json_t *entries = json_at(answer, "entries");
@@ -89,7 +89,7 @@ static enum outcome run(struct client *c)
 		}
 	}
 	json_decref(answer);
-	query_release(&q);
+	api_path_release(&q);
 	printer_release(&p);
 	return outcome;
 }

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "client/feed_ref.h"
 #include "client/marks.h"
-#include "client/query.h"
+#include "client/api_path.h"
 
 static const struct option_def read_options[] = {
 	{ "all", 'a', NULL, "every entry of every feed", OPT_ALL },
@@ -31,15 +31,15 @@ static enum outcome set_status_of_args(struct client *c, const char *status)
 
 static enum outcome read_whole_feed(struct client *c, const char *word)
 {
-	struct query q;
+	struct api_path q;
 	int64_t feed;
 	enum outcome outcome = feed_resolve(c, word, &feed);
 	if (outcome != OUTCOME_OK) {
 		return outcome;
 	}
-	query_init(&q, "/v1/feeds/%" PRId64 "/mark-all-as-read", feed);
-	outcome = call_put(c, query_str(&q), NULL, NULL);
-	query_release(&q);
+	api_path_init(&q, "/v1/feeds/%" PRId64 "/mark-all-as-read", feed);
+	outcome = call_put(c, api_path_str(&q), NULL, NULL);
+	api_path_release(&q);
 	return outcome;
 }
 

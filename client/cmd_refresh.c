@@ -6,7 +6,7 @@
 #include "client/feed_ref.h"
 #include "client/json_get.h"
 #include "client/printer.h"
-#include "client/query.h"
+#include "client/api_path.h"
 
 static const struct option_def options[] = {
 	{ "wait", 'w', NULL, "wait until it is done, and say what came", OPT_WAIT },
@@ -70,7 +70,7 @@ static void print_answer(struct client *c, const json_t *report,
 
 static enum outcome refresh_one(struct client *c, const char *word, enum format format)
 {
-	struct query q;
+	struct api_path q;
 	int64_t feed;
 	json_t *report = NULL;
 	enum outcome outcome = feed_resolve(c, word, &feed);
@@ -78,8 +78,8 @@ static enum outcome refresh_one(struct client *c, const char *word, enum format 
 		return outcome;
 	}
 	bool wait = has_option(&c->invocation, OPT_WAIT);
-	query_init(&q, "/v1/feeds/%" PRId64 "/refresh%s", feed, wait ? "?wait=1" : "");
-	outcome = call_patiently(c, "PUT", query_str(&q), &report);
+	api_path_init(&q, "/v1/feeds/%" PRId64 "/refresh%s", feed, wait ? "?wait=1" : "");
+	outcome = call_patiently(c, "PUT", api_path_str(&q), &report);
 	if (outcome == OUTCOME_OK && is_failure(report)) {
 		complain_of(c, report);
 		outcome = OUTCOME_FAILED;
@@ -88,7 +88,7 @@ static enum outcome refresh_one(struct client *c, const char *word, enum format 
 		print_answer(c, report, print_report, format);
 	}
 	json_decref(report);
-	query_release(&q);
+	api_path_release(&q);
 	return outcome;
 }
 

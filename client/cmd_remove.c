@@ -3,19 +3,19 @@
 
 #include "base/limits.h"
 #include "client/feed_ref.h"
-#include "client/query.h"
+#include "client/api_path.h"
 
 static enum outcome remove_one(struct client *c, const char *word)
 {
-	struct query q;
+	struct api_path q;
 	int64_t feed;
 	enum outcome outcome = feed_resolve(c, word, &feed);
 	if (outcome != OUTCOME_OK) {
 		return outcome;
 	}
-	query_init(&q, "/v1/feeds/%" PRId64, feed);
-	outcome = call_delete(c, query_str(&q));
-	query_release(&q);
+	api_path_init(&q, "/v1/feeds/%" PRId64, feed);
+	outcome = call_delete(c, api_path_str(&q));
+	api_path_release(&q);
 	return outcome;
 }
 

@@ -11,7 +11,7 @@
 #include "client/html_text.h"
 #include "client/json_get.h"
 #include "client/marks.h"
-#include "client/query.h"
+#include "client/api_path.h"
 
 #define WIDEST_TEXT 84 /* longer lines of prose are hard to read */
 
@@ -154,17 +154,17 @@ static void print_entry(struct output *o, const json_t *entry, bool first)
 
 static enum outcome show_one(struct client *c, int64_t id, enum format format, bool first)
 {
-	struct query q;
+	struct api_path q;
 	json_t *entry = NULL;
-	query_init(&q, "/v1/entries/%" PRId64, id);
-	enum outcome outcome = call_get(c, query_str(&q), &entry);
+	api_path_init(&q, "/v1/entries/%" PRId64, id);
+	enum outcome outcome = call_get(c, api_path_str(&q), &entry);
 	if (outcome == OUTCOME_OK && format == FORMAT_TABLE) {
 		print_entry(&c->output, entry, first);
 	} else if (outcome == OUTCOME_OK) {
 		print_json(&c->output, entry, format);
 	}
 	json_decref(entry);
-	query_release(&q);
+	api_path_release(&q);
 	return outcome;
 }
 

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "client/client.h"
 #include "client/json_get.h"
-#include "client/query.h"
+#include "client/api_path.h"
 
 static const struct option_def options[] = {
 	{ "remove", 'r', NULL, "take the star away", OPT_REMOVE },
@@ -17,16 +17,16 @@ static const struct option_def options[] = {
  * repeated. */
 static enum outcome set_star(struct client *c, int64_t id, bool want)
 {
-	struct query q;
+	struct api_path q;
 	json_t *entry = NULL;
-	query_init(&q, "/v1/entries/%" PRId64, id);
-	enum outcome outcome = call_get(c, query_str(&q), &entry);
+	api_path_init(&q, "/v1/entries/%" PRId64, id);
+	enum outcome outcome = call_get(c, api_path_str(&q), &entry);
 	if (outcome == OUTCOME_OK && json_flag(entry, "starred") != want) {
-		query_segment(&q, "bookmark");
-		outcome = call_put(c, query_str(&q), NULL, NULL);
+		api_path_segment(&q, "bookmark");
+		outcome = call_put(c, api_path_str(&q), NULL, NULL);
 	}
 	json_decref(entry);
-	query_release(&q);
+	api_path_release(&q);
 	return outcome;
 }
 

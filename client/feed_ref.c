@@ -70,7 +70,7 @@ enum outcome feed_resolve(struct client *c, const char *word, int64_t *ret_id)
 {
 	const json_t *feeds = NULL;
 	unsigned same;
-	if (id_parse(word, ret_id)) {
+	if (id_from_word(word, ret_id)) {
 		return OUTCOME_OK;
 	}
 	enum outcome outcome = feed_list(c, &feeds);

@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-#include "client/query.h"
+#include "client/api_path.h"
 
 enum outcome marks_set_status(struct client *c, const int64_t *ids, size_t n, const char *status)
 {
@@ -21,10 +21,10 @@ enum outcome marks_keep_known(struct client *c, int64_t *ids, size_t *n)
 	size_t known = 0;
 	unsigned missing = 0;
 	for (size_t i = 0; i < *n; i++) {
-		struct query q;
-		query_init(&q, "/v1/entries/%" PRId64, ids[i]);
-		enum outcome outcome = call_get(c, query_str(&q), NULL);
-		query_release(&q);
+		struct api_path q;
+		api_path_init(&q, "/v1/entries/%" PRId64, ids[i]);
+		enum outcome outcome = call_get(c, api_path_str(&q), NULL);
+		api_path_release(&q);
 		if (outcome == OUTCOME_OK) {
 			ids[known++] = ids[i];
 		} else if (outcome == OUTCOME_NOT_FOUND) {

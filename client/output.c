@@ -31,7 +31,7 @@ static size_t size_from_environment(const char *name)
 {
 	const char *value = getenv(name);
 	int64_t n;
-	return value != NULL && id_parse(value, &n) && n <= 10000 ? (size_t)n : 0;
+	return value != NULL && id_from_word(value, &n) && n <= 10000 ? (size_t)n : 0;
 }
 
 static void measure_terminal(struct output *o)

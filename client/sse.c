@@ -63,7 +63,7 @@ static bool take_field(struct sse *s, const char *line, size_t name, const char 
 	} else if (is_field(line, name, "id")) {
 		char digits[24] = "";
 		memcpy(digits, value, n < sizeof digits - 1 ? n : sizeof digits - 1);
-		if (!id_parse(digits, &s->id)) {
+		if (!id_from_word(digits, &s->id)) {
 			s->id = -1;
 		}
 	}

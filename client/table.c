@@ -191,6 +191,21 @@ static void print_headings(const struct table *t, struct output *o, const size_t
 	output_addstr(o, "\n");
 }
 
+/* Without its empty end, so that no line ends with spaces. */
+static void print_row(
+	const struct table *t, struct output *o, size_t first, const size_t *widths, size_t n)
+{
+	while (n > 0 && t->cells[first + n - 1].text[0] == '\0') {
+		n--;
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct table_cell *cell = &t->cells[first + i];
+		print_cell(o, &t->columns[i], cell->text, cell->style, widths[i], i + 1 == n);
+		add_spaces(o, i + 1 < n ? TABLE_GAP : 0);
+	}
+	output_addstr(o, "\n");
+}
+
 void table_print(struct table *t, struct output *o, bool headings)
 {
 	size_t widths[TABLE_COLUMNS];
@@ -200,13 +215,7 @@ void table_print(struct table *t, struct output *o, bool headings)
 		print_headings(t, o, widths, n);
 	}
 	for (size_t row = 0; row + t->n_columns <= t->n_cells; row += t->n_columns) {
-		for (size_t i = 0; i < n; i++) {
-			const struct table_cell *cell = &t->cells[row + i];
-			print_cell(
-				o, &t->columns[i], cell->text, cell->style, widths[i], i + 1 == n);
-			add_spaces(o, i + 1 < n ? TABLE_GAP : 0);
-		}
-		output_addstr(o, "\n");
+		print_row(t, o, row, widths, n);
 		output_relieve(o);
 	}
 	forget_cells(t);

@@ -1,4 +1,4 @@
-#include "client/query.h"
+#include "client/api_path.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -6,16 +6,16 @@
 
 #include "base/limits.h"
 
-void query_init(struct query *q, const char *format, ...)
+void api_path_init(struct api_path *q, const char *format, ...)
 {
 	va_list ap;
-	*q = (struct query){ .text = STRBUF_INIT(4 * LIMIT_URL) };
+	*q = (struct api_path){ .text = STRBUF_INIT(4 * LIMIT_URL) };
 	va_start(ap, format);
 	strbuf_vaddf(&q->text, format, ap);
 	va_end(ap);
 }
 
-void query_release(struct query *q)
+void api_path_release(struct api_path *q)
 {
 	strbuf_release(&q->text);
 }
@@ -34,27 +34,27 @@ static void add_encoded(struct strbuf *b, const char *s)
 	}
 }
 
-void query_add(struct query *q, const char *name, const char *value)
+void api_path_add(struct api_path *q, const char *name, const char *value)
 {
 	strbuf_addf(&q->text, "%c%s=", q->begun ? '&' : '?', name);
 	add_encoded(&q->text, value);
 	q->begun = true;
 }
 
-void query_add_number(struct query *q, const char *name, int64_t value)
+void api_path_add_number(struct api_path *q, const char *name, int64_t value)
 {
 	char digits[32];
 	snprintf(digits, sizeof digits, "%" PRId64, value);
-	query_add(q, name, digits);
+	api_path_add(q, name, digits);
 }
 
-void query_segment(struct query *q, const char *segment)
+void api_path_segment(struct api_path *q, const char *segment)
 {
 	strbuf_addch(&q->text, '/');
 	add_encoded(&q->text, segment);
 }
 
-const char *query_str(const struct query *q)
+const char *api_path_str(const struct api_path *q)
 {
 	return strbuf_str(&q->text);
 }
