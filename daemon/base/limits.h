@@ -35,12 +35,14 @@
 #define LIMIT_ID (8 * KIB)
 /* Authors, tags, links, attachments of one entry, each. */
 #define LIMIT_PER_ENTRY 256
-/* Keys by which one entry is known; guids that change with every request fill them up and stop there. */
+/* Keys by which one entry is known; guids that change with every request fill them up and stop
+ * there. */
 #define LIMIT_ENTRY_KEYS 32
 /* Warnings of one document; the rest are counted in the last one. */
 #define LIMIT_WARNINGS 64
 
-/* Sizes, durations and periods that a document claims, in its own unit: what a double, and so JSON, holds exactly. */
+/* Sizes, durations and periods that a document claims, in its own unit: what a double, and so JSON,
+ * holds exactly. */
 #define LIMIT_NUMBER ((int64_t)1 << 53)
 
 /* ---- HTTP. ---- */
@@ -60,7 +62,8 @@
 #define LIMIT_RESOLVES 32
 /* Open connections kept for the next request, all hosts together: about 50 KiB each with TLS. */
 #define LIMIT_IDLE_CONNECTIONS 64
-/* With no transfer for so long, connections and handles are let go: servers drop them about then. */
+/* With no transfer for so long, connections and handles are let go: servers drop them about then.
+ */
 #define LIMIT_KEEPALIVE_MS 60000
 /* A host that asked for a rest of at most this is waited for; a longer one is answered at once. */
 #define LIMIT_HOST_WAIT_MS 60000

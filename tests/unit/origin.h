@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,11 +43,11 @@ struct origin {
 	pthread_mutex_t lock;
 	struct seen seen[ORIGIN_REQUESTS];
 	int n_seen;
-	int fds[ORIGIN_CONNECTIONS];
+	int fds[ORIGIN_CONNECTIONS]; /* -1: closed */
 	pthread_t threads[ORIGIN_CONNECTIONS];
 	int n_connections;
 	int n_at_once, most_at_once; /* requests being answered */
-	bool stopping;
+	atomic_bool stopping;
 };
 
 struct origin_connection {
@@ -124,7 +125,10 @@ static inline void *origin_serve(void *arg)
 		o->n_at_once--;
 		pthread_mutex_unlock(&o->lock);
 	}
-	shutdown(fd, SHUT_RDWR);
+	pthread_mutex_lock(&o->lock);
+	o->fds[number] = -1;
+	close(fd);
+	pthread_mutex_unlock(&o->lock);
 	return NULL;
 }
 
@@ -175,14 +179,13 @@ static inline void origin_stop(struct origin *o)
 	pthread_mutex_lock(&o->lock);
 	o->stopping = true;
 	for (int i = 0; i < o->n_connections; i++)
-		shutdown(o->fds[i], SHUT_RDWR);
+		if (o->fds[i] >= 0)
+			shutdown(o->fds[i], SHUT_RDWR);
 	pthread_mutex_unlock(&o->lock);
 	shutdown(o->listener, SHUT_RDWR);
 	pthread_join(o->acceptor, NULL);
-	for (int i = 0; i < o->n_connections; i++) {
+	for (int i = 0; i < o->n_connections; i++)
 		pthread_join(o->threads[i], NULL);
-		close(o->fds[i]);
-	}
 	close(o->listener);
 	pthread_mutex_destroy(&o->lock);
 	free(o);

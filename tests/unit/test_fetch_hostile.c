@@ -44,7 +44,7 @@ static void error_codes_are_told(void **state)
 		play_run(p);
 		assert_status(a, cases[i].status);
 		assert_string_equal(a->fail.detail, cases[i].detail);
-		assert_int_equal(a->fail.http_code, atol(cases[i].path + 1));
+		assert_int_equal(a->fail.http_code, strtol(cases[i].path + 1, NULL, 10));
 		assert_int_equal(a->http_code, a->fail.http_code);
 		assert_int_equal(a->freshness.retry_after, 30);
 		assert_int_equal(a->freshness.max_age, 9);
@@ -262,7 +262,11 @@ static bool answer_rudely(struct origin *o, int fd, const struct seen *s)
 	(void)o;
 	if (strcmp(s->path, "/nothing") == 0)
 		return false;
-	if (strcmp(s->path, "/reset") == 0)
+	if (strcmp(s->path, "/reset-late") == 0) {
+		origin_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort");
+		usleep(50 * 1000);
+	}
+	if (strncmp(s->path, "/reset", 6) == 0)
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
 	else if (strcmp(s->path, "/short") == 0)
 		origin_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort");
@@ -287,6 +291,8 @@ static void broken_answers_are_told(void **state)
 		enum status status;
 	} cases[] = {
 		{ "/nothing", STATUS_PROTOCOL_ERROR },
+		{ "/reset", STATUS_CONNECT_FAILED },
+		{ "/reset-late", STATUS_PROTOCOL_ERROR },
 		{ "/short", STATUS_PROTOCOL_ERROR },
 		{ "/chunks", STATUS_PROTOCOL_ERROR },
 		{ "/gzip", STATUS_PROTOCOL_ERROR },
