@@ -106,7 +106,7 @@ def test_headlines_all(courant):
 
 @pytest.mark.parametrize("arguments, ids", [
     (["-n", "2"], "1 2"), (["--starred"], "4"), (["--feed", "3"], "3"), (["--feed", "lwn"], "1 5"),
-    (["--feed", "https://feed4.example/rss"], "4"), (["-c", "tech"], "1 5"), (["--all", "--unread", "-f", "lwn"], "1 5")])
+    (["--feed", "https://feed4.example/rss"], "4"), (["--category", "tech"], "1 5"), (["--all", "--unread", "-f", "lwn"], "1 5")])
 def test_headlines_narrowed(courant, arguments, ids):
     assert courant("headlines", "--tsv", "--fields", "id", *arguments).stdout.split() == ids.split()
 
