@@ -30,12 +30,17 @@ struct api *api_new(const struct api_options *options, char *error, size_t size)
 /* New entries up to this id are committed: followers are told. */
 void api_published(struct api *a, int64_t last_entry_id);
 void api_reload(struct api *a, const struct conf *conf);
-/* Ends all streams and refuses new requests; running ones finish. */
+/* Ends all streams and refuses new requests; running ones finish. From now on no work is given to
+ * the readers, nor to the store but for what a running reader step is there for. */
 void api_drain(struct api *a);
+/* Answers requests that still wait with `unavailable` and closes the socket. What they wait for may
+ * come back before or after: it finds nobody waiting. NULL is fine. */
 void api_free(struct api *a);
 
-/* Binds a Unix socket (mode bits `mode`), replacing a stale one; a live daemon behind it is an
- * error. -1 with a message. */
+/* Binds a Unix socket and listens. Its mode is `mode` from the first moment it is seen, whatever
+ * the umask; a stale socket is replaced without a gap; a live daemon behind it, or a file that is
+ * no socket, is an error. The directory is made when only its last part is missing. The descriptor
+ * is non-blocking and close-on-exec; -1 with a message. */
 int api_listen(const char *path, unsigned mode, char *error, size_t size);
 
 #endif

@@ -21,6 +21,11 @@ int64_t category_id(const char *name)
 	return bits <= CATEGORY_ALL_ID ? CATEGORY_ALL_ID + 1 : bits;
 }
 
+const char *category_wanted(const char *name)
+{
+	return name != NULL && strcmp(name, ALL) == 0 ? "" : name;
+}
+
 void category_write(struct json_writer *w, const char *key, const char *name)
 {
 	jw_object(w, key);

@@ -26,7 +26,7 @@ static struct entry_filter filter_of(const struct params *p)
 		.n_statuses = p->n_statuses,
 		.starred = p->starred,
 		.feed_id = p->feed_id,
-		.category = p->category,
+		.category = category_wanted(p->category),
 		.after_id = p->after_id,
 		.before_id = p->before_id,
 		.after = p->after,

@@ -185,10 +185,11 @@ void feed_add(struct request *rq)
 			"interval must be a duration from 1s, such as \"2h\" or \"90min\"");
 		return;
 	}
+	const char *category = category_wanted(body_text(rq->body, "category"));
 	struct feed_config config = {
 		.url = body_text(rq->body, "feed_url"),
 		.name = body_text(rq->body, "title"),
-		.category = body_text(rq->body, "category"),
+		.category = category != NULL && category[0] == '\0' ? NULL : category,
 		.interval = interval_ms / 1000,
 		.allow_private = body_bool(rq->body, "allow_private"),
 	};

@@ -39,6 +39,13 @@ static void too_soon_read(struct request *rq, struct query *q)
 	request_header(rq, MHD_HTTP_HEADER_RETRY_AFTER, "%" PRId64, wait);
 }
 
+/* Whether it was not even tried: a report without a stage, or one cut short. */
+static bool was_refused(const struct failure *fail)
+{
+	return (fail->status != STATUS_OK && fail->stage == STAGE_NONE) ||
+	       fail->status == STATUS_CANCELLED;
+}
+
 static void feed_refreshed(void *arg, const struct refresh_report *report)
 {
 	struct request *rq = request_back(arg);
@@ -50,7 +57,7 @@ static void feed_refreshed(void *arg, const struct refresh_report *report)
 	}
 	if (report->fail.status == STATUS_NOT_FOUND) {
 		request_refuse(rq, STATUS_NOT_FOUND, "there is no feed %" PRId64, rq->id);
-	} else if (report->fail.status == STATUS_CANCELLED) {
+	} else if (was_refused(&report->fail)) {
 		request_fail(rq, &report->fail);
 	} else if (rq->params.wait) {
 		struct json_writer w = request_json(rq, MHD_HTTP_OK);

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define STOPPING "the daemon is stopping"
+
 /* The HTTP status of a failure; what does not stand here is 500. */
 static const struct {
 	enum status status;
@@ -126,7 +128,7 @@ static void run_steps(struct request *rq)
 	if (rq->answer.code != 0)
 		return;
 	if (rq->api->draining) {
-		request_refuse(rq, STATUS_UNAVAILABLE, "the daemon is stopping");
+		request_refuse(rq, STATUS_UNAVAILABLE, STOPPING);
 		return;
 	}
 	if (route->body != NULL) {
@@ -192,6 +194,13 @@ static void read_done(void *arg)
 void request_read(struct request *rq, void (*read)(struct request *rq, struct query *q),
 	void (*end)(struct request *rq))
 {
+	/* Requests that are under way finish, but main may have closed the readers by now. */
+	if (rq->api->draining) {
+		request_refuse(rq, STATUS_UNAVAILABLE, STOPPING);
+		if (rq->state == REQUEST_WORKING)
+			request_send(rq);
+		return;
+	}
 	rq->read = read;
 	rq->end = end;
 	rq->reading = true;

@@ -95,7 +95,8 @@ void request_completed(struct request *rq);
 void *request_out(struct request *rq);
 /* To be called first by that callback, once. NULL when nobody waits for the answer any more. */
 struct request *request_back(void *arg);
-/* Runs a reader step, then `end` when it gave no answer. Either may answer. */
+/* Runs a reader step, then `end` when it gave no answer. Either may answer. The caller does nothing
+ * more with the request. While the API drains the answer is UNAVAILABLE. */
 void request_read(struct request *rq, void (*read)(struct request *rq, struct query *q),
 	void (*end)(struct request *rq));
 /* The answer is complete: resumes the connection. Loop thread; for callbacks only, steps just

@@ -16,6 +16,8 @@ void entry_write(struct json_writer *w, const char *key, const struct entry_reco
 /* category.c: a category is known by its name; its id is derived from it. */
 #define CATEGORY_ALL_ID 1
 int64_t category_id(const char *name);
+/* What to filter by: "" (feeds without a category) for "All". */
+const char *category_wanted(const char *name);
 void category_write(struct json_writer *w, const char *key, const char *name);
 void categories_read(struct request *rq, struct query *q);
 

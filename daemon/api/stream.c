@@ -212,7 +212,7 @@ static struct follower *follower_new(struct request *rq, int64_t cursor)
 	f->api = a;
 	f->connection = rq->connection;
 	f->feed_id = rq->params.feed_id;
-	f->category = xstrdup_or_null(rq->params.category);
+	f->category = xstrdup_or_null(category_wanted(rq->params.category));
 	f->cursor = cursor;
 	f->limit = LIMIT_API_BATCH;
 	strbuf_init(&f->out, LIMIT_API_ANSWER);
