@@ -77,5 +77,6 @@ void conf_free(struct conf *c)
 	free(c->file);
 	free(c->state_dir);
 	free(c->socket_path);
+	free(c->poll.contact);
 	free(c);
 }

@@ -47,6 +47,8 @@ struct conf {
 		unsigned concurrency, per_host, workers; /* workers 0: one a core */
 		int64_t host_delay_ms, timeout_ms;
 		uint64_t max_body;
+		char *contact; /* a URL or address for publishers, part of the User-Agent; NULL:
+				  none */
 	} poll;
 	struct {
 		int64_t read, unread;         /* seconds, 0: for ever */

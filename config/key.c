@@ -39,6 +39,7 @@ const struct conf_key conf_keys[] = {
 		"1s" },
 	{ CONF_POLL, "timeout", CONF_MILLISECONDS, IN(poll, timeout_ms), 100, HOUR * 1000, "60s" },
 	{ CONF_POLL, "max_body", CONF_BYTES, IN(poll, max_body), KIB, LIMIT_BODY_MAX, "10MiB" },
+	{ CONF_POLL, "contact", CONF_TEXT, IN(poll, contact), 0, 0, NULL },
 	{ CONF_POLL, "workers", CONF_COUNT, IN(poll, workers), 0, LIMIT_WORKERS, "0" },
 
 	{ CONF_RETAIN, "read", CONF_SECONDS, IN(retain, read), 0, CENTURY, "60d" },

@@ -28,7 +28,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define USER_AGENT "courant/" COURANT_VERSION " (+https://courant.example/)"
 #define READER_THREADS 2 /* one slow query must not keep the quick ones waiting */
 
 struct daemon {
@@ -37,7 +36,7 @@ struct daemon {
 	const char *conf_path; /* as given by -c; NULL: searched */
 	int lock_fd;
 	char *bound; /* the socket's path when it is ours to remove */
-	char *db_path, *parser_path;
+	char *db_path, *parser_path, *user_agent;
 	struct store *store;
 	struct readers *readers;
 	struct fetcher *fetcher;
@@ -151,10 +150,16 @@ static unsigned worker_count(const struct conf *conf)
 	return cores < 1 ? 1 : cores > LIMIT_WORKERS ? LIMIT_WORKERS : (unsigned)cores;
 }
 
-static struct fetcher_options fetcher_options(const struct conf *conf)
+/* RFC 9110 10.1.5: the product, and how to reach who runs it. */
+static struct fetcher_options fetcher_options(struct daemon *d)
 {
+	const struct conf *conf = d->conf;
+	free(d->user_agent);
+	d->user_agent = conf->poll.contact != NULL
+				? xasprintf("courant/%s (+%s)", COURANT_VERSION, conf->poll.contact)
+				: xstrdup("courant/" COURANT_VERSION);
 	return (struct fetcher_options){
-		.user_agent = USER_AGENT,
+		.user_agent = d->user_agent,
 		.concurrency = conf->poll.concurrency,
 		.per_host = conf->poll.per_host,
 		.host_delay_ms = conf->poll.host_delay_ms,
@@ -239,7 +244,7 @@ static void reload(struct ev_loop *loop, ev_signal *watcher, int events)
 		if (strcmp(old->state_dir, conf->state_dir) != 0 ||
 			strcmp(old->socket_path, conf->socket_path) != 0)
 			log_warning("state_dir and socket.path take effect at the next start only");
-		struct fetcher_options fetching = fetcher_options(conf);
+		struct fetcher_options fetching = fetcher_options(d);
 		fetcher_set_options(d->fetcher, &fetching);
 		workers_set_count(d->workers, worker_count(conf));
 		refresher_reload(d->refresher, conf);
@@ -338,7 +343,7 @@ static void start_pipeline(struct daemon *d)
 {
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		log_fatal("libcurl does not start");
-	struct fetcher_options fetching = fetcher_options(d->conf);
+	struct fetcher_options fetching = fetcher_options(d);
 	d->fetcher = fetcher_new(d->loop, &fetching);
 	d->parser_path = find_parser();
 	struct workers_options parsing = { .program = d->parser_path,
@@ -414,6 +419,7 @@ static void serve(struct daemon *d)
 	ev_loop_destroy(d->loop);
 	curl_global_cleanup();
 	free(d->parser_path);
+	free(d->user_agent);
 	free(d->db_path);
 	/* While the lock is held no other daemon can have put its own socket there. */
 	if (d->bound != NULL)

@@ -84,7 +84,8 @@ static void test_example(void **state)
 		"/* several\n * lines */ poll   { interval = \"2h\"  min_interval = \"20min\"\n"
 		"max_interval = 1d  concurrency = 8 // and so on\n"
 		"         per_host = 2  host_delay = \"250ms\"  timeout = \"30s\"\n"
-		"         max_body = \"1MiB\"  workers = 3 }\r\n"
+		"         max_body = \"1MiB\"  contact = \"https://me.example/reader\"  workers = "
+		"3 }\r\n"
 		"retain { read = \"0\"  unread = \"1w\"  max_entries_per_feed = 0 }\n"
 		"digest \"daily\" { at = \"7:05\"  formats = {\"md\"}  categories = {\"a\", \"b "
 		"c\"}\n"
@@ -109,6 +110,7 @@ static void test_example(void **state)
 	assert_int_equal(c->poll.timeout_ms, 30000);
 	assert_int_equal(c->poll.max_body, 1024 * 1024);
 	assert_int_equal(c->poll.workers, 3);
+	assert_string_equal(c->poll.contact, "https://me.example/reader");
 	assert_int_equal(c->retain.read, 0);
 	assert_int_equal(c->retain.unread, 7 * 86400);
 	assert_int_equal(c->retain.max_entries_per_feed, 0);
@@ -357,7 +359,7 @@ static void test_all_errors_in_order(void **state)
 		"\"90min\"\n"
 		"courant.conf:2: poll.foo: there is no such key; the keys here are interval, "
 		"min_interval, max_interval, "
-		"concurrency, per_host, host_delay, timeout, max_body, workers\n"
+		"concurrency, per_host, host_delay, timeout, max_body, contact, workers\n"
 		"courant.conf:5: feed.url: \"nothing\" cannot be a feed's URL: it is no http://, "
 		"https:// or file:/// URL\n"
 		"courant.conf:6: feed: there is a feed \"A\" already at courant.conf:3; give each "
