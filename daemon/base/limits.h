@@ -39,6 +39,7 @@
  * there. */
 #define LIMIT_ENTRY_KEYS 32
 /* Warnings of one document; the rest are counted in the last one. */
+#define LIMIT_GEO_NUMBERS 4096 /* numbers of one entry's shape: the outline of a country has fewer */
 #define LIMIT_WARNINGS 64
 
 /* Sizes, durations and periods that a document claims, in its own unit: what a double, and so JSON,

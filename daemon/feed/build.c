@@ -16,7 +16,8 @@ void build_init(struct build *b, const char *base_url)
 	b->base_url = base_url;
 	b->capturing = b->entry = -1;
 	draft_init(&b->feed_draft);
-	draft_init(&b->entry_draft);
+	for (int i = 0; i < ENTRY_NESTING; i++)
+		draft_init(&b->entry_drafts[i]);
 	b->draft = &b->feed_draft;
 	strbuf_init(&b->scratch, LIMIT_BODY_MAX * 2);
 	strbuf_init(&b->url, LIMIT_URL * 4);
@@ -26,7 +27,8 @@ void build_release(struct build *b)
 {
 	feed_doc_free(b->doc);
 	draft_release(&b->feed_draft);
-	draft_release(&b->entry_draft);
+	for (int i = 0; i < ENTRY_NESTING; i++)
+		draft_release(&b->entry_drafts[i]);
 	strbuf_release(&b->scratch);
 	strbuf_release(&b->url);
 	free(b->entries);
@@ -183,15 +185,17 @@ static enum feed_format rss_format(struct span version)
 	return FEED_FORMAT_RSS20;
 }
 
-static enum feed_format format_of_root(
-	struct build *b, const char *local, enum ns ns, const struct attributes *attrs)
+static enum feed_format format_of_root(struct build *b, const struct element_name *name, enum ns ns,
+	const struct attributes *attrs)
 {
+	const char *local = name->local;
 	struct span version = attribute_text(b, attrs, "version"), self;
 
 	if (strcasecmp(local, "rss") == 0)
 		return rss_format(version);
 	if (strcasecmp(local, "rdf") == 0)
-		return FEED_FORMAT_RSS10; /* the namespace of its children may say 0.90 */
+		return ns_find(name->default_uri, NULL) == NS_RSS090 ? FEED_FORMAT_RSS090
+								     : FEED_FORMAT_RSS10;
 	if (strcasecmp(local, "channel") == 0)
 		return attribute_find(b, attrs, "href", false, &self) || local[0] == 'C'
 			       ? FEED_FORMAT_CDF
@@ -211,7 +215,7 @@ static bool start_root(struct build *b, struct frame *f, const struct element_na
 	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++)
 		if (strcasecmp(roots[i].local, name->local) == 0 &&
 			(roots[i].namespaces & 1u << ns || ns == NS_OTHER)) {
-			b->doc->format = format_of_root(b, name->local, ns, attrs);
+			b->doc->format = format_of_root(b, name, ns, attrs);
 			f->context = roots[i].context;
 			f->field = f->context == CONTEXT_ENTRY  ? FIELD_ENTRY
 				   : f->context == CONTEXT_FEED ? FIELD_FEED
@@ -220,9 +224,12 @@ static bool start_root(struct build *b, struct frame *f, const struct element_na
 				field_start(b, f, attrs);
 			return true;
 		}
-	build_refuse(b, STATUS_NOT_A_FEED,
-		"the document's root element is <%.40s>, which is no feed", b->root);
-	return false;
+	if (strcasecmp(b->root, "html") == 0) {
+		build_refuse(b, STATUS_NOT_A_FEED, "the document is an HTML page");
+		return false;
+	}
+	f->context = CONTEXT_UNKNOWN; /* a feed if it holds entries */
+	return true;
 }
 
 static bool push_frame(struct build *b, const struct attributes *attrs)
@@ -272,10 +279,34 @@ bool build_start(struct build *b, const struct element_name *name, const struct 
 	return b->fail.status == STATUS_OK;
 }
 
+/* U+0080 to U+009F are controls that nobody means: they were windows-1252 once (as in HTML
+ * 5 13.2.5.80). */
+static void text_with_controls(struct build *b, const struct frame *f, const char *s, size_t n)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i + 1 < n; i++) {
+		unsigned char next = (unsigned char)s[i + 1];
+		char utf8[4];
+		if (s[i] != '\xc2' || next >= 0xa0)
+			continue;
+		markup_text(b, f, s + from, i - from);
+		markup_text(b, f, utf8, utf8_encode(entity_windows_1252(next), utf8));
+		from = i + 2;
+		i++;
+	}
+	markup_text(b, f, s + from, n - from);
+}
+
 void build_text(struct build *b, const char *s, size_t n)
 {
-	if (b->capturing >= 0)
-		markup_text(b, &b->frames[b->capturing], s, n);
+	if (b->capturing < 0)
+		return;
+	const struct frame *f = &b->frames[b->capturing];
+	if (memchr(s, '\xc2', n) == NULL)
+		markup_text(b, f, s, n);
+	else
+		text_with_controls(b, f, s, n);
 }
 
 bool build_end(struct build *b, const char *local)
@@ -310,7 +341,9 @@ bool build_drop_open_entry(struct build *b)
 		return false;
 	b->depth = b->entry;
 	b->entry = b->capturing = -1;
-	draft_clear(&b->entry_draft);
+	for (int i = 0; i < b->nesting; i++)
+		draft_clear(&b->entry_drafts[i]);
+	b->nesting = 0;
 	b->draft = &b->feed_draft;
 	return true;
 }
@@ -336,10 +369,25 @@ static void keep_warnings(struct build *b)
 	doc->n_warnings = b->n_warnings;
 }
 
+/* Some software invents its own root and keeps the items of RSS. */
+static void check_unknown_root(struct build *b)
+{
+	if (b->n_entries == 0) {
+		build_refuse(b, STATUS_NOT_A_FEED,
+			"the document's root element is <%.40s>, and there are no entries in it",
+			b->root);
+		return;
+	}
+	build_warn(b, 0, "<%.40s> is no feed format: its items are read as RSS 2.0", b->root);
+	b->doc->format = FEED_FORMAT_RSS20;
+}
+
 struct feed_doc *build_finish(struct build *b)
 {
 	struct feed_doc *doc = b->doc;
 
+	if (b->fail.status == STATUS_OK && b->root_seen && doc->format == FEED_FORMAT_UNKNOWN)
+		check_unknown_root(b);
 	if (b->fail.status == STATUS_OK && b->root_seen)
 		build_finish_feed(b);
 	if (b->fail.status == STATUS_OK && b->n_entries > 0) {

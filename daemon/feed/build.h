@@ -20,6 +20,7 @@
 /* An element's name as written; strings live for the call only. */
 struct element_name {
 	const char *local, *prefix, *uri; /* prefix and uri may be NULL */
+	const char *default_uri;          /* the default namespace; asked of the root only */
 };
 
 /* libxml2's SAX2 layout: five pointers an attribute: local name, prefix, URI, value, end of value.
@@ -35,6 +36,8 @@ enum capture {
 	CAPTURE_HTML,  /* as TEXT until a child element appears: then it is HTML, source and all */
 	CAPTURE_XHTML, /* children are XHTML, text is escaped */
 };
+
+#define ENTRY_NESTING 3 /* entries inside each other; deeper ones are passed over */
 
 /* One open element. */
 struct frame {
@@ -57,10 +60,11 @@ struct build {
 	struct frame frames[LIMIT_XML_DEPTH];
 	int depth;     /* open elements */
 	int capturing; /* the frame that takes text, -1 */
-	int entry;     /* the frame of the open entry, -1 */
+	int entry;     /* the frame of the outermost open entry, -1 */
+	int nesting;   /* open entries */
 	int line;      /* where the reader is, kept by it */
-	struct draft feed_draft, entry_draft;
-	struct draft *draft; /* one of the two */
+	struct draft feed_draft, entry_drafts[ENTRY_NESTING];
+	struct draft *draft; /* of the innermost entry, or the feed's */
 	struct feed_person person;
 	struct feed_source source;
 	struct feed_tag tag;        /* scheme and label of the open category */

@@ -1,6 +1,7 @@
 #include "feed/build.h"
 #include "feed/date.h"
 #include "feed/fields.h"
+#include "feed/geo.h"
 #include "feed/url.h"
 
 #include <stdlib.h>
@@ -83,8 +84,8 @@ static void start_entry(struct build *b, struct frame *f, const struct attribute
 {
 	struct span about;
 
-	if (b->entry >= 0 || b->n_entries >= LIMIT_ENTRIES) {
-		if (b->entry < 0)
+	if (b->nesting >= ENTRY_NESTING || b->n_entries >= LIMIT_ENTRIES) {
+		if (b->nesting < ENTRY_NESTING)
 			build_warn(b, b->line,
 				"more than %d entries: this one and those after it are left out",
 				LIMIT_ENTRIES);
@@ -93,8 +94,9 @@ static void start_entry(struct build *b, struct frame *f, const struct attribute
 		return;
 	}
 	f->context = CONTEXT_ENTRY;
-	b->entry = (int)(f - b->frames);
-	b->draft = &b->entry_draft;
+	if (b->nesting == 0)
+		b->entry = (int)(f - b->frames);
+	b->draft = &b->entry_drafts[b->nesting++];
 	b->draft->lang = f->lang;
 	b->draft->base = f->base;
 	if (b->doc->format == FEED_FORMAT_CDF)
@@ -112,16 +114,20 @@ static void end_entry(struct build *b, struct frame *f, struct span text)
 	(void)f;
 	(void)text;
 	build_finish_entry(b);
-	draft_clear(&b->entry_draft);
-	b->draft = &b->feed_draft;
-	b->entry = -1;
+	draft_clear(b->draft);
+	b->nesting--;
+	b->draft = b->nesting > 0 ? &b->entry_drafts[b->nesting - 1] : &b->feed_draft;
+	if (b->nesting == 0)
+		b->entry = -1;
 }
 
 static void start_box(struct build *b, struct frame *f, const struct attributes *attrs)
 {
 	(void)b;
 	(void)attrs;
-	f->context = f->field == FIELD_MEDIA_GROUP ? CONTEXT_MEDIA : CONTEXT_SKIP;
+	f->context = f->field == FIELD_MEDIA_GROUP ? CONTEXT_MEDIA
+		     : f->field == FIELD_GEO       ? CONTEXT_GEO
+						   : CONTEXT_SKIP;
 }
 
 /* --- texts
@@ -140,7 +146,9 @@ static enum capture text_capture(
 	*ret_type = TEXT_MAYBE;
 	if (span_is(mode, "base64")) {
 		f->base64 = true;
-		*ret_type = markup ? TEXT_HTML : TEXT_PLAIN;
+		*ret_type = markup                        ? TEXT_HTML
+			    : span_is(type, "text/plain") ? TEXT_PLAIN
+							  : TEXT_MAYBE;
 		return CAPTURE_HTML;
 	}
 	if (span_is(type, "xhtml") || span_is(type, "application/xhtml+xml") ||
@@ -156,7 +164,7 @@ static enum capture text_capture(
 		   memchr(type.s, '/', type.n) != NULL &&
 		   !(type.n > 4 && span_is((struct span){ type.s + type.n - 4, 4 }, "+xml"))) {
 		f->base64 = true;
-		*ret_type = TEXT_PLAIN;
+		*ret_type = TEXT_MAYBE;
 	}
 	return CAPTURE_HTML;
 }
@@ -183,8 +191,11 @@ static void start_word(struct build *b, struct frame *f, const struct attributes
 	struct span value;
 
 	capture(b, f, CAPTURE_TEXT, TEXT_PLAIN);
-	if (f->field == FIELD_ID)
-		b->draft->permalink = !span_is(attribute_text(b, attrs, "ispermalink"), "false");
+	if (f->field == FIELD_ID) {
+		struct span said = attribute_text(b, attrs, "ispermalink");
+		b->draft->permalink = !span_is(said, "false");
+		b->draft->permalink_said = span_is(said, "true");
+	}
 	if (f->field == FIELD_GENERATOR_ADMIN && attribute_find(b, attrs, "resource", true, &value))
 		strbuf_add(&b->draft->pool, value.s, value.n);
 }
@@ -412,6 +423,19 @@ static void end_source(struct build *b, struct frame *f, struct span text)
 	}
 }
 
+static void start_shape(struct build *b, struct frame *f, const struct attributes *attrs)
+{
+	f->context = CONTEXT_GEO;
+	geo_shape(&b->draft->geo, f->field, attribute_text(b, attrs, "srsname"),
+		attribute_text(b, attrs, "srsdimension"));
+}
+
+static void end_coordinates(struct build *b, struct frame *f, struct span text)
+{
+	geo_numbers(&b->draft->geo, f->field, text);
+	forget_text(b, f);
+}
+
 static void end_skip_hour(struct build *b, struct frame *f, struct span text)
 {
 	int64_t hour = field_number(text);
@@ -462,6 +486,8 @@ static const struct kind_steps steps[KIND_COUNT] = {
 	[KIND_SOURCE] = { start_source, end_source },
 	[KIND_IMAGE] = { start_image, end_image },
 	[KIND_LICENSE] = { start_url, end_license },
+	[KIND_SHAPE] = { start_shape, NULL },
+	[KIND_COORDINATES] = { start_capture, end_coordinates },
 	[KIND_SKIP_HOUR] = { start_capture, end_skip_hour },
 	[KIND_SKIP_DAY] = { start_capture, end_skip_day },
 };

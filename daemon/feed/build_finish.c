@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "feed/fields.h"
+#include "feed/geo.h"
 #include "feed/html.h"
 #include "feed/html_text.h"
 #include "feed/identity.h"
@@ -81,20 +82,21 @@ static bool is_page_type(const char *type)
 	return type == NULL || strstr(type, "html") != NULL;
 }
 
-/* The first alternate link, of these one to a page rather than to a PDF. */
+/* The last alternate link to a page, else the first to a PDF or the like. */
 static const char *alternate_link(const struct draft *d)
 {
 	const struct feed_link *links = d->links.items;
-	const char *second = NULL;
+	const char *page = NULL, *other = NULL;
 
 	for (size_t i = 0; i < d->links.n; i++) {
 		if (strcmp(links[i].rel, "alternate") != 0)
 			continue;
 		if (is_page_type(links[i].type))
-			return links[i].href;
-		second = second == NULL ? links[i].href : second;
+			page = links[i].href;
+		else if (other == NULL)
+			other = links[i].href;
 	}
-	return second;
+	return page != NULL ? page : other;
 }
 
 static const char *link_of(const struct draft *d, const char *rel)
@@ -113,8 +115,8 @@ static void finish_links(struct build *b, const struct draft *d, struct feed_ent
 
 	e->url = alternate_link(d);
 	e->guid_is_permalink = d->permalink && e->guid != NULL && url_scheme(guid).n > 0;
-	if (e->url == NULL && d->permalink && url_is_web(guid))
-		e->url = build_url(b, NULL, guid);
+	if (e->url == NULL && (d->permalink_said || (d->permalink && url_is_web(guid))))
+		e->url = build_url(b, d->texts[SLOT_ID].base, guid);
 	e->external_url = link_of(d, "related");
 	e->comments_url = url_of(b, d, SLOT_COMMENTS);
 	if (e->comments_url == NULL)
@@ -153,7 +155,7 @@ static void finish_lists(struct build *b, struct draft *d, struct feed_entry *e)
 
 void build_finish_entry(struct build *b)
 {
-	struct draft *d = &b->entry_draft;
+	struct draft *d = b->draft;
 	struct feed_entry e = { 0 };
 
 	e.guid = word_of(b, d, SLOT_ID, LIMIT_ID);
@@ -169,6 +171,7 @@ void build_finish_entry(struct build *b)
 	if (e.source.title == NULL)
 		e.source.title = line_of(b, d, SLOT_SOURCE_TITLE, LIMIT_TITLE);
 	b->source = (struct feed_source){ NULL, NULL };
+	e.geo = geo_finish(&d->geo, &b->doc->arena);
 	finish_lists(b, d, &e);
 	b->entries = xgrow(b->entries, b->n_entries, &b->entries_cap, sizeof(e));
 	b->entries[b->n_entries++] = e;
@@ -191,6 +194,20 @@ static int64_t update_interval(const struct draft *d)
 	return FEED_UNKNOWN;
 }
 
+/* Without xml:base and without the document's own address, relative links start from the site. */
+static void resolve_urls(struct build *b)
+{
+	struct feed_doc *doc = b->doc;
+
+	if (doc->home_page_url != NULL && url_scheme(span_of(doc->home_page_url)).n == 0)
+		doc->home_page_url = build_url(b, doc->feed_url, span_of(doc->home_page_url));
+	for (size_t i = 0; i < b->n_entries; i++) {
+		struct feed_entry *e = &b->entries[i];
+		if (e->url != NULL && url_scheme(span_of(e->url)).n == 0)
+			e->url = build_url(b, doc->home_page_url, span_of(e->url));
+	}
+}
+
 void build_finish_feed(struct build *b)
 {
 	struct feed_doc *doc = b->doc;
@@ -201,7 +218,7 @@ void build_finish_feed(struct build *b)
 	doc->description = line_of(b, d, SLOT_DESCRIPTION, LIMIT_SUMMARY);
 	doc->home_page_url = alternate_link(d);
 	doc->feed_url = link_of(d, "self");
-	doc->icon = d->image;
+	doc->icon = d->image != NULL ? d->image : link_of(d, "image");
 	doc->language = word_of(b, d, SLOT_LANGUAGE, LIMIT_NAME);
 	if (doc->language == NULL)
 		doc->language = d->lang;
@@ -222,4 +239,5 @@ void build_finish_feed(struct build *b)
 	doc->tags = draft_take(&d->tags, sizeof(*doc->tags), a, &doc->n_tags);
 	doc->links = draft_take(&d->links, sizeof(*doc->links), a, &doc->n_links);
 	doc->hubs = draft_take(&d->hubs, sizeof(*doc->hubs), a, &doc->n_hubs);
+	resolve_urls(b);
 }

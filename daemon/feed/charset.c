@@ -223,6 +223,7 @@ void charset_decode(struct charset_text *ret, struct span bytes, const char *con
 		decode_declared(ret, bytes, http);
 	else
 		decode_declared(ret, bytes, xml);
+	ret->ambiguous = http.n == 0 && span_starts(span_of(content_type), "text/xml");
 	if (s.encoding != NULL && xml.n > 0 && encoding_find(xml) != known("utf-8"))
 		blame(ret, xml);
 }

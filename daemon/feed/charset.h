@@ -15,7 +15,9 @@ struct charset_text {
 	const char *name;   /* static: the encoding as decoded */
 	char declared[48];  /* safe: the label that was not true, "" when all is well */
 	size_t n_replaced;  /* places where bytes fit no character */
-	bool detected;      /* nobody declared it: uchardet or a guess */
+	bool ambiguous; /* served as text/xml without a charset (RFC 3023 3.1, undone by RFC 7303),
+			   and not ASCII */
+	bool detected;  /* nobody declared it: uchardet or a guess */
 };
 
 /* Never fails; content_type may be NULL. */

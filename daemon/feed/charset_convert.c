@@ -1,6 +1,7 @@
 #include "feed/charset_convert.h"
 
 #include "base/text.h"
+#include "feed/entity.h"
 
 #include <libxml/encoding.h>
 #include <libxml/tree.h>
@@ -16,7 +17,9 @@ static void add_char(struct strbuf *out, int32_t cp)
 	strbuf_add(out, utf8, utf8_encode(cp, utf8));
 }
 
-static size_t from_utf8(struct strbuf *out, struct span t)
+/* Stray bytes in UTF-8 are pieces of a windows-1252 text, pasted; what ICU made is another matter.
+ */
+static size_t from_utf8(struct strbuf *out, struct span t, bool pasted)
 {
 	size_t bad = 0, from = 0, i = 0, len;
 
@@ -27,7 +30,10 @@ static size_t from_utf8(struct strbuf *out, struct span t)
 		}
 		if (utf8_decode(t.s + i, t.n - i, &len) < 0) {
 			strbuf_add(out, t.s + from, i - from);
-			add_char(out, REPLACEMENT);
+			for (size_t k = 0; pasted && k < len; k++)
+				add_char(out, entity_windows_1252((unsigned char)t.s[i + k]));
+			if (!pasted)
+				add_char(out, REPLACEMENT);
 			from = i + len;
 			bad++;
 		}
@@ -39,10 +45,6 @@ static size_t from_utf8(struct strbuf *out, struct span t)
 
 static size_t from_windows_1252(struct strbuf *out, struct span t)
 {
-	static const uint16_t high[32] = { 0x20ac, 0x81, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020,
-		0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8d, 0x017d, 0x8f, 0x90, 0x2018,
-		0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a,
-		0x0153, 0x9d, 0x017e, 0x0178 };
 	size_t from = 0;
 
 	for (size_t i = 0; i < t.n; i++) {
@@ -50,7 +52,7 @@ static size_t from_windows_1252(struct strbuf *out, struct span t)
 		if (c < 0x80)
 			continue;
 		strbuf_add(out, t.s + from, i - from);
-		add_char(out, c < 0xa0 ? high[c - 0x80] : c);
+		add_char(out, entity_windows_1252(c));
 		from = i + 1;
 	}
 	strbuf_add(out, t.s + from, t.n - from);
@@ -139,7 +141,7 @@ static size_t from_icu(struct strbuf *out, struct span t, const char *converter)
 		bad += convert_piece(&raw, (struct span){ t.s + at, n }, h);
 	}
 	xmlCharEncCloseFunc(h);
-	bad += from_utf8(out, (struct span){ strbuf_str(&raw), raw.len });
+	bad += from_utf8(out, (struct span){ strbuf_str(&raw), raw.len }, false);
 	strbuf_release(&raw);
 	return bad;
 }
@@ -148,7 +150,7 @@ size_t charset_convert(struct strbuf *out, struct span bytes, const struct encod
 {
 	switch (from->decoder) {
 	case DECODE_UTF8:
-		return from_utf8(out, bytes);
+		return from_utf8(out, bytes, true);
 	case DECODE_WINDOWS_1252:
 		return from_windows_1252(out, bytes);
 	case DECODE_UTF16LE:

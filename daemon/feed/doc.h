@@ -61,6 +61,14 @@ struct feed_source { /* where the entry was first published (RSS source, Atom so
 	const char *title, *url;
 };
 
+struct feed_geo {              /* as in GeoJSON (RFC 7946); not sent to the daemon */
+	const char *type;      /* "Point", "LineString", "Polygon", "Box"; NULL: no place */
+	const double *numbers; /* longitude, latitude and, with 3 dimensions, height, of one point
+				  after the other */
+	size_t n_numbers;
+	unsigned dimensions; /* 2 or 3 */
+};
+
 /* What two entries are compared by, most trusted first (DESIGN 6). The order of the enum is the
  * order of trust. */
 enum entry_key_kind {
@@ -81,6 +89,7 @@ struct feed_entry {
 	const char *language, *rights;
 	int64_t published, updated; /* UTC seconds, FEED_NO_DATE */
 	struct feed_source source;
+	struct feed_geo geo;
 	struct feed_person *authors, *contributors;
 	struct feed_tag *tags;
 	struct feed_link *links;

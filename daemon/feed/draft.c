@@ -22,6 +22,7 @@ void draft_release(struct draft *d)
 	free(d->links.items);
 	free(d->attachments.items);
 	free(d->hubs.items);
+	free(d->geo.numbers);
 }
 
 void draft_clear(struct draft *d)
@@ -32,16 +33,18 @@ void draft_clear(struct draft *d)
 		d->dates[i] = FEED_NO_DATE;
 	d->authors.n = d->contributors.n = d->tags.n = d->links.n = d->attachments.n = 0;
 	d->hubs.n = 0;
+	d->geo =
+		(struct draft_geo){ .numbers = d->geo.numbers, .cap = d->geo.cap, .dimensions = 2 };
 	d->image = d->lang = d->base = NULL;
 	d->author_field = FIELD_NONE;
-	d->permalink = false;
+	d->permalink = d->permalink_said = false;
 	d->skip_hours = 0;
 	d->skip_days = 0;
 }
 
 bool draft_wants(const struct draft *d, enum field field)
 {
-	return field > d->texts[field_info[field].slot].field;
+	return field >= d->texts[field_info[field].slot].field;
 }
 
 struct span draft_span(const struct draft *d, enum slot slot)

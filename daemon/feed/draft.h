@@ -23,15 +23,27 @@ struct draft_list {
 	size_t n, cap;
 };
 
+/* A place while it is read. */
+struct draft_geo {
+	enum field shape; /* FIELD_NONE: none yet */
+	double *numbers;  /* as written */
+	size_t n, cap;
+	unsigned dimensions;
+	bool as_written; /* projected coordinates: x before y, nothing to swap */
+	bool has_latitude, has_longitude;
+	double latitude, longitude;
+};
+
 struct draft {
 	struct strbuf pool;
 	struct draft_text texts[SLOT_COUNT];
 	int64_t dates[SLOT_COUNT]; /* of the date slots */
-	const char *image;         /* resolved; its field stands in texts[SLOT_IMAGE] */
+	struct draft_geo geo;
+	const char *image; /* resolved; its field stands in texts[SLOT_IMAGE] */
 	const char *lang, *base;
 	struct draft_list authors, contributors, tags, links, attachments, hubs;
-	enum field author_field; /* the most trusted one among authors */
-	bool permalink;
+	enum field author_field;        /* the most trusted one among authors */
+	bool permalink, permalink_said; /* of the guid: not denied; affirmed */
 	uint32_t skip_hours;
 	uint8_t skip_days;
 };
@@ -40,8 +52,7 @@ void draft_init(struct draft *d);
 void draft_release(struct draft *d);
 /* Empty again; keeps the memory. */
 void draft_clear(struct draft *d);
-/* Whether a text of that field would win its slot: trusted more than what is there; of equals the
- * first stays. */
+/* Whether a text of that field would win its slot: trusted at least as much as what is there. */
 bool draft_wants(const struct draft *d, enum field field);
 /* The text of a slot; an empty span when there is none. */
 struct span draft_span(const struct draft *d, enum slot slot);

@@ -56,6 +56,7 @@ enum context {
 	CONTEXT_PERSON,
 	CONTEXT_SOURCE,
 	CONTEXT_MEDIA, /* media:group, media:content */
+	CONTEXT_GEO,   /* georss:where and GML's shapes */
 	CONTEXT_SKIP,  /* skipHours, skipDays, CDF's schedule */
 	CONTEXT_COUNT
 };
@@ -109,12 +110,15 @@ enum kind {
 	KIND_SOURCE,
 	KIND_IMAGE,
 	KIND_LICENSE,
+	KIND_SHAPE, /* GML: what the numbers inside are */
+	KIND_COORDINATES,
 	KIND_SKIP_HOUR,
 	KIND_SKIP_DAY,
 	KIND_COUNT
 };
 
-/* X(id, slot, kind): of two fields of one slot the later one is trusted more. */
+/* X(id, slot, kind): of two fields of one slot the later one is trusted more; of a field that is
+ * said twice the last counts. */
 #define FIELD_LIST(X)                                     \
 	X(NONE, NONE, IGNORED)                            \
 	X(IGNORED, NONE, IGNORED)                         \
@@ -142,8 +146,8 @@ enum kind {
 	X(CONTENT_BODY, CONTENT, TEXT)                    \
 	X(CONTENT, CONTENT, TEXT)                         \
 	X(CONTENT_ENCODED, CONTENT, TEXT)                 \
-	X(ID_ABOUT, ID, WORD)                             \
 	X(ID_DC, ID, WORD)                                \
+	X(ID_ABOUT, ID, WORD)                             \
 	X(ID, ID, WORD)                                   \
 	X(LANGUAGE_DC, LANGUAGE, WORD)                    \
 	X(LANGUAGE, LANGUAGE, WORD)                       \
@@ -187,6 +191,18 @@ enum kind {
 	X(ENCLOSURE, NONE, ENCLOSURE)                     \
 	X(MEDIA_CONTENT, NONE, MEDIA)                     \
 	X(LICENSE, NONE, LICENSE)                         \
+	X(GEO, NONE, BOX)                                 \
+	X(GML_POINT, NONE, SHAPE)                         \
+	X(GML_LINE, NONE, SHAPE)                          \
+	X(GML_POLYGON, NONE, SHAPE)                       \
+	X(GML_BOX, NONE, SHAPE)                           \
+	X(GML_NUMBERS, NONE, COORDINATES)                 \
+	X(GEO_POINT, NONE, COORDINATES)                   \
+	X(GEO_LINE, NONE, COORDINATES)                    \
+	X(GEO_POLYGON, NONE, COORDINATES)                 \
+	X(GEO_BOX, NONE, COORDINATES)                     \
+	X(GEO_LATITUDE, NONE, COORDINATES)                \
+	X(GEO_LONGITUDE, NONE, COORDINATES)               \
 	X(SKIP_HOUR, NONE, SKIP_HOUR)                     \
 	X(SKIP_DAY, NONE, SKIP_DAY)
 

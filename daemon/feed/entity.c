@@ -69,6 +69,11 @@ int32_t entity_named(struct span name)
 	return found == NULL ? 0 : found->cp;
 }
 
+int32_t entity_windows_1252(unsigned char byte)
+{
+	return byte >= 128 && byte < 160 ? windows_1252[byte - 128] : byte;
+}
+
 static int32_t numeric(struct span t, size_t *ret_len)
 {
 	size_t i = 2, digits = 0;
@@ -90,7 +95,7 @@ static int32_t numeric(struct span t, size_t *ret_len)
 		return 0;
 	*ret_len = i + (i < t.n && t.s[i] == ';');
 	if (cp >= 128 && cp < 160)
-		return windows_1252[cp - 128];
+		return entity_windows_1252((unsigned char)cp);
 	if (cp == 0 || cp >= 0x110000 || (cp >= 0xd800 && cp < 0xe000))
 		return 0xfffd;
 	return cp;

@@ -18,6 +18,8 @@ int32_t entity_named(struct span name);
  * Numbers in 128-159 mean windows-1252 (HTML 5 13.2.5.80); impossible numbers give U+FFFD.
  */
 int32_t entity_read(struct span t, size_t *ret_len);
+/* What a byte above 127 means in windows-1252. */
+int32_t entity_windows_1252(unsigned char byte);
 /* Appends t with its references decoded once. */
 void entity_decode(struct strbuf *out, struct span t);
 

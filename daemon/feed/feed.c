@@ -40,9 +40,17 @@ static void note_charset(struct build *b, const struct charset_text *text)
 	if (text->declared[0] != '\0')
 		build_warn(b, 0, "the document is declared as %s, but is %s", text->declared,
 			text->name);
+	if (text->ambiguous)
+		build_warn(b, 0,
+			"text/xml without a charset is US-ASCII to old readers: use "
+			"application/rss+xml or "
+			"application/atom+xml, or add the charset");
 	if (text->n_replaced > 0)
 		build_warn(b, 0, "%zu places hold bytes that are no characters of %s",
 			text->n_replaced, text->name);
+	if (text->detected && text->declared[0] == '\0')
+		build_warn(
+			b, 0, "no encoding is declared: the document seems to be %s", text->name);
 	b->doc->encoding = text->name;
 }
 

@@ -98,6 +98,9 @@ void field_link(struct build *b, const char *base, struct span href, const struc
 {
 	struct feed_link link = { .href = build_url(b, base, href) };
 
+	if (link.href == NULL && href.n == 0)
+		link.href = base; /* RFC 3986 4.4: the document itself */
+
 	link.rel = relation(b, attribute_text(b, attrs, "rel"));
 	if (link.href == NULL || link.rel == NULL)
 		return;
@@ -107,6 +110,9 @@ void field_link(struct build *b, const char *base, struct span href, const struc
 		return;
 	}
 	link.type = word(b, attrs, "type");
+	if (link.type == NULL && strcmp(link.rel, "self") == 0 &&
+		b->doc->format == FEED_FORMAT_ATOM10)
+		link.type = "application/atom+xml";
 	link.title = word(b, attrs, "title");
 	link.hreflang = word(b, attrs, "hreflang");
 	draft_push(&b->draft->links, &link, sizeof(link));

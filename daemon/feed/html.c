@@ -121,7 +121,7 @@ static bool is_useless_image(struct writer *w, const GumboElement *e)
 	usable = (src != NULL && html_url_add(&w->url, w->base, span_of(src), true)) ||
 		 (value_of(e, "srcset") != NULL &&
 			 html_srcset_add(&w->url, w->base, span_of(value_of(e, "srcset"))));
-	return !usable;
+	return !usable && (value_of(e, "alt") == NULL || value_of(e, "alt")[0] == '\0');
 }
 
 static void add_attribute(struct writer *w, const struct html_tag *tag, const GumboAttribute *a)
@@ -155,10 +155,12 @@ static const struct html_tag *tag_of(const GumboNode *node)
 {
 	const GumboElement *e = &node->v.element;
 
-	/* Inside svg and math no name means what it means in HTML; both are dropped by their own.
-	 */
-	if (e->tag_namespace != GUMBO_NAMESPACE_HTML)
-		return html_tag_find(span_of("svg"));
+	/* Inside svg and math no name means what it means in HTML: the drawing goes, its words
+	 * stay. */
+	if (e->tag_namespace != GUMBO_NAMESPACE_HTML) {
+		bool code = e->tag == GUMBO_TAG_SCRIPT || e->tag == GUMBO_TAG_STYLE;
+		return html_tag_find(span_of(code ? "script" : "svg"));
+	}
 	if (e->tag != GUMBO_TAG_UNKNOWN)
 		return html_tag_find(span_of(gumbo_normalized_tagname(e->tag)));
 	struct span name = { e->original_tag.data, e->original_tag.length };
@@ -217,12 +219,23 @@ static void leave(struct writer *w, const GumboNode *node)
 	strbuf_addch(w->out, '>');
 }
 
+/* The inside of an iframe is text to browsers that show frames: source code if it has tags. */
+static bool is_source_of_page(const GumboNode *text)
+{
+	const GumboNode *parent = text->parent;
+
+	return parent->type == GUMBO_NODE_ELEMENT && parent->v.element.tag == GUMBO_TAG_IFRAME &&
+	       strchr(text->v.text.text, '<') != NULL;
+}
+
 static void write_leaf(struct writer *w, const GumboNode *node)
 {
 	switch (node->type) {
 	case GUMBO_NODE_TEXT:
 	case GUMBO_NODE_WHITESPACE:
 	case GUMBO_NODE_CDATA:
+		if (is_source_of_page(node))
+			break;
 		add_text(w, node->v.text.text, strlen(node->v.text.text), false);
 		break;
 	case GUMBO_NODE_DOCUMENT:

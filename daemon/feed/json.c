@@ -69,7 +69,17 @@ static void read_author(struct build *b, struct draft *d, const json_t *author)
 		draft_push(&d->authors, &p, sizeof(p));
 }
 
-/* 1.1 has authors, 1.0 one author; many feeds say both, and mean the same. */
+static bool is_listed(const struct draft *d, struct span name)
+{
+	const struct feed_person *known = d->authors.items;
+
+	for (size_t i = 0; i < d->authors.n; i++)
+		if (known[i].name != NULL && span_is(name, known[i].name))
+			return true;
+	return false;
+}
+
+/* 1.1 has authors, 1.0 one author; many feeds say both, and mostly mean the same. */
 static void read_authors(struct build *b, struct draft *d, const json_t *o)
 {
 	const json_t *list = json_object_get(o, "authors");
@@ -77,7 +87,7 @@ static void read_authors(struct build *b, struct draft *d, const json_t *o)
 	size_t i;
 
 	json_array_foreach(list, i, author) read_author(b, d, author);
-	if (d->authors.n == 0 && json_is_object(one))
+	if (json_is_object(one) && !is_listed(d, text_of(b, one, "name")))
 		read_author(b, d, one);
 }
 
@@ -131,7 +141,7 @@ static void read_entry(struct build *b, const json_t *o)
 {
 	struct feed_entry e = { .published = FEED_NO_DATE, .updated = FEED_NO_DATE };
 	struct arena *a = &b->doc->arena;
-	struct draft *d = &b->entry_draft;
+	struct draft *d = &b->entry_drafts[0];
 
 	draft_clear(d);
 	e.guid = plain_block(a, &b->scratch, text_of(b, o, "id"), LIMIT_ID);

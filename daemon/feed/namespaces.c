@@ -1,7 +1,8 @@
 #include "feed/elements.h"
 
 struct ns_uri {
-	const char *uri; /* compared without case, scheme and a last '/' or '#' */
+	const char *uri; /* compared without case, scheme and a last '/' or '#'; "..." stands for
+			    any end */
 	enum ns ns;
 };
 
@@ -16,9 +17,6 @@ static const struct ns_uri uris[] = {
 	{ "my.netscape.com/rdf/simple/0.9", NS_RSS090 },
 	{ "channel.netscape.com/rdf/simple/0.9", NS_RSS090 },
 	{ "my.netscape.com/publish/formats/rss-0.91.dtd", NS_NONE },
-	{ "backend.userland.com/rss", NS_NONE },
-	{ "backend.userland.com/rss2", NS_NONE },
-	{ "backend.userland.com/rss091", NS_NONE },
 	{ "blogs.law.harvard.edu/tech/rss", NS_NONE },
 	{ "cyber.law.harvard.edu/rss", NS_NONE },
 	{ "cyber.law.harvard.edu/rss/rss.html", NS_NONE },
@@ -58,6 +56,7 @@ static const struct ns_uri uris[] = {
 	{ "webns.net/mvcb", NS_ADMIN },
 	{ "podlove.org/simple-chapters", NS_PSC },
 	{ "source.scripting.com", NS_SOURCE },
+	{ "backend.userland.com/rss...", NS_NONE },
 };
 
 static const struct ns_uri prefixes[] = {
@@ -91,9 +90,13 @@ static const struct ns_uri prefixes[] = {
 
 static enum ns lookup(const struct ns_uri *table, size_t n, struct span name)
 {
-	for (size_t i = 0; i < n; i++)
-		if (span_is(name, table[i].uri))
+	for (size_t i = 0; i < n; i++) {
+		const char *uri = table[i].uri, *any = strstr(uri, "...");
+		struct span stem = { uri, any == NULL ? 0 : (size_t)(any - uri) };
+		if (any == NULL ? span_is(name, uri)
+				: name.n >= stem.n && strncasecmp(name.s, stem.s, stem.n) == 0)
 			return table[i].ns;
+	}
 	return NS_OTHER;
 }
 

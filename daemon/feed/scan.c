@@ -142,7 +142,7 @@ static struct element_name name_of_tag(const struct scan *s)
 	const struct scan_tag *t = &s->tag;
 
 	return (struct element_name){ t->local, t->prefix[0] == '\0' ? NULL : t->prefix,
-		uri_of(s, t->prefix) };
+		uri_of(s, t->prefix), uri_of(s, "") };
 }
 
 static bool means(const struct scan *s, enum context in)
@@ -298,7 +298,8 @@ static size_t doctype(struct scan *s, struct span t)
 			subset = false;
 		else if (c == '>' && !subset)
 			break;
-		if (quote == '\0' && span_starts((struct span){ t.s + i, t.n - i }, "<!ENTITY"))
+		if (quote == '\0' && span_starts((struct span){ t.s + i, t.n - i }, "<!ENTITY ") &&
+			!span_starts((struct span){ t.s + i, t.n - i }, "<!ENTITY %"))
 			build_refuse(s->b, STATUS_ENTITY_REFUSED,
 				"line %d: the document declares an entity", line_at(s));
 	}

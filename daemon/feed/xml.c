@@ -28,12 +28,14 @@ static void start_element(void *data, const xmlChar *local, const xmlChar *prefi
 	int n_defaulted, const xmlChar **attributes)
 {
 	struct reader *r = data;
-	struct element_name name = { (const char *)local, (const char *)prefix, (const char *)uri };
+	struct element_name name = { (const char *)local, (const char *)prefix, (const char *)uri,
+		NULL };
 	struct attributes attrs = { (const char **)attributes, n_attributes };
 
-	(void)n_namespaces;
-	(void)namespaces;
 	(void)n_defaulted;
+	for (int i = 0; i < n_namespaces; i++)
+		if (namespaces[i * 2] == NULL)
+			name.default_uri = (const char *)namespaces[i * 2 + 1];
 	r->build->line = r->ctxt->input->line;
 	if (!build_start(r->build, &name, &attrs))
 		xmlStopParser(r->ctxt);
@@ -93,15 +95,32 @@ static void reference(void *data, const xmlChar *name)
 	build_text(r->build, ";", 1);
 }
 
+/* A parameter entity: declared (see entity_declared) or not, it stands for nothing, and libxml2
+ * does not fetch it. */
+static xmlEntityPtr get_parameter_entity(void *data, const xmlChar *name)
+{
+	struct reader *r = data;
+
+	memset(&r->entity, 0, sizeof(r->entity));
+	snprintf(r->entity_name, sizeof(r->entity_name), "%s", (const char *)name);
+	r->entity.type = XML_ENTITY_DECL;
+	r->entity.name = (xmlChar *)r->entity_name;
+	r->entity.etype = XML_EXTERNAL_PARAMETER_ENTITY;
+	return &r->entity;
+}
+
 static void entity_declared(void *data, const xmlChar *name, int type, const xmlChar *public_id,
 	const xmlChar *system_id, xmlChar *content)
 {
 	struct reader *r = data;
 
-	(void)type;
 	(void)public_id;
 	(void)system_id;
 	(void)content;
+	/* RDF feeds mention the DTD of HTML's entities; it is never fetched, and they are known
+	 * here. */
+	if (type == XML_EXTERNAL_PARAMETER_ENTITY)
+		return;
 	build_refuse(r->build, STATUS_ENTITY_REFUSED,
 		"line %d: the document declares the entity %.40s", r->ctxt->input->line,
 		(const char *)name);
@@ -130,6 +149,7 @@ static const xmlSAXHandler handler = {
 	.ignorableWhitespace = characters,
 	.cdataBlock = characters,
 	.getEntity = get_entity,
+	.getParameterEntity = get_parameter_entity,
 	.reference = reference,
 	.entityDecl = entity_declared,
 	.serror = fault_found,

@@ -64,6 +64,12 @@ void json_number(struct json_writer *w, const char *key, int64_t value)
 	strbuf_addf(w->out, "%" PRId64, value);
 }
 
+void json_decimal(struct json_writer *w, double value)
+{
+	begin(w, NULL);
+	strbuf_addf(w->out, "%.10g", value);
+}
+
 void json_bool(struct json_writer *w, const char *key, bool value)
 {
 	begin(w, key);

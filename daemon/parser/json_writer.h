@@ -20,6 +20,7 @@ void json_close(struct json_writer *w, char bracket);
 void json_text(
 	struct json_writer *w, const char *key, const char *value); /* nothing when value is NULL */
 void json_number(struct json_writer *w, const char *key, int64_t value);
+void json_decimal(struct json_writer *w, double value); /* an element of an array; must be finite */
 void json_bool(struct json_writer *w, const char *key, bool value);
 
 #endif

@@ -99,6 +99,32 @@ static void add_attachments(struct json_writer *w, const struct feed_entry *e)
 	json_close(w, ']');
 }
 
+/* RFC 7946 3.1: a point is an array, a line an array of points, a polygon an array of lines. */
+static void add_geo(struct json_writer *w, const struct feed_geo *geo)
+{
+	bool point = geo->type != NULL && strcmp(geo->type, "Point") == 0;
+	bool polygon = geo->type != NULL && strcmp(geo->type, "Polygon") == 0;
+
+	if (geo->type == NULL)
+		return;
+	json_open(w, "geo", '{');
+	json_text(w, "type", geo->type);
+	json_open(w, "coordinates", '[');
+	if (polygon)
+		json_open(w, NULL, '[');
+	for (size_t i = 0; i < geo->n_numbers; i++) {
+		if (!point && i % geo->dimensions == 0)
+			json_open(w, NULL, '[');
+		json_decimal(w, geo->numbers[i]);
+		if (!point && i % geo->dimensions == geo->dimensions - 1)
+			json_close(w, ']');
+	}
+	if (polygon)
+		json_close(w, ']');
+	json_close(w, ']');
+	json_close(w, '}');
+}
+
 static void add_entry_extension(struct json_writer *w, const struct feed_entry *e)
 {
 	json_open(w, "_courant", '{');
@@ -117,6 +143,7 @@ static void add_entry_extension(struct json_writer *w, const struct feed_entry *
 	add_links(w, e->links, e->n_links);
 	json_text(w, "rights", e->rights);
 	add_tags(w, e->tags, e->n_tags);
+	add_geo(w, &e->geo);
 	json_close(w, '}');
 }
 
