@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -161,6 +162,46 @@ static void test_serves(void **state)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* Every encoding that feed/ knows, with bytes that make it convert: the converters are there, and
+ * no file is looked for. */
+static void test_encodings(void **state)
+{
+	(void)state;
+	static const char *const labels[] = { "utf-8", "utf-16le", "utf-16be", "utf-32", "us-ascii",
+		"iso-8859-1", "iso-8859-2", "iso-8859-3", "iso-8859-4", "iso-8859-5", "iso-8859-6",
+		"iso-8859-7", "iso-8859-8", "iso-8859-8-i", "iso-8859-9", "iso-8859-10",
+		"iso-8859-11", "iso-8859-13", "iso-8859-14", "iso-8859-15", "iso-8859-16",
+		"windows-874", "windows-1250", "windows-1251", "windows-1252", "windows-1253",
+		"windows-1254", "windows-1255", "windows-1256", "windows-1257", "windows-1258",
+		"koi8-r", "koi8-u", "macintosh", "x-mac-cyrillic", "ibm866", "ibm437", "ibm850",
+		"ibm852", "ibm855", "ibm862", "ibm037", "ibm500", "ibm1047", "ibm1140", "gb18030",
+		"gbk", "gb2312", "hz-gb-2312", "big5", "big5-hkscs", "euc-tw", "euc-jp",
+		"shift_jis", "iso-2022-jp", "iso-2022-kr", "iso-2022-cn", "euc-kr", "cp949",
+		"johab", "tis-620", "viscii", "utf-7", "x-user-defined", "x-never-heard-of" };
+	struct peer peer = start(false);
+	hear_ready(&peer);
+	for (size_t i = 0; i < COUNT(labels); i++) {
+		static const char form[] = "<?xml version='1.0' encoding='%s'?><rss version='2.0'>"
+					   "<channel><title>\xc4\xe3\xba\xc3 \xb5\xc4 "
+					   "\xa4\xa2</title></channel></rss>";
+		char body[512];
+		enum frame_type type;
+		uint32_t len;
+		int n = snprintf(body, sizeof body, form, labels[i]);
+		tell_job(&peer, body, (size_t)n);
+		char *payload = hear_frame(&peer, &type, &len);
+		assert_non_null(payload);
+		if (type == FRAME_PARSE_DOC) {
+			struct feed_doc *doc = parse_doc_decode(payload, len);
+			assert_non_null(doc);
+			feed_doc_free(doc);
+		}
+		free(payload);
+	}
+	int status = stop(&peer);
+	assert_true(WIFEXITED(status));
+}
+
 static void test_protocol_errors(void **state)
 {
 	(void)state;
@@ -219,6 +260,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_serves),
+		cmocka_unit_test(test_encodings),
 		cmocka_unit_test(test_protocol_errors),
 		cmocka_unit_test(test_hang_up_in_a_job),
 		cmocka_unit_test(test_misdeeds),
