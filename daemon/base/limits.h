@@ -145,6 +145,9 @@
 #define LIMIT_DIGEST_TITLE 512
 #define LIMIT_DIGEST_URL (4 * KIB)
 #define LIMIT_DIGEST_SUMMARY 600
+/* Bytes of the title that an untitled entry gets, and of the content that is looked at for a summary. */
+#define LIMIT_DIGEST_MAKESHIFT 100
+#define LIMIT_DIGEST_CONTENT (8 * KIB)
 /* Entries of an edition read in one statement: some milliseconds. */
 #define LIMIT_DIGEST_PAGE 1000
 /* Seconds until an edition that failed (a full disk) is tried again. */

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "feed/html_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,6 +81,84 @@ static void feed_copy(struct edition *e, struct digest_entry *to, const struct e
 	to->category = line_copy(e, record->category, LIMIT_NAME);
 }
 
+/* Cuts a line to `most` bytes, after a word where there is one, and says so with an ellipsis. */
+static void cut_line(struct strbuf *line, size_t most)
+{
+	const char *text = strbuf_str(line);
+
+	if (line->len <= most)
+		return;
+	size_t cut = utf8_cut(text, most - strlen("…"));
+	const char *space = memrchr(text, ' ', cut);
+	/* Scripts without spaces are cut between characters. */
+	if (space != NULL && space > text + cut / 2)
+		cut = (size_t)(space - text);
+	strbuf_truncate(line, cut);
+	strbuf_addstr(line, "…");
+}
+
+/* The text at the beginning of sanitised HTML. Not more than a summary needs is looked at, and no
+ * tag that is cut in two. */
+static void content_text(struct strbuf *out, const char *content)
+{
+	const size_t n = strnlen(content, LIMIT_DIGEST_CONTENT);
+	size_t whole = n < LIMIT_DIGEST_CONTENT ? n : utf8_cut(content, n);
+	const char *open = memrchr(content, '<', whole);
+
+	if (open != NULL && memchr(open, '>', (size_t)(content + whole - open)) == NULL)
+		whole = (size_t)(open - content);
+	html_text(out, (struct span){ content, whole });
+}
+
+/* One safe line of what the entry says; empty when it says nothing. */
+static void gist(struct strbuf *line, const char *summary, const char *content)
+{
+	struct strbuf text = STRBUF_INIT(2 * LIMIT_DIGEST_CONTENT);
+
+	if (summary != NULL)
+		text_safe_line(line, summary, strnlen(summary, LIMIT_DIGEST_CONTENT));
+	if (line->len == 0 && content != NULL) {
+		content_text(&text, content);
+		text_safe_line(line, strbuf_str(&text), text.len);
+	}
+	strbuf_release(&text);
+}
+
+static const char *cut_copy(struct edition *e, const char *line, size_t most)
+{
+	struct strbuf copy = STRBUF_INIT(2 * LIMIT_DIGEST_CONTENT);
+
+	strbuf_addstr(&copy, line);
+	cut_line(&copy, most);
+	const char *kept = arena_strdup(&e->arena, strbuf_str(&copy));
+	strbuf_release(&copy);
+	return kept;
+}
+
+/* Microblogs have no titles: the beginning of the text stands in. */
+static void makeshift_title(struct edition *e, struct digest_entry *entry, const char *line)
+{
+	const char *title =
+		line[0] != '\0' ? cut_copy(e, line, LIMIT_DIGEST_MAKESHIFT) : entry->url;
+
+	entry->untitled = true;
+	entry->title = title != NULL ? title : "(untitled)";
+}
+
+void edition_summary(
+	struct edition *e, struct digest_entry *entry, const char *summary, const char *content)
+{
+	struct strbuf line = STRBUF_INIT(2 * LIMIT_DIGEST_CONTENT);
+
+	gist(&line, summary, content);
+	if (entry->untitled)
+		makeshift_title(e, entry, strbuf_str(&line));
+	entry->summary = NULL;
+	if (line.len > 0 && strcmp(strbuf_str(&line), entry->title) != 0)
+		entry->summary = cut_copy(e, strbuf_str(&line), LIMIT_DIGEST_SUMMARY);
+	strbuf_release(&line);
+}
+
 void edition_add(struct edition *e, const struct entry_record *record)
 {
 	struct digest_entry entry = {
@@ -89,6 +168,7 @@ void edition_add(struct edition *e, const struct entry_record *record)
 		.published =
 			record->published < record->created ? record->published : record->created,
 	};
+	struct strbuf line = STRBUF_INIT(2 * LIMIT_DIGEST_CONTENT);
 
 	feed_copy(e, &entry, record);
 	entry.title = line_copy(e, record->title, LIMIT_DIGEST_TITLE);
@@ -97,8 +177,11 @@ void edition_add(struct edition *e, const struct entry_record *record)
 		entry.url = arena_strdup(&e->arena, record->url);
 	if (record->language != NULL && language_fit(record->language))
 		entry.language = arena_strdup(&e->arena, record->language);
-	if (entry.title == NULL)
-		entry.title = entry.url != NULL ? entry.url : "(untitled)";
+	if (entry.title == NULL) {
+		gist(&line, record->summary, NULL);
+		makeshift_title(e, &entry, strbuf_str(&line));
+		strbuf_release(&line);
+	}
 	if (entry.feed == NULL)
 		entry.feed = "(unnamed)";
 	if (e->arena.exhausted) {
@@ -180,39 +263,6 @@ void edition_rank(struct edition *e, size_t max_stories)
 	e->n_stories = e->n < max_stories ? e->n : max_stories;
 	sort(e->entries, e->n_stories, by_category);
 	sort(e->entries + e->n_stories, e->n - e->n_stories, by_feed);
-}
-
-/* ---- texts ---- */
-
-/* The bytes of the longest part that ends with a word, an ellipsis kept free. */
-static size_t cut_at_word(const char *text, size_t n, size_t most)
-{
-	if (n <= most)
-		return n;
-	size_t cut = utf8_cut(text, most - strlen("…"));
-	const char *space = memrchr(text, ' ', cut);
-	/* Scripts without spaces are cut between characters. */
-	if (space != NULL && space > text + cut / 2)
-		cut = (size_t)(space - text);
-	return cut;
-}
-
-void edition_summary(struct edition *e, struct digest_entry *entry, const char *summary)
-{
-	struct strbuf safe = STRBUF_INIT(LIMIT_SUMMARY);
-
-	entry->summary = NULL;
-	if (summary == NULL)
-		return;
-	text_safe_line(&safe, summary, strlen(summary));
-	size_t n = cut_at_word(strbuf_str(&safe), safe.len, LIMIT_DIGEST_SUMMARY);
-	if (n < safe.len) {
-		strbuf_truncate(&safe, n);
-		strbuf_addstr(&safe, "…");
-	}
-	if (safe.len > 0 && strcmp(strbuf_str(&safe), entry->title) != 0)
-		entry->summary = arena_strdup(&e->arena, strbuf_str(&safe));
-	strbuf_release(&safe);
 }
 
 bool edition_has_categories(const struct edition *e)

@@ -24,6 +24,7 @@ struct digest_entry {
 	const char *title;                        /* never empty */
 	const char *url;     /* http, https or mailto; NULL: none that may be a link */
 	const char *summary; /* of stories only; NULL: none */
+	bool untitled;       /* the title is a makeshift */
 	size_t turn;         /* its place among its feed's entries, newest first, from 0 */
 };
 
@@ -51,9 +52,12 @@ void edition_add(struct edition *e, const struct entry_record *record);
  * others are ordered by feed, the newest first.
  */
 void edition_rank(struct edition *e, size_t max_stories);
-/* Gives a story its summary: plain text, cut at a word to LIMIT_DIGEST_SUMMARY bytes. NULL, or what
- * only repeats the title, is none. */
-void edition_summary(struct edition *e, struct digest_entry *entry, const char *summary);
+/* Gives a story its summary: of the publisher's, plain text, or, when that is missing, of the
+ * beginning of its content, HTML that is sanitised already; cut at a word to LIMIT_DIGEST_SUMMARY
+ * bytes. Either may be NULL. What only repeats the title is none. An untitled story gets its title
+ * from the same text. */
+void edition_summary(
+	struct edition *e, struct digest_entry *entry, const char *summary, const char *content);
 
 /* Whether a story has a category: then the page has headings. */
 bool edition_has_categories(const struct edition *e);

@@ -101,7 +101,7 @@ static void summary_seen(void *arg, const struct entry_record *record)
 {
 	struct summarising *s = arg;
 
-	edition_summary(s->edition, s->entry, record->summary);
+	edition_summary(s->edition, s->entry, record->summary, record->content);
 }
 
 static void summarise_stories(struct query *q, struct edition *e)

@@ -171,7 +171,7 @@ static void test_texts(void **state)
 
 static const char *summary(struct edition *e, const char *text)
 {
-	edition_summary(e, &e->entries[0], text);
+	edition_summary(e, &e->entries[0], text, NULL);
 	return e->entries[0].summary;
 }
 
@@ -200,6 +200,65 @@ static void test_summary(void **state)
 	cut = summary(&e, solid);
 	assert_in_range(strlen(cut), LIMIT_DIGEST_SUMMARY - 10, LIMIT_DIGEST_SUMMARY);
 	assert_true(utf8_valid(cut, strlen(cut)));
+	edition_release(&e);
+}
+
+static void test_content(void **state)
+{
+	static const struct {
+		const char *summary, *content, *shown;
+	} cases[] = {
+		{ NULL, "<p>One &amp; <b>two</b></p><p>three</p>", "One & two three" },
+		{ " ", "<p>text</p>", "text" },
+		{ "summary", "<p>text</p>", "summary" },
+		{ NULL, "<p><img src=\"http://x/\" alt=\"\"></p>", NULL },
+		{ NULL, "&lt;script&gt;&#27;[31m", "<script>[31m" },
+		{ NULL, "<p>e1</p>", NULL },
+		{ NULL, "", NULL },
+	};
+	struct edition e;
+	static char big[LIMIT_DIGEST_CONTENT * 2];
+
+	(void)state;
+	edition_init(&e, "d", "l", NOON);
+	add(&e, 1, 1, NULL, NOON);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		edition_summary(&e, &e.entries[0], cases[i].summary, cases[i].content);
+		assert_string_equal(e.entries[0].summary != NULL ? e.entries[0].summary : "none",
+			cases[i].shown != NULL ? cases[i].shown : "none");
+	}
+	/* Cut in the middle of a tag. */
+	memset(big, ' ', sizeof(big) - 1);
+	memcpy(big, "begin", 5);
+	memcpy(big + LIMIT_DIGEST_CONTENT - 10, "end<a href=\"http://x/\">", 23);
+	edition_summary(&e, &e.entries[0], NULL, big);
+	assert_string_equal(e.entries[0].summary, "begin end");
+	edition_release(&e);
+}
+
+static void test_untitled(void **state)
+{
+	struct edition e;
+	const struct entry_record note = { .id = 1, .feed_id = 1, .url = "https://n.example/1" };
+	const struct entry_record told = {
+		.id = 2, .feed_id = 1, .url = "https://n.example/2", .summary = "Short."
+	};
+
+	(void)state;
+	edition_init(&e, "d", "l", NOON);
+	edition_add(&e, &note);
+	edition_add(&e, &told);
+	assert_string_equal(e.entries[0].title, "https://n.example/1");
+	assert_string_equal(e.entries[1].title, "Short.");
+	edition_summary(&e, &e.entries[1], "Short.", NULL);
+	assert_null(e.entries[1].summary);
+	edition_summary(&e, &e.entries[0], NULL,
+		"<p>It rained all day, and when it stopped the road was a river, the river was a "
+		"lake and the lake was "
+		"nowhere to be seen.</p>");
+	assert_string_equal(e.entries[0].title, "It rained all day, and when it stopped the road "
+						"was a river, the river was a lake and the lake…");
+	assert_non_null(strstr(e.entries[0].summary, "nowhere to be seen."));
 	edition_release(&e);
 }
 
@@ -257,6 +316,8 @@ int main(void)
 		cmocka_unit_test(test_each_once),
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_summary),
+		cmocka_unit_test(test_content),
+		cmocka_unit_test(test_untitled),
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_too_much),
 	};

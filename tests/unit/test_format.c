@@ -40,7 +40,7 @@ static void fill(struct edition *e, const struct sample *samples, size_t n, size
 	for (size_t i = 0; i < e->n_stories; i++)
 		for (size_t k = 0; k < n; k++)
 			if (samples[k].id == e->entries[i].id)
-				edition_summary(e, &e->entries[i], samples[k].summary);
+				edition_summary(e, &e->entries[i], samples[k].summary, NULL);
 }
 
 static const struct sample plain[] = {
