@@ -73,7 +73,7 @@ static void add_body(struct strbuf *out, const json_t *entry, const struct html_
 {
 	const char *content = json_text(entry, "content");
 	if (content[0] != '\0') {
-		html_text(out, content, strlen(content), how);
+		html_lay_out(out, content, strlen(content), how);
 		return;
 	}
 	struct strbuf escaped = STRBUF_INIT(6 * LIMIT_SUMMARY);
@@ -89,7 +89,7 @@ static void add_body(struct strbuf *out, const json_t *entry, const struct html_
 			strbuf_addch(&escaped, *s);
 		}
 	}
-	html_text(out, strbuf_str(&escaped), escaped.len, how);
+	html_lay_out(out, strbuf_str(&escaped), escaped.len, how);
 	strbuf_release(&escaped);
 }
 

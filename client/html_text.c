@@ -431,7 +431,7 @@ static void print_links(struct rendering *r)
 	}
 }
 
-void html_text(
+void html_lay_out(
 	struct strbuf *out, const char *html, size_t n, const struct html_text_options *options)
 {
 	struct rendering *r = xcalloc(1, sizeof *r);

@@ -21,7 +21,7 @@ struct html_text_options {
 };
 
 /* Appends lines, the last one ended; nothing for content without text. */
-void html_text(
+void html_lay_out(
 	struct strbuf *out, const char *html, size_t n, const struct html_text_options *options);
 
 #endif

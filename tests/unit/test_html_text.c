@@ -19,7 +19,7 @@ static void render(struct strbuf *out, const char *html, size_t n, size_t width,
 		.width = width, .colour = colour, .language = language
 	};
 	*out = (struct strbuf)STRBUF_INIT(16 * MIB);
-	html_text(out, html, n, &options);
+	html_lay_out(out, html, n, &options);
 }
 
 static void test_text(void **state)
