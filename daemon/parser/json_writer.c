@@ -50,7 +50,7 @@ void json_close(struct json_writer *w, char bracket)
 	w->comma = true;
 }
 
-void json_text(struct json_writer *w, const char *key, const char *value)
+void json_put_text(struct json_writer *w, const char *key, const char *value)
 {
 	if (value == NULL)
 		return;
@@ -58,7 +58,7 @@ void json_text(struct json_writer *w, const char *key, const char *value)
 	add_string(w->out, value);
 }
 
-void json_number(struct json_writer *w, const char *key, int64_t value)
+void json_put_number(struct json_writer *w, const char *key, int64_t value)
 {
 	begin(w, key);
 	strbuf_addf(w->out, "%" PRId64, value);
@@ -70,7 +70,7 @@ void json_decimal(struct json_writer *w, double value)
 	strbuf_addf(w->out, "%.10g", value);
 }
 
-void json_bool(struct json_writer *w, const char *key, bool value)
+void json_put_bool(struct json_writer *w, const char *key, bool value)
 {
 	begin(w, key);
 	strbuf_addstr(w->out, value ? "true" : "false");

@@ -17,10 +17,10 @@ struct json_writer {
 /* key NULL: an element of an array, or the root. */
 void json_open(struct json_writer *w, const char *key, char bracket);
 void json_close(struct json_writer *w, char bracket);
-void json_text(
+void json_put_text(
 	struct json_writer *w, const char *key, const char *value); /* nothing when value is NULL */
-void json_number(struct json_writer *w, const char *key, int64_t value);
+void json_put_number(struct json_writer *w, const char *key, int64_t value);
 void json_decimal(struct json_writer *w, double value); /* an element of an array; must be finite */
-void json_bool(struct json_writer *w, const char *key, bool value);
+void json_put_bool(struct json_writer *w, const char *key, bool value);
 
 #endif
