@@ -102,18 +102,41 @@ static void add_escape(struct strbuf *out, unsigned char c)
 	strbuf_add(out, buf, buf[1] == 'u' ? 6 : 2);
 }
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Whether one of eight bytes is 0: each zero borrows into its top bit. */
+static uint64_t has_zero(uint64_t eight)
+{
+	return (eight - EACH(1)) & ~eight & EACH(0x80);
+}
+
+/* How many bytes from the start need no escape; eight at a time, since a page is mostly such text.
+ */
+static size_t plain_run(const char *s, size_t n)
+{
+	size_t i = 0;
+	for (; i + 8 <= n; i += 8) {
+		uint64_t eight;
+		memcpy(&eight, s + i, sizeof eight);
+		uint64_t controls = (eight - EACH(0x20)) & ~eight & EACH(0x80);
+		if ((controls | has_zero(eight ^ EACH('"')) | has_zero(eight ^ EACH('\\')) |
+			    has_zero(eight ^ EACH(0x7f))) != 0)
+			break;
+	}
+	while (i < n && ESCAPES[(unsigned char)s[i]] == 0)
+		i++;
+	return i;
+}
+
 static void add_escaped(struct strbuf *out, const char *s, size_t n)
 {
-	size_t run = 0; /* start of what can be copied as it is */
 	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)s[i];
-		if (ESCAPES[c] == 0)
-			continue;
-		strbuf_add(out, s + run, i - run);
-		add_escape(out, c);
-		run = i + 1;
+		size_t run = plain_run(s + i, n - i);
+		strbuf_add(out, s + i, run);
+		i += run;
+		if (i < n)
+			add_escape(out, (unsigned char)s[i]);
 	}
-	strbuf_add(out, s + run, n - run);
 }
 
 void jw_string(struct json_writer *w, const char *key, const char *s)

@@ -85,6 +85,29 @@ static void test_any_bytes_give_valid_json(void **state)
 	}
 }
 
+/* Every byte at every place of a run, short and long. */
+static void test_long_runs(void **state)
+{
+	(void)state;
+	char in[41];
+	for (int byte = 1; byte < 0x80; byte++) {
+		for (size_t at = 0; at < sizeof in - 1; at++) {
+			memset(in, 'x', sizeof in - 1);
+			in[sizeof in - 1] = '\0';
+			in[at] = (char)byte;
+			struct strbuf b = STRBUF_INIT(1000);
+			struct json_writer w = JSON_WRITER(&b);
+			jw_string(&w, NULL, in);
+			json_t *back = json_loadb(b.data, b.len, JSON_DECODE_ANY, NULL);
+			assert_string_equal(json_string_value(back), in);
+			bool escaped = byte < 0x20 || byte == 0x7f || byte == '"' || byte == '\\';
+			assert_int_equal(b.len > sizeof in - 1 + 2, escaped);
+			json_decref(back);
+			strbuf_release(&b);
+		}
+	}
+}
+
 static void test_the_maximum_is_kept(void **state)
 {
 	(void)state;
@@ -102,6 +125,7 @@ int main(void)
 		cmocka_unit_test(test_elements),
 		cmocka_unit_test(test_escapes),
 		cmocka_unit_test(test_any_bytes_give_valid_json),
+		cmocka_unit_test(test_long_runs),
 		cmocka_unit_test(test_the_maximum_is_kept),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
