@@ -29,7 +29,7 @@ static enum outcome outcome_of_status(long status)
 static enum outcome explain_refusal(const struct http_response *r)
 {
 	json_t *answer = json_loadb(strbuf_str(&r->body), r->body.len, 0, NULL);
-	const char *message = json_text(answer, "error_message");
+	const char *message = get_text(answer, "error_message");
 	if (message[0] != '\0') {
 		complain("%s", message);
 	} else {

@@ -49,7 +49,7 @@ static enum outcome run(struct client *c)
 	} else if (outcome == OUTCOME_OK) {
 		output_addf(&c->output,
 			format == FORMAT_TSV ? "%" PRId64 "\n" : "added as feed %" PRId64 "\n",
-			json_number(answer, "feed_id"));
+			get_number(answer, "feed_id"));
 	}
 	json_decref(answer);
 	json_decref(body);

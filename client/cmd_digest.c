@@ -28,7 +28,7 @@ static const json_t *latest(const json_t *editions, const char *name)
 	json_t *edition;
 	json_array_foreach(editions, i, edition)
 	{
-		if (name == NULL || strcmp(json_text(edition, "name"), name) == 0) {
+		if (name == NULL || strcmp(get_text(edition, "name"), name) == 0) {
 			return edition;
 		}
 	}
@@ -46,7 +46,7 @@ static void complain_missing(const json_t *editions, const char *name)
 	struct suggestion best = suggest_for(name);
 	json_array_foreach(editions, i, edition)
 	{
-		suggest_consider(&best, json_text(edition, "name"));
+		suggest_consider(&best, get_text(edition, "name"));
 	}
 	if (best.nearest != NULL) {
 		complain("there is no digest '%s'; did you mean '%s'?", name, best.nearest);
@@ -134,7 +134,7 @@ static enum outcome show_file(struct client *c, const char *path)
 static enum outcome show_edition(struct client *c, const json_t *edition)
 {
 	const char *format = c->invocation.option[OPT_FORMAT];
-	const char *path = json_text(json_at(edition, "files"), format != NULL ? format : "txt");
+	const char *path = get_text(get_value(edition, "files"), format != NULL ? format : "txt");
 	if (path[0] == '\0') {
 		complain("this digest is not written as %s; --format chooses another",
 			format != NULL ? format : "txt");

@@ -15,18 +15,18 @@ static const struct option_def options[] = {
 
 static bool is_failing(const json_t *feed)
 {
-	return json_is_object(json_at(feed, "error"));
+	return json_is_object(get_value(feed, "error"));
 }
 
 static unsigned title_cell(struct strbuf *out, const json_t *row, const struct printer *p)
 {
 	(void)p;
 	size_t before = out->len;
-	value_as_text(out, json_at(row, "title"));
+	value_as_text(out, get_value(row, "title"));
 	if (out->len == before) {
-		value_as_text(out, json_at(row, "feed_url"));
+		value_as_text(out, get_value(row, "feed_url"));
 	}
-	return json_number(row, "unread") > 0 ? STYLE_BOLD : STYLE_PLAIN;
+	return get_number(row, "unread") > 0 ? STYLE_BOLD : STYLE_PLAIN;
 }
 
 static unsigned checked_cell(struct strbuf *out, const json_t *row, const struct printer *p)
@@ -57,9 +57,9 @@ static unsigned failing_since_cell(struct strbuf *out, const json_t *row, const 
 /* What went wrong, in few words: columns are narrow. */
 static void add_error(struct strbuf *out, const json_t *feed)
 {
-	int64_t http_code = json_number(feed, "error.http_code");
-	const char *message = json_text(feed, "error.message"),
-		   *detail = json_text(feed, "error.detail");
+	int64_t http_code = get_number(feed, "error.http_code");
+	const char *message = get_text(feed, "error.message"),
+		   *detail = get_text(feed, "error.detail");
 	if (http_code >= 400) {
 		strbuf_addf(out, "HTTP %" PRId64, http_code);
 		return;
@@ -74,9 +74,9 @@ static void add_error(struct strbuf *out, const json_t *feed)
 static unsigned health_cell(struct strbuf *out, const json_t *row, const struct printer *p)
 {
 	(void)p;
-	int64_t times = json_number(row, "parsing_error_count"), checked;
+	int64_t times = get_number(row, "parsing_error_count"), checked;
 	if (!is_failing(row)) {
-		bool fetched = json_time(row, "checked_at", &checked);
+		bool fetched = get_time(row, "checked_at", &checked);
 		strbuf_addstr(out, fetched ? "ok" : "not fetched yet");
 		return fetched ? STYLE_GREEN : STYLE_DIM;
 	}
@@ -151,7 +151,7 @@ static bool is_wanted(const struct client *c, const json_t *feed)
 {
 	const char *category = c->invocation.option[OPT_CATEGORY];
 	return (!has_option(&c->invocation, OPT_FAILING) || is_failing(feed)) &&
-	       (category == NULL || strcmp(json_text(feed, "category.title"), category) == 0);
+	       (category == NULL || strcmp(get_text(feed, "category.title"), category) == 0);
 }
 
 /* The feeds that the options leave (new reference). */

@@ -66,7 +66,7 @@ static enum outcome find_newest(struct follow *f)
 	json_t *answer = NULL;
 	enum outcome outcome = call_get(
 		f->client, "/v1/entries?limit=1&order=id&direction=desc&content=0", &answer);
-	f->last_id = json_number(json_array_get(json_at(answer, "entries"), 0), "id");
+	f->last_id = get_number(json_array_get(get_value(answer, "entries"), 0), "id");
 	json_decref(answer);
 	return outcome;
 }

@@ -82,7 +82,7 @@ static enum outcome run(struct client *c)
 		outcome = call_get(c, api_path_str(&q), &answer);
 	}
 	if (outcome == OUTCOME_OK) {
-		const json_t *entries = json_at(answer, "entries");
+		const json_t *entries = get_value(answer, "entries");
 		printer_answer(&p, answer, entries);
 		if (p.format == FORMAT_TABLE && json_array_size(entries) == 0) {
 			remark_on_nothing(c);

@@ -15,7 +15,7 @@ static const struct option_def options[] = {
 
 static bool is_failure(const json_t *report)
 {
-	return json_is_object(json_at(report, "error"));
+	return json_is_object(get_value(report, "error"));
 }
 
 static void complain_of(struct client *c, const json_t *report)
@@ -23,9 +23,9 @@ static void complain_of(struct client *c, const json_t *report)
 	struct strbuf label = STRBUF_INIT(LIMIT_LOG_LINE);
 	const json_t *feeds;
 	feed_list(c, &feeds);
-	feed_label(c, json_number(report, "feed_id"), &label);
-	const char *detail = json_text(report, "error.detail");
-	complain("%s: %s%s%s", strbuf_str(&label), json_text(report, "error.message"),
+	feed_label(c, get_number(report, "feed_id"), &label);
+	const char *detail = get_text(report, "error.detail");
+	complain("%s: %s%s%s", strbuf_str(&label), get_text(report, "error.message"),
 		detail[0] != '\0' ? ": " : "", detail);
 	strbuf_release(&label);
 }
@@ -33,8 +33,8 @@ static void complain_of(struct client *c, const json_t *report)
 static void print_report(struct client *c, const json_t *report)
 {
 	struct strbuf label = STRBUF_INIT(LIMIT_LOG_LINE);
-	feed_label(c, json_number(report, "feed_id"), &label);
-	int64_t new = json_number(report, "new"), changed = json_number(report, "changed");
+	feed_label(c, get_number(report, "feed_id"), &label);
+	int64_t new = get_number(report, "new"), changed = get_number(report, "changed");
 	if (new == 0 && changed == 0) {
 		output_addf(&c->output, "%s: nothing new\n", strbuf_str(&label));
 	} else {
@@ -46,11 +46,11 @@ static void print_report(struct client *c, const json_t *report)
 
 static void print_summary(struct client *c, const json_t *report)
 {
-	int64_t soon = json_number(report, "too_soon");
+	int64_t soon = get_number(report, "too_soon");
 	output_addf(&c->output,
 		"%" PRId64 " of %" PRId64 " feeds refreshed: %" PRId64 " new, %" PRId64 " changed",
-		json_number(report, "refreshed"), json_number(report, "feeds"),
-		json_number(report, "new"), json_number(report, "changed"));
+		get_number(report, "refreshed"), get_number(report, "feeds"),
+		get_number(report, "new"), get_number(report, "changed"));
 	if (soon > 0) {
 		output_addf(&c->output, "; %" PRId64 " fetched a short time ago", soon);
 	}
@@ -113,8 +113,8 @@ static enum outcome refresh_named(struct client *c, enum format format)
 /* Feeds that were fetched a short time ago count as neither done nor failed. */
 static enum outcome outcome_of_report(const json_t *report)
 {
-	size_t failed = json_array_size(json_at(report, "failed"));
-	int64_t tried = json_number(report, "feeds") - json_number(report, "too_soon");
+	size_t failed = json_array_size(get_value(report, "failed"));
+	int64_t tried = get_number(report, "feeds") - get_number(report, "too_soon");
 	return outcome_of_many(tried > 0 ? (unsigned)tried : 0, (unsigned)failed, OUTCOME_FAILED);
 }
 
@@ -128,7 +128,7 @@ static enum outcome refresh_all(struct client *c, enum format format)
 	if (outcome != OUTCOME_OK || report == NULL) {
 		return outcome;
 	}
-	json_array_foreach(json_at(report, "failed"), i, failure)
+	json_array_foreach(get_value(report, "failed"), i, failure)
 	{
 		complain_of(c, failure);
 	}

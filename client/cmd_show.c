@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "client/age.h"
 #include "client/entry_columns.h"
-#include "client/html_text.h"
+#include "client/html_layout.h"
 #include "client/json_get.h"
 #include "client/marks.h"
 #include "client/api_path.h"
@@ -45,12 +45,12 @@ static void print_source(struct output *o, const json_t *entry)
 	char when[AGE_SIZE] = "";
 	int64_t published;
 	entry_feed(&line, entry);
-	if (json_time(entry, "published_at", &published)) {
+	if (get_time(entry, "published_at", &published)) {
 		age_full(published, when);
 	}
 	add_part(&line, when);
-	add_part(&line, json_text(entry, "author"));
-	add_part(&line, json_flag(entry, "starred") ? "★" : "");
+	add_part(&line, get_text(entry, "author"));
+	add_part(&line, get_flag(entry, "starred") ? "★" : "");
 	print_styled_line(o, STYLE_CYAN, &line);
 	strbuf_release(&line);
 }
@@ -62,22 +62,22 @@ static void print_header(struct output *o, const json_t *entry)
 	print_styled_line(o, STYLE_BOLD, &line);
 	print_source(o, entry);
 	strbuf_clear(&line);
-	value_as_text(&line, json_at(entry, "url"));
+	value_as_text(&line, get_value(entry, "url"));
 	print_styled_line(o, STYLE_DIM, &line);
 	strbuf_release(&line);
 }
 
 /* The content; the summary when there is none: it is plain text, escaped here so that one way leads
  * to the screen. */
-static void add_body(struct strbuf *out, const json_t *entry, const struct html_text_options *how)
+static void add_body(struct strbuf *out, const json_t *entry, const struct html_layout_options *how)
 {
-	const char *content = json_text(entry, "content");
+	const char *content = get_text(entry, "content");
 	if (content[0] != '\0') {
-		html_lay_out(out, content, strlen(content), how);
+		html_layout(out, content, strlen(content), how);
 		return;
 	}
 	struct strbuf escaped = STRBUF_INIT(6 * LIMIT_SUMMARY);
-	for (const char *s = json_text(entry, "summary"); *s != '\0'; s++) {
+	for (const char *s = get_text(entry, "summary"); *s != '\0'; s++) {
 		switch (*s) {
 		case '&':
 			strbuf_addstr(&escaped, "&amp;");
@@ -89,17 +89,17 @@ static void add_body(struct strbuf *out, const json_t *entry, const struct html_
 			strbuf_addch(&escaped, *s);
 		}
 	}
-	html_lay_out(out, strbuf_str(&escaped), escaped.len, how);
+	html_layout(out, strbuf_str(&escaped), escaped.len, how);
 	strbuf_release(&escaped);
 }
 
 static void print_body(struct output *o, const json_t *entry)
 {
 	struct strbuf body = STRBUF_INIT(8 * LIMIT_CONTENT);
-	struct html_text_options how = {
+	struct html_layout_options how = {
 		.width = o->columns > 0 && o->columns < WIDEST_TEXT ? o->columns : WIDEST_TEXT,
 		.colour = o->colour,
-		.language = json_text(entry, "language"),
+		.language = get_text(entry, "language"),
 	};
 	add_body(&body, entry, &how);
 	if (body.len > 0) {
@@ -113,17 +113,17 @@ static void print_enclosures(struct output *o, const json_t *entry)
 {
 	size_t i;
 	json_t *enclosure;
-	json_array_foreach(json_at(entry, "enclosures"), i, enclosure)
+	json_array_foreach(get_value(entry, "enclosures"), i, enclosure)
 	{
 		struct strbuf line = STRBUF_INIT(LIMIT_SUMMARY);
 		char size[32] = "";
-		int64_t bytes = json_number(enclosure, "size");
+		int64_t bytes = get_number(enclosure, "size");
 		if (bytes > 0) {
 			snprintf(size, sizeof size, "%.1f MB", (double)bytes / 1e6);
 		}
 		output_addstr(o, i == 0 ? "\nAttached:\n" : "");
-		add_part(&line, json_text(enclosure, "url"));
-		add_part(&line, json_text(enclosure, "mime_type"));
+		add_part(&line, get_text(enclosure, "url"));
+		add_part(&line, get_text(enclosure, "mime_type"));
 		add_part(&line, size);
 		output_addf(o, "  %s\n", strbuf_str(&line));
 		strbuf_release(&line);
@@ -133,7 +133,7 @@ static void print_enclosures(struct output *o, const json_t *entry)
 static void print_tags(struct output *o, const json_t *entry)
 {
 	struct strbuf tags = STRBUF_INIT(LIMIT_SUMMARY);
-	value_as_text(&tags, json_at(entry, "tags"));
+	value_as_text(&tags, get_value(entry, "tags"));
 	if (tags.len > 0) {
 		output_addf(o, "\nTags: %s\n", strbuf_str(&tags));
 	}

@@ -21,7 +21,7 @@ static enum outcome set_star(struct client *c, int64_t id, bool want)
 	json_t *entry = NULL;
 	api_path_init(&q, "/v1/entries/%" PRId64, id);
 	enum outcome outcome = call_get(c, api_path_str(&q), &entry);
-	if (outcome == OUTCOME_OK && json_flag(entry, "starred") != want) {
+	if (outcome == OUTCOME_OK && get_flag(entry, "starred") != want) {
 		api_path_segment(&q, "bookmark");
 		outcome = call_put(c, api_path_str(&q), NULL, NULL);
 	}

@@ -70,7 +70,7 @@ static void add_label(struct output *o, const char *label)
 static void add_number(struct output *o, const struct number *n, const json_t *status, bool first)
 {
 	char text[64];
-	int64_t value = json_number(status, n->path);
+	int64_t value = get_number(status, n->path);
 	output_addstr(o, first ? "" : ", ");
 	snprintf(text, sizeof text, "%" PRId64 " %s", value, n->word);
 	output_styled(o, n->alarming && value != 0 ? STYLE_RED : STYLE_PLAIN, text, strlen(text));
@@ -88,10 +88,10 @@ static void add_start(struct output *o, const json_t *status, int64_t now)
 	int64_t started;
 	char span[32];
 	struct strbuf version = STRBUF_INIT(256);
-	value_as_text(&version, json_at(status, "version"));
+	value_as_text(&version, get_value(status, "version"));
 	add_label(o, "courantd");
-	output_addf(o, "%s, pid %" PRId64, strbuf_str(&version), json_number(status, "pid"));
-	if (json_time(status, "started_at", &started)) {
+	output_addf(o, "%s, pid %" PRId64, strbuf_str(&version), get_number(status, "pid"));
+	if (get_time(status, "started_at", &started)) {
 		output_addf(
 			o, ", up for %s", duration_format(now > started ? now - started : 0, span));
 	}
@@ -105,7 +105,7 @@ static void add_next(struct output *o, const json_t *status, int64_t now)
 	char age[AGE_SIZE];
 	add_label(o, "next fetch");
 	output_addf(o, "%s\n",
-		json_time(status, "next_due", &due) ? age_format(due, now, false, age) : "none");
+		get_time(status, "next_due", &due) ? age_format(due, now, false, age) : "none");
 }
 
 static void print_for_people(struct client *c, const json_t *status)
@@ -120,8 +120,8 @@ static void print_for_people(struct client *c, const json_t *status)
 		output_addstr(o, "\n");
 	}
 	add_next(o, status, c->now);
-	add_size(o, "database", json_number(status, "database_bytes"));
-	add_size(o, "memory", json_number(status, "memory_bytes"));
+	add_size(o, "database", get_number(status, "database_bytes"));
+	add_size(o, "memory", get_number(status, "memory_bytes"));
 }
 
 static enum outcome run(struct client *c)

@@ -21,7 +21,7 @@ static enum outcome run(struct client *c)
 		json_decref(both);
 	} else {
 		struct strbuf version = STRBUF_INIT(256);
-		value_as_text(&version, json_at(daemon, "version"));
+		value_as_text(&version, get_value(daemon, "version"));
 		output_addstr(&c->output, "courant " COURANT_VERSION "\n");
 		if (version.len > 0) {
 			output_addf(&c->output, "courantd %s\n", strbuf_str(&version));

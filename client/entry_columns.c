@@ -13,7 +13,7 @@ static void first_of(
 {
 	size_t before = out->len;
 	for (; *paths != NULL && out->len == before; paths++) {
-		const char *text = json_text(row, *paths);
+		const char *text = get_text(row, *paths);
 		size_t n = strlen(text);
 		text_safe_line(out, text, n < LIMIT_TITLE ? n : utf8_cut(text, LIMIT_TITLE));
 	}
@@ -44,12 +44,12 @@ static unsigned feed_cell(struct strbuf *out, const json_t *row, const struct pr
 static unsigned title_cell(struct strbuf *out, const json_t *row, const struct printer *p)
 {
 	(void)p;
-	bool starred = json_flag(row, "starred");
+	bool starred = get_flag(row, "starred");
 	if (starred) {
 		strbuf_addstr(out, "★ ");
 	}
 	entry_title(out, row);
-	return (strcmp(json_text(row, "status"), "unread") == 0 ? STYLE_BOLD : STYLE_PLAIN) |
+	return (strcmp(get_text(row, "status"), "unread") == 0 ? STYLE_BOLD : STYLE_PLAIN) |
 	       (starred ? STYLE_YELLOW : STYLE_PLAIN);
 }
 

@@ -24,8 +24,8 @@ enum outcome feed_list(struct client *c, const json_t **ret)
 
 static bool is_url_of(const json_t *feed, const char *word)
 {
-	return strcmp(json_text(feed, "feed_url"), word) == 0 ||
-	       strcmp(json_text(feed, "site_url"), word) == 0;
+	return strcmp(get_text(feed, "feed_url"), word) == 0 ||
+	       strcmp(get_text(feed, "site_url"), word) == 0;
 }
 
 /* The feed with that URL, else the one with that title; *ret_same counts the feeds with that title.
@@ -42,7 +42,7 @@ static const json_t *find_feed(const json_t *feeds, const char *word, unsigned *
 			*ret_same = 1;
 			return feed;
 		}
-		if (strcasecmp(json_text(feed, "title"), word) == 0) {
+		if (strcasecmp(get_text(feed, "title"), word) == 0) {
 			titled = feed;
 			++*ret_same;
 		}
@@ -57,7 +57,7 @@ static void complain_unknown(const json_t *feeds, const char *word)
 	struct suggestion best = suggest_for(word);
 	json_array_foreach(feeds, i, feed)
 	{
-		suggest_consider(&best, json_text(feed, "title"));
+		suggest_consider(&best, get_text(feed, "title"));
 	}
 	if (best.nearest != NULL) {
 		complain("there is no feed '%s'; did you mean '%s'?", word, best.nearest);
@@ -87,7 +87,7 @@ enum outcome feed_resolve(struct client *c, const char *word, int64_t *ret_id)
 			word);
 		return OUTCOME_USAGE;
 	}
-	*ret_id = json_number(feed, "id");
+	*ret_id = get_number(feed, "id");
 	return OUTCOME_OK;
 }
 
@@ -97,8 +97,8 @@ void feed_label(struct client *c, int64_t id, struct strbuf *out)
 	json_t *feed;
 	json_array_foreach(c->feeds, i, feed)
 	{
-		const char *title = json_text(feed, "title");
-		if (json_number(feed, "id") == id && title[0] != '\0') {
+		const char *title = get_text(feed, "title");
+		if (get_number(feed, "id") == id && title[0] != '\0') {
 			text_safe_line(out, title, strlen(title));
 		}
 	}

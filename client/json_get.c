@@ -9,7 +9,7 @@
 
 #define LONGEST_KEY 63
 
-const json_t *json_at(const json_t *from, const char *path)
+const json_t *get_value(const json_t *from, const char *path)
 {
 	while (from != NULL && *path != '\0') {
 		char key[LONGEST_KEY + 1];
@@ -25,25 +25,25 @@ const json_t *json_at(const json_t *from, const char *path)
 	return from;
 }
 
-const char *json_text(const json_t *from, const char *path)
+const char *get_text(const json_t *from, const char *path)
 {
-	const char *s = json_string_value(json_at(from, path));
+	const char *s = json_string_value(get_value(from, path));
 	return s != NULL ? s : "";
 }
 
-int64_t json_number(const json_t *from, const char *path)
+int64_t get_number(const json_t *from, const char *path)
 {
-	return json_integer_value(json_at(from, path));
+	return json_integer_value(get_value(from, path));
 }
 
-bool json_flag(const json_t *from, const char *path)
+bool get_flag(const json_t *from, const char *path)
 {
-	return json_is_true(json_at(from, path));
+	return json_is_true(get_value(from, path));
 }
 
-bool json_time(const json_t *from, const char *path, int64_t *ret)
+bool get_time(const json_t *from, const char *path, int64_t *ret)
 {
-	return rfc3339_parse(json_text(from, path), ret);
+	return rfc3339_parse(get_text(from, path), ret);
 }
 
 static void add_escaped(struct strbuf *out, int32_t cp)

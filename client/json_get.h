@@ -12,11 +12,11 @@
 struct strbuf;
 
 /* The value at a dotted path ("feed.category.title"), or NULL. */
-const json_t *json_at(const json_t *from, const char *path);
-const char *json_text(const json_t *from, const char *path); /* never NULL */
-int64_t json_number(const json_t *from, const char *path);   /* or 0 */
-bool json_flag(const json_t *from, const char *path);        /* true only for true */
-bool json_time(
+const json_t *get_value(const json_t *from, const char *path);
+const char *get_text(const json_t *from, const char *path); /* never NULL */
+int64_t get_number(const json_t *from, const char *path);   /* or 0 */
+bool get_flag(const json_t *from, const char *path);        /* true only for true */
+bool get_time(
 	const json_t *from, const char *path, int64_t *ret); /* RFC 3339; false leaves *ret alone */
 
 /* Appends the value as JSON that is safe for a terminal: what text_char_safe() refuses is written

@@ -167,7 +167,7 @@ unsigned time_cell(struct strbuf *out, const json_t *row, const char *path, cons
 	int64_t t;
 	char age[AGE_SIZE];
 	bool brief = p->output->columns > 0 && p->output->columns < WIDE_TERMINAL;
-	if (json_time(row, path, &t)) {
+	if (get_time(row, path, &t)) {
 		strbuf_addstr(out, age_format(t, p->now, brief, age));
 	}
 	return STYLE_DIM;
@@ -183,7 +183,7 @@ static void table_row(struct printer *p, const json_t *row)
 		if (c->cell != NULL) {
 			style = c->cell(&text, row, p);
 		} else {
-			value_as_text(&text, json_at(row, c->path));
+			value_as_text(&text, get_value(row, c->path));
 		}
 		table_add_cell(&p->table, style, strbuf_str(&text), text.len);
 	}
@@ -230,7 +230,7 @@ static void tsv_row(struct printer *p, const json_t *row)
 	for (size_t i = 0; i < p->n_columns; i++) {
 		strbuf_clear(&raw);
 		strbuf_clear(&safe);
-		value_raw(&raw, json_at(row, p->columns[i]->path), ",");
+		value_raw(&raw, get_value(row, p->columns[i]->path), ",");
 		text_safe(&safe, strbuf_str(&raw), raw.len);
 		add_tsv(&line, strbuf_str(&safe), safe.len);
 		strbuf_addch(&line, i + 1 < p->n_columns ? '\t' : '\n');
@@ -246,7 +246,7 @@ json_t *printer_chosen(const struct printer *p, const json_t *row)
 {
 	json_t *ret = json_object();
 	for (size_t i = 0; i < p->n_columns; i++) {
-		const json_t *value = json_at(row, p->columns[i]->path);
+		const json_t *value = get_value(row, p->columns[i]->path);
 		json_object_set_new(ret, p->columns[i]->name,
 			value != NULL ? json_deep_copy(value) : json_null());
 	}

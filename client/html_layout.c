@@ -1,4 +1,4 @@
-#include "client/html_text.h"
+#include "client/html_layout.h"
 
 #include <inttypes.h>
 #include <stdint.h>
@@ -24,10 +24,15 @@ enum flow {
 	FLOW_INDENTED,
 	FLOW_PRE,
 	FLOW_CODE,
+	FLOW_STRUCK,
+	FLOW_RAISED,
 	FLOW_QUOTE,
+	FLOW_MEDIA, /* a link to what cannot be shown; its content is for browsers that cannot
+		       either */
 	FLOW_LINK,
 	FLOW_CELL,
-	FLOW_BREAK, /* from here on: without content */
+	FLOW_SOURCE, /* from here on: without content */
+	FLOW_BREAK,
 	FLOW_RULE,
 	FLOW_IMAGE,
 };
@@ -41,6 +46,7 @@ static const struct element {
 	{ "address", FLOW_BLOCK, STYLE_PLAIN },
 	{ "article", FLOW_BLOCK, STYLE_PLAIN },
 	{ "aside", FLOW_PARAGRAPH, STYLE_PLAIN },
+	{ "audio", FLOW_MEDIA, STYLE_PLAIN },
 	{ "b", FLOW_INLINE, STYLE_BOLD },
 	{ "blockquote", FLOW_QUOTATION, STYLE_PLAIN },
 	{ "br", FLOW_BREAK, STYLE_PLAIN },
@@ -48,6 +54,7 @@ static const struct element {
 	{ "cite", FLOW_INLINE, STYLE_ITALIC },
 	{ "code", FLOW_CODE, STYLE_PLAIN },
 	{ "dd", FLOW_INDENTED, STYLE_PLAIN },
+	{ "del", FLOW_STRUCK, STYLE_PLAIN },
 	{ "details", FLOW_PARAGRAPH, STYLE_PLAIN },
 	{ "div", FLOW_BLOCK, STYLE_PLAIN },
 	{ "dl", FLOW_PARAGRAPH, STYLE_PLAIN },
@@ -73,15 +80,21 @@ static const struct element {
 	{ "p", FLOW_PARAGRAPH, STYLE_PLAIN },
 	{ "pre", FLOW_PRE, STYLE_PLAIN },
 	{ "q", FLOW_QUOTE, STYLE_PLAIN },
+	{ "s", FLOW_STRUCK, STYLE_PLAIN },
 	{ "samp", FLOW_CODE, STYLE_PLAIN },
 	{ "section", FLOW_PARAGRAPH, STYLE_PLAIN },
+	{ "source", FLOW_SOURCE, STYLE_PLAIN },
+	{ "strike", FLOW_STRUCK, STYLE_PLAIN },
 	{ "strong", FLOW_INLINE, STYLE_BOLD },
 	{ "summary", FLOW_BLOCK, STYLE_BOLD },
+	{ "sup", FLOW_RAISED, STYLE_PLAIN },
 	{ "table", FLOW_PARAGRAPH, STYLE_PLAIN },
 	{ "td", FLOW_CELL, STYLE_PLAIN },
 	{ "th", FLOW_CELL, STYLE_BOLD },
 	{ "tr", FLOW_BLOCK, STYLE_PLAIN },
+	{ "tt", FLOW_CODE, STYLE_PLAIN },
 	{ "ul", FLOW_BULLETS, STYLE_PLAIN },
+	{ "video", FLOW_MEDIA, STYLE_PLAIN },
 };
 
 /* Quotation marks by language, the narrow no-break spaces of French included. */
@@ -108,7 +121,8 @@ struct rendering {
 	struct frame frames[LIMIT_HTML_DEPTH];
 	size_t depth;
 	unsigned style;
-	unsigned pre; /* open <pre> elements */
+	unsigned pre;   /* open <pre> elements */
+	unsigned media; /* open <audio> and <video> elements */
 	char *links[LIMIT_PER_ENTRY];
 	unsigned n_links;
 	size_t width;
@@ -152,6 +166,9 @@ static void set_style(struct rendering *r, unsigned style)
 static void take_text(struct rendering *r, const struct html_token *t)
 {
 	struct strbuf decoded = STRBUF_INIT(LIMIT_CONTENT), safe = STRBUF_INIT(3 * LIMIT_CONTENT);
+	if (r->media > 0) {
+		return;
+	}
 	html_decode(&decoded, t->text, t->len);
 	text_safe(&safe, strbuf_str(&decoded), decoded.len);
 	if (r->pre > 0) {
@@ -173,11 +190,11 @@ static void safe_attribute(const struct html_token *t, const char *name, struct 
 }
 
 /* The number of a link in the list at the end, 0 when it is not worth one or the list is full. */
-static unsigned number_link(struct rendering *r, const struct html_token *t)
+static unsigned number_link(struct rendering *r, const struct html_token *t, const char *attribute)
 {
 	struct strbuf href = STRBUF_INIT(LIMIT_URL);
 	unsigned number = 0;
-	safe_attribute(t, "href", &href);
+	safe_attribute(t, attribute, &href);
 	const char *url = strbuf_str(&href);
 	for (unsigned i = 0; i < r->n_links && number == 0; i++) {
 		number = strcmp(r->links[i], url) == 0 ? i + 1 : 0;
@@ -306,15 +323,26 @@ static void begin_element(struct rendering *r, struct frame *f, const struct htm
 	case FLOW_CODE:
 		add_text(r, r->pre > 0 ? "" : "`");
 		break;
+	case FLOW_STRUCK:
+		add_text(r, "~");
+		break;
+	case FLOW_RAISED:
+		add_text(r, "^");
+		break;
 	case FLOW_QUOTE:
 		add_text(r, r->quotes->open);
 		break;
+	case FLOW_MEDIA:
+		f->link = number_link(r, t, "src");
+		r->media++;
+		break;
 	case FLOW_LINK:
-		f->link = number_link(r, t);
+		f->link = number_link(r, t, "href");
 		break;
 	case FLOW_CELL:
 		begin_cell(r);
 		break;
+	case FLOW_SOURCE:
 	case FLOW_BREAK:
 	case FLOW_RULE:
 	case FLOW_IMAGE:
@@ -331,6 +359,18 @@ static void end_link(struct rendering *r, unsigned link)
 		layout_style(&r->layout, r->style | STYLE_DIM);
 		add_text(r, number);
 		layout_style(&r->layout, r->style);
+	}
+}
+
+/* "[video][3]" */
+static void end_media(struct rendering *r, const struct frame *f)
+{
+	r->media--;
+	if (r->media == 0) {
+		add_text(r, "[");
+		add_text(r, f->element->name);
+		add_text(r, "]");
+		end_link(r, f->link);
 	}
 }
 
@@ -363,13 +403,21 @@ static void end_element(struct rendering *r, const struct frame *f)
 	case FLOW_CODE:
 		add_text(r, r->pre > 0 ? "" : "`");
 		break;
+	case FLOW_STRUCK:
+		add_text(r, "~");
+		break;
 	case FLOW_QUOTE:
 		add_text(r, r->quotes->close);
+		break;
+	case FLOW_MEDIA:
+		end_media(r, f);
 		break;
 	case FLOW_LINK:
 		end_link(r, f->link);
 		break;
+	case FLOW_RAISED:
 	case FLOW_CELL:
+	case FLOW_SOURCE:
 	case FLOW_BREAK:
 	case FLOW_RULE:
 	case FLOW_IMAGE:
@@ -378,24 +426,43 @@ static void end_element(struct rendering *r, const struct frame *f)
 	}
 }
 
+/* The first <source> of a medium that names no file itself. */
+static void take_source(struct rendering *r, const struct html_token *t)
+{
+	struct frame *f = enclosing(r, FLOW_MEDIA, FLOW_MEDIA);
+	if (f != NULL && f->link == 0) {
+		f->link = number_link(r, t, "src");
+	}
+}
+
+/* Elements without content act at once; false for the others. */
+static bool take_empty(struct rendering *r, enum flow flow, const struct html_token *t)
+{
+	if (flow == FLOW_SOURCE) {
+		take_source(r, t);
+	} else if (r->media > 0) {
+		return flow >= FLOW_BREAK;
+	} else if (flow == FLOW_BREAK) {
+		take_break(r);
+	} else if (flow == FLOW_RULE) {
+		take_rule(r);
+	} else if (flow == FLOW_IMAGE) {
+		take_image(r, t);
+	}
+	return flow >= FLOW_SOURCE;
+}
+
 static void take_open(struct rendering *r, const struct html_token *t)
 {
 	const struct element *e = element_of(t);
-	if (e == NULL) {
+	if (e == NULL || take_empty(r, e->flow, t) || r->media > 0 ||
+		r->depth == LIMIT_HTML_DEPTH) {
 		return;
 	}
-	if (e->flow == FLOW_BREAK) {
-		take_break(r);
-	} else if (e->flow == FLOW_RULE) {
-		take_rule(r);
-	} else if (e->flow == FLOW_IMAGE) {
-		take_image(r, t);
-	} else if (r->depth < LIMIT_HTML_DEPTH) {
-		struct frame f = { .element = e, .style = r->style };
-		begin_element(r, &f, t);
-		r->frames[r->depth++] = f;
-		set_style(r, r->style | e->style);
-	}
+	struct frame f = { .element = e, .style = r->style };
+	begin_element(r, &f, t);
+	r->frames[r->depth++] = f;
+	set_style(r, r->style | e->style);
 }
 
 static void pop_frame(struct rendering *r)
@@ -431,8 +498,8 @@ static void print_links(struct rendering *r)
 	}
 }
 
-void html_lay_out(
-	struct strbuf *out, const char *html, size_t n, const struct html_text_options *options)
+void html_layout(
+	struct strbuf *out, const char *html, size_t n, const struct html_layout_options *options)
 {
 	struct rendering *r = xcalloc(1, sizeof *r);
 	struct html_reader reader = { .at = html, .end = html + n };

@@ -6,22 +6,22 @@
  * Links are numbered and listed at the end; images show their description; lists have bullets or
  * numbers; quotations a bar; code stands as it was written.
  */
-#ifndef COURANT_CLIENT_HTML_TEXT_H
-#define COURANT_CLIENT_HTML_TEXT_H
+#ifndef COURANT_CLIENT_HTML_LAYOUT_H
+#define COURANT_CLIENT_HTML_LAYOUT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/strbuf.h"
 
-struct html_text_options {
+struct html_layout_options {
 	size_t width; /* columns to fill */
 	bool colour;
 	const char *language; /* of the text, for quotation marks: "fr", "de-CH", "" */
 };
 
 /* Appends lines, the last one ended; nothing for content without text. */
-void html_lay_out(
-	struct strbuf *out, const char *html, size_t n, const struct html_text_options *options);
+void html_layout(
+	struct strbuf *out, const char *html, size_t n, const struct html_layout_options *options);
 
 #endif

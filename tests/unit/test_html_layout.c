@@ -10,16 +10,16 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "client/html_text.h"
+#include "client/html_layout.h"
 
 static void render(struct strbuf *out, const char *html, size_t n, size_t width, bool colour,
 	const char *language)
 {
-	struct html_text_options options = {
+	struct html_layout_options options = {
 		.width = width, .colour = colour, .language = language
 	};
 	*out = (struct strbuf)STRBUF_INIT(16 * MIB);
-	html_lay_out(out, html, n, &options);
+	html_layout(out, html, n, &options);
 }
 
 static void test_text(void **state)
@@ -57,6 +57,12 @@ static void test_text(void **state)
 		{ "<a href=\"#note\">x</a> <a>y</a>", "x y\n" },
 		{ "<a title=\" href=\" href=\"u\">x</a>", "x[1]\n\n[1] u\n" },
 		{ "<q>x</q>", "“x”\n" },
+		{ "10<sup>6</sup> <del>old</del> <tt>x</tt>", "10^6 ~old~ `x`\n" },
+		{ "<video src=\"u\">get a <b>better</b><br> browser</video>x",
+			"[video][1]x\n\n[1] u\n" },
+		{ "<audio><source src=\"u\"><source src=\"v\">no</audio>",
+			"[audio][1]\n\n[1] u\n" },
+		{ "<video>a<video>b</video>c</video>d", "[video]cd\n" },
 		{ "&amp;lt; &#233; &#xe9; &nosuch; &#0; &#xd800; &#1114112; &",
 			"&lt; é é &nosuch; &#0; &#xd800; &#1114112; &\n" },
 		/* not canonical: still text */
