@@ -36,7 +36,15 @@ static void forget_handlers(void)
 		sigaction(caught[i], &deadly, NULL);
 }
 
-static struct peer start(bool misdeeds)
+static const char *fd_text(int fd)
+{
+	static char text[12];
+	snprintf(text, sizeof text, "%d", fd);
+	return text;
+}
+
+/* A worker in a child, or the program as one. */
+static struct peer start_program(const char *program, bool misdeeds)
 {
 	int fds[2];
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
@@ -46,10 +54,18 @@ static struct peer start(bool misdeeds)
 		forget_handlers();
 		dup2(open("/dev/null", O_RDWR), STDOUT_FILENO);
 		close(fds[0]);
-		_exit(worker_main(fds[1], misdeeds));
+		if (program != NULL)
+			execl(program, program, "--worker", fd_text(fds[1]),
+				misdeeds ? "--misdeeds" : NULL, (char *)NULL);
+		_exit(program != NULL ? 127 : worker_main(fds[1], misdeeds));
 	}
 	close(fds[1]);
 	return (struct peer){ pid, fds[0] };
+}
+
+static struct peer start(bool misdeeds)
+{
+	return start_program(NULL, misdeeds);
 }
 
 /* Hangs up; the wait status of the worker. */
@@ -239,12 +255,11 @@ static void test_hang_up_in_a_job(void **state)
 	assert_int_equal(WEXITSTATUS(status), 1);
 }
 
-static void test_misdeeds(void **state)
+static void try_misdeeds(const char *program)
 {
-	(void)state;
 	static const enum misdeed misdeeds[] = { MISDEED_OPEN, MISDEED_SOCKET, MISDEED_EXEC };
 	for (size_t i = 0; i < COUNT(misdeeds); i++) {
-		struct peer peer = start(true);
+		struct peer peer = start_program(program, true);
 		enum frame_type type;
 		uint32_t len;
 		hear_ready(&peer);
@@ -256,6 +271,20 @@ static void test_misdeeds(void **state)
 	}
 }
 
+static void test_misdeeds(void **state)
+{
+	(void)state;
+	try_misdeeds(NULL);
+}
+
+static void test_misdeeds_of_program(void **state)
+{
+	(void)state;
+	if (access(TEST_BUILD "/courant-parse", X_OK) != 0)
+		skip();
+	try_misdeeds(TEST_BUILD "/courant-parse");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -264,6 +293,7 @@ int main(void)
 		cmocka_unit_test(test_protocol_errors),
 		cmocka_unit_test(test_hang_up_in_a_job),
 		cmocka_unit_test(test_misdeeds),
+		cmocka_unit_test(test_misdeeds_of_program),
 	};
 	return cmocka_run_group_tests_name("worker", tests, NULL, NULL);
 }
