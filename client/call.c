@@ -1,5 +1,6 @@
 #include "client/client.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "client/json_get.h"
@@ -30,7 +31,10 @@ static enum outcome explain_refusal(const struct http_response *r)
 {
 	json_t *answer = json_loadb(strbuf_str(&r->body), r->body.len, 0, NULL);
 	const char *message = get_text(answer, "error_message");
-	if (message[0] != '\0') {
+	int64_t feed = get_number(answer, "feed_id");
+	if (message[0] != '\0' && feed > 0) {
+		complain("%s: feed %" PRId64, message, feed);
+	} else if (message[0] != '\0') {
 		complain("%s", message);
 	} else {
 		complain("the daemon refused: HTTP %ld", r->status);

@@ -181,7 +181,11 @@ static enum outcome run(struct client *c)
 {
 	struct printer p;
 	const json_t *feeds = NULL;
+	const char *category = c->invocation.option[OPT_CATEGORY];
 	enum outcome outcome = printer_init(&p, c);
+	if (outcome == OUTCOME_OK && category != NULL) {
+		outcome = category_check(c, category);
+	}
 	if (outcome == OUTCOME_OK) {
 		outcome = feed_list(c, &feeds);
 	}

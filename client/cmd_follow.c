@@ -27,7 +27,7 @@ struct follow {
 	struct api_path path;
 	int64_t last_id; /* of the last entry printed: where to take up the stream again */
 	int64_t left;    /* entries to go */
-	bool damaged;    /* the daemon sent what is no entry */
+	bool enough;     /* it ended because we wanted it to */
 };
 
 static bool entry_received(void *ctx, const struct sse_event *event)
@@ -38,9 +38,7 @@ static bool entry_received(void *ctx, const struct sse_event *event)
 	}
 	json_t *entry = json_loadb(event->data, event->len, 0, NULL);
 	if (!json_is_object(entry)) {
-		complain("the daemon sent an entry that was not understood");
 		json_decref(entry);
-		f->damaged = true;
 		return false;
 	}
 	printer_row(&f->printer, entry);
@@ -49,13 +47,18 @@ static bool entry_received(void *ctx, const struct sse_event *event)
 	if (event->id >= 0) {
 		f->last_id = event->id;
 	}
-	return --f->left > 0 && !f->client->output.closed;
+	f->enough = --f->left == 0 || f->client->output.closed;
+	return !f->enough;
 }
 
 static bool bytes_received(void *ctx, const char *bytes, size_t n)
 {
 	struct follow *f = ctx;
-	return sse_feed(&f->sse, bytes, n);
+	bool more = sse_feed(&f->sse, bytes, n);
+	if (!more && !f->enough) {
+		complain("the daemon's stream was not understood");
+	}
+	return more;
 }
 
 /* Where a stream without --since begins: after the newest entry there is. Asking for it, rather
@@ -88,9 +91,10 @@ static enum outcome build_path(struct follow *f)
 	int64_t feed;
 	if (has_option(inv, OPT_CATEGORY)) {
 		api_path_add(&f->path, "category", inv->option[OPT_CATEGORY]);
+		outcome = category_check(f->client, inv->option[OPT_CATEGORY]);
 	}
-	if (has_option(inv, OPT_FEED)) {
-		outcome = feed_resolve(f->client, inv->option[OPT_FEED], &feed);
+	if (outcome == OUTCOME_OK && has_option(inv, OPT_FEED)) {
+		outcome = feed_resolve_existing(f->client, inv->option[OPT_FEED], &feed);
 		if (outcome == OUTCOME_OK) {
 			api_path_add_number(&f->path, "feed_id", feed);
 		}
@@ -146,8 +150,11 @@ static enum outcome follow_on(struct follow *f)
 	for (;;) {
 		enum outcome outcome;
 		enum http_end end = follow_once(f, &outcome);
-		if (end == HTTP_STOPPED || outcome != OUTCOME_OK) {
-			return f->damaged ? OUTCOME_FAILED : outcome;
+		if (end == HTTP_STOPPED) {
+			return f->enough ? OUTCOME_OK : OUTCOME_FAILED;
+		}
+		if (outcome != OUTCOME_OK) {
+			return outcome;
 		}
 		if (first && end == HTTP_NO_DAEMON) {
 			return socket_path_explain(&f->client->socket);

@@ -46,9 +46,10 @@ static enum outcome build_query(
 	}
 	if (has_option(inv, OPT_CATEGORY)) {
 		api_path_add(q, "category", inv->option[OPT_CATEGORY]);
+		outcome = category_check(c, inv->option[OPT_CATEGORY]);
 	}
-	if (has_option(inv, OPT_FEED)) {
-		outcome = feed_resolve(c, inv->option[OPT_FEED], &feed);
+	if (outcome == OUTCOME_OK && has_option(inv, OPT_FEED)) {
+		outcome = feed_resolve_existing(c, inv->option[OPT_FEED], &feed);
 		if (outcome == OUTCOME_OK) {
 			api_path_add_number(q, "feed_id", feed);
 		}

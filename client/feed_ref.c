@@ -7,6 +7,7 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 
+#include "client/api_path.h"
 #include "client/json_get.h"
 #include "client/suggest.h"
 
@@ -89,6 +90,44 @@ enum outcome feed_resolve(struct client *c, const char *word, int64_t *ret_id)
 	}
 	*ret_id = get_number(feed, "id");
 	return OUTCOME_OK;
+}
+
+enum outcome feed_resolve_existing(struct client *c, const char *word, int64_t *ret_id)
+{
+	struct api_path path;
+	enum outcome outcome = feed_resolve(c, word, ret_id);
+	if (outcome == OUTCOME_OK) {
+		api_path_init(&path, "/v1/feeds/%" PRId64, *ret_id);
+		outcome = call_get(c, api_path_str(&path), NULL);
+		api_path_release(&path);
+	}
+	return outcome;
+}
+
+enum outcome category_check(struct client *c, const char *name)
+{
+	size_t i;
+	json_t *category, *categories = NULL;
+	struct suggestion best = suggest_for(name);
+	enum outcome outcome = call_get(c, "/v1/categories", &categories);
+	if (outcome != OUTCOME_OK) {
+		return outcome;
+	}
+	outcome = OUTCOME_NOT_FOUND;
+	json_array_foreach(categories, i, category)
+	{
+		suggest_consider(&best, get_text(category, "title"));
+		if (strcmp(get_text(category, "title"), name) == 0) {
+			outcome = OUTCOME_OK;
+		}
+	}
+	if (outcome == OUTCOME_NOT_FOUND && best.nearest != NULL) {
+		complain("there is no category '%s'; did you mean '%s'?", name, best.nearest);
+	} else if (outcome == OUTCOME_NOT_FOUND) {
+		complain("there is no category '%s'", name);
+	}
+	json_decref(categories);
+	return outcome;
 }
 
 void feed_label(struct client *c, int64_t id, struct strbuf *out)

@@ -12,6 +12,11 @@ enum outcome feed_list(struct client *c, const json_t **ret);
  * looked up, titles without regard to ASCII case. NOT_FOUND with a suggestion when there is none,
  * USAGE when a title fits several. */
 enum outcome feed_resolve(struct client *c, const char *word, int64_t *ret_id);
+/* As feed_resolve(), and NOT_FOUND also for a number that no feed has. */
+enum outcome feed_resolve_existing(struct client *c, const char *word, int64_t *ret_id);
+/* NOT_FOUND with a suggestion when there is no category of that name: an empty list would not tell.
+ */
+enum outcome category_check(struct client *c, const char *name);
 /* "LWN (42)" when the list of feeds was fetched and has it, else "feed 42". Safe. */
 void feed_label(struct client *c, int64_t id, struct strbuf *out);
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "client/cli.h"
 #include "client/pager.h"
 
@@ -172,15 +173,18 @@ void output_relieve(struct output *o)
 	}
 }
 
+/* Long lines take several rows. Escape sequences count as text: a pager too many shows a short text
+ * just so. */
 static bool fits_terminal(const struct output *o)
 {
-	size_t lines = 0;
-	const char *at = strbuf_str(&o->text), *end = at + o->text.len;
-	while (lines < o->rows && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
-		lines++;
-		at++;
+	size_t rows = 0;
+	const char *at = strbuf_str(&o->text);
+	while (rows < o->rows && *at != '\0') {
+		size_t n = strcspn(at, "\n");
+		rows += 1 + (n > o->columns ? (text_width(at, n) - 1) / o->columns : 0);
+		at += n + (at[n] == '\n');
 	}
-	return lines < o->rows;
+	return rows < o->rows;
 }
 
 enum outcome output_finish(struct output *o)

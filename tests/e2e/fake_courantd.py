@@ -112,6 +112,11 @@ class Fake(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         self.shutdown()
         self.server_close()
 
+    def handle_error(self, request, client_address):
+        """Clients go away when they have seen enough."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
     def find(self, rows, number):
         return next((row for row in rows if row["id"] == number), None)
 
@@ -204,13 +209,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return self.answer(204)
 
     # --- feeds ---
-    def get_v1_feeds(self, *_):
-        self.answer(200, self.server.feeds)
+    def get_v1_feeds(self, _query, ids, _):
+        if not ids:
+            return self.answer(200, self.server.feeds)
+        found = self.server.find(self.server.feeds, ids[0])
+        return self.answer(200, found) if found else self.refuse(404, "not_found", f"there is no feed {ids[0]}")
+
+    def get_v1_categories(self, *_):
+        titles = sorted({f["category"]["title"] for f in self.server.feeds} | {"a&b"})
+        self.answer(200, [{"id": n, "user_id": 1, "title": t} for n, t in enumerate(titles, 1)])
 
     def post_v1_feeds(self, _query, _ids, body):
         for f in self.server.feeds:
             if f["feed_url"] == body["feed_url"]:
-                return self.refuse(409, "exists", f"it is feed {f['id']} already", feed_id=f["id"])
+                return self.refuse(409, "exists", "this feed is subscribed already", feed_id=f["id"])
         self.server.feeds.append(feed(43, body.get("title", "New"), feed_url=body["feed_url"]))
         return self.answer(201, {"feed_id": 43})
 

@@ -143,6 +143,7 @@ def test_fields(courant):
     assert json.loads(courant("headlines", "-n1", "--json", "--fields", "id,category").stdout) == [{"id": 1, "category": "tech"}]
     assert courant("headlines", "-n1", "--jsonl", "--fields", "feed,id").stdout == '{"feed":"LWN","id":1}\n'
     assert courant("headlines", "-n1", "--fields", "id,status").stdout == "id  status\n 1  unread\n"
+    assert "did you mean 'tech'" in courant("headlines", "-c", "tehc", expect=4).stderr
     assert "did you mean 'category'" in courant("headlines", "--fields", "categry", expect=2).stderr
     courant("headlines", "--fields", "", expect=2)
     courant("status", "--fields", "nonsense", expect=2)
@@ -319,8 +320,10 @@ def test_follow_shows_entries_at_once(courant, fake):
 def test_follow_refuses_nonsense(courant, fake):
     fake.streams += [[b"id: 5\nevent: entry\ndata: nonsense\n\n"]]
     courant("follow", expect=1)
+    fake.streams += [[b"data: " + b"x" * 1_000_000] * 20]
+    assert "not understood" in courant("follow", "--since", "5", expect=1).stderr
     fake.override[("GET", "/v1/stream")] = (404, b'{"error_message": "there is no feed 99"}')
-    courant("follow", "--feed", "99", expect=4)
+    courant("follow", expect=4)
 
 
 # --- digest, status, version, help, completion
@@ -451,7 +454,8 @@ def test_socket_choice(alone, courant):
 
 
 @pytest.mark.parametrize("arguments", [["show", "999"], ["read", "999"], ["star", "999"], ["remove", "999"], ["refresh", "999"],
-                                       ["headlines", "--feed", "No such feed"], ["read", "--feed", "999"], ["digest", "none"]])
+                                       ["headlines", "--feed", "No such feed"], ["headlines", "--feed", "999"],
+                                       ["headlines", "-c", "No such"], ["follow", "-c", "No such"], ["follow", "--feed", "999"], ["feeds", "-c", "x"], ["read", "--feed", "999"], ["digest", "none"]])
 def test_exit_4_not_found(courant, arguments):
     courant(*arguments, expect=4)
 
