@@ -15,7 +15,8 @@ static const struct option_def options[] = {
 
 static bool is_failing(const json_t *feed)
 {
-	return json_is_object(get_value(feed, "error"));
+	return json_is_object(get_value(feed, "error")) &&
+		!json_is_true(get_value(feed, "disabled"));
 }
 
 static unsigned title_cell(struct strbuf *out, const json_t *row, const struct printer *p)
@@ -75,6 +76,10 @@ static unsigned health_cell(struct strbuf *out, const json_t *row, const struct 
 {
 	(void)p;
 	int64_t times = get_number(row, "parsing_error_count"), checked;
+	if (json_is_true(get_value(row, "disabled"))) {
+		strbuf_addstr(out, "not polled: no longer declared");
+		return STYLE_DIM;
+	}
 	if (!is_failing(row)) {
 		bool fetched = get_time(row, "checked_at", &checked);
 		strbuf_addstr(out, fetched ? "ok" : "not fetched yet");

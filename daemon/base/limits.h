@@ -92,6 +92,9 @@
 /* Longest wait between two tries to start a worker then, in seconds. */
 #define LIMIT_WORKER_BACKOFF_S 60
 
+/* Bytes of bodies at the parsers and waiting for them, above which no new transfer begins. */
+#define LIMIT_PARSING_BYTES (16 * MIB)
+
 /* ---- The service. ---- */
 /* SIGTERM to exit. */
 #define LIMIT_STOP_MS 5000

@@ -19,9 +19,6 @@ const char *refresh_state_name(enum refresh_state state)
 	return state_names[state];
 }
 
-/* Bodies that wait for the parser are memory: above this much, no new transfer is started. */
-#define PARSING_BYTES_MOST ((size_t)LIMIT_BODY_MAX)
-
 static void enter(struct feed *feed, enum refresh_state state)
 {
 	struct refresher *r = feed->refresher;
@@ -251,7 +248,7 @@ static void parse_done(void *arg, struct feed_doc *doc, const struct failure *fa
 	free(arg);
 	struct refresher *r = ticket.feed->refresher;
 	r->parsing_bytes -= ticket.bytes;
-	fetcher_pause(r->options.fetcher, r->parsing_bytes > PARSING_BYTES_MOST);
+	fetcher_pause(r->options.fetcher, r->parsing_bytes > LIMIT_PARSING_BYTES);
 	parsed(ticket.feed, doc, fail);
 }
 
@@ -261,7 +258,7 @@ static void submit(struct feed *feed, struct fetch_response *response)
 	struct parse_ticket *ticket = xmalloc(sizeof *ticket);
 	*ticket = (struct parse_ticket){ .feed = feed, .bytes = response->body_len };
 	r->parsing_bytes += ticket->bytes;
-	fetcher_pause(r->options.fetcher, r->parsing_bytes > PARSING_BYTES_MOST);
+	fetcher_pause(r->options.fetcher, r->parsing_bytes > LIMIT_PARSING_BYTES);
 	enter(feed, REFRESH_PARSING);
 	char *body = response->body;
 	response->body = NULL;
