@@ -39,7 +39,8 @@
  * there. */
 #define LIMIT_ENTRY_KEYS 32
 /* Warnings of one document; the rest are counted in the last one. */
-#define LIMIT_GEO_NUMBERS 4096 /* numbers of one entry's shape: the outline of a country has fewer */
+#define LIMIT_GEO_NUMBERS \
+	4096 /* numbers of one entry's shape: the outline of a country has fewer */
 #define LIMIT_WARNINGS 64
 
 /* Sizes, durations and periods that a document claims, in its own unit: what a double, and so JSON,
@@ -144,7 +145,8 @@
 #define LIMIT_DIGEST_TEXT (64 * MIB)
 /* One file of an edition: markup and escapes make at most six bytes of one. */
 #define LIMIT_DIGEST_FILE (512 * MIB)
-/* Bytes of a title, a link and a summary there: a screen's line, what mail programs can still open, a paragraph. */
+/* Bytes of a title, a link and a summary there: a screen's line, what mail programs can still open,
+ * a paragraph. */
 #define LIMIT_DIGEST_TITLE 512
 #define LIMIT_DIGEST_URL (4 * KIB)
 #define LIMIT_DIGEST_SUMMARY 600

@@ -8,12 +8,12 @@
  * month (French "mar." is a Tuesday): in a date the month comes later, and the last one counts. */
 static const char *const months[12] = {
 	"jan ene gen sty oca янв січ ιαν led",
-	"feb fev fév lut şub фев лют φεβ úno",
+	"feb fev fév lut şub фев лют φεβ φλε úno",
 	"mar mär mrz mrt maa már мар бер μαρ μάρ bře",
 	"apr abr avr kwi ápr nis апр кві απρ dub",
 	"mai may maj mag mei máj май мая тра μαι μαϊ μάι kvě",
-	"jun juin giu cze jún haz июн чер ιουν čvn červn",
-	"jul juil lug lip júl tem июл лип ιουλ čvc červenc",
+	"jun juin giu cze jún haz июн чер ιουν ιούν čvn červn",
+	"jul juil lug lip júl tem июл лип ιουλ ιούλ čvc červenc",
 	"aug août aoû aou ago sie авг сер αυγ αύγ ağu srp",
 	"sep set szep wrz eyl сен вер σεπ zář",
 	"oct okt out ott paź paźd eki окт жов οκτ říj",

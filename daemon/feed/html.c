@@ -261,6 +261,9 @@ static bool visit(struct writer *w, const GumboNode *node)
 		write_leaf(w, node);
 		return false;
 	}
+	/* What cannot stand in a table was moved before it, into places where no source could put
+	 * it. */
+	w->restructured |= node->v.element.tag == GUMBO_TAG_TABLE;
 	if (!enter(w, node))
 		return false;
 	if (node->v.element.children.length > 0)

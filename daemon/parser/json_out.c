@@ -1,4 +1,4 @@
-#include "parser/json_writer.h"
+#include "parser/json_out.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static void add_string(struct strbuf *out, const char *s)
 	strbuf_addch(out, '"');
 }
 
-static void begin(struct json_writer *w, const char *key)
+static void begin(struct json_out *w, const char *key)
 {
 	if (w->comma)
 		strbuf_addch(w->out, ',');
@@ -37,20 +37,20 @@ static void begin(struct json_writer *w, const char *key)
 	strbuf_add(w->out, "\":", 2);
 }
 
-void json_open(struct json_writer *w, const char *key, char bracket)
+void json_out_open(struct json_out *w, const char *key, char bracket)
 {
 	begin(w, key);
 	strbuf_addch(w->out, bracket);
 	w->comma = false;
 }
 
-void json_close(struct json_writer *w, char bracket)
+void json_out_close(struct json_out *w, char bracket)
 {
 	strbuf_addch(w->out, bracket);
 	w->comma = true;
 }
 
-void json_put_text(struct json_writer *w, const char *key, const char *value)
+void json_out_text(struct json_out *w, const char *key, const char *value)
 {
 	if (value == NULL)
 		return;
@@ -58,19 +58,19 @@ void json_put_text(struct json_writer *w, const char *key, const char *value)
 	add_string(w->out, value);
 }
 
-void json_put_number(struct json_writer *w, const char *key, int64_t value)
+void json_out_number(struct json_out *w, const char *key, int64_t value)
 {
 	begin(w, key);
 	strbuf_addf(w->out, "%" PRId64, value);
 }
 
-void json_decimal(struct json_writer *w, double value)
+void json_out_decimal(struct json_out *w, double value)
 {
 	begin(w, NULL);
 	strbuf_addf(w->out, "%.10g", value);
 }
 
-void json_put_bool(struct json_writer *w, const char *key, bool value)
+void json_out_bool(struct json_out *w, const char *key, bool value)
 {
 	begin(w, key);
 	strbuf_addstr(w->out, value ? "true" : "false");
