@@ -109,11 +109,25 @@ static int check_conf(const char *path)
 
 /* ---- the host ---- */
 
+/* Makes a directory and those above it that are missing: a new user has no ~/.local/state. */
+static bool make_dirs(const char *path)
+{
+	char *part = xstrdup(path);
+	for (char *slash = strchr(part + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(part, 0755); /* what is wrong with it the last one tells */
+		*slash = '/';
+	}
+	bool made = mkdir(part, 0755) == 0 || errno == EEXIST;
+	free(part);
+	return made;
+}
+
 /* One daemon a state directory: two would poll every feed twice. */
 static void take_state_dir(struct daemon *d)
 {
 	const char *dir = d->conf->state_dir;
-	if (mkdir(dir, 0755) != 0 && errno != EEXIST)
+	if (!make_dirs(dir))
 		log_fatal("state_dir %s: cannot make it: %s; create it, or set state_dir in %s",
 			dir, strerror(errno), d->conf->file);
 	char *path = xasprintf("%s/courantd.lock", dir);
@@ -407,13 +421,14 @@ static void serve(struct daemon *d)
 
 	ev_run(d->loop, 0);
 
-	/* Whoever still owes an answer gives it now, so what is answered goes last. */
+	/* Whoever still owes an answer gives it now, so what is answered goes last. A digest that
+	 * is still being made ends alone; it must not ask closed readers for more. */
+	digester_free(d->digester);
 	fetcher_free(d->fetcher);
 	workers_free(d->workers);
 	readers_close(d->readers);
 	store_close(d->store);
 	api_free(d->api);
-	digester_free(d->digester);
 	refresher_free(d->refresher);
 	service_free(d->service);
 	ev_loop_destroy(d->loop);
