@@ -71,8 +71,9 @@
 	X(TOTALS_ADD, "UPDATE totals SET n_entries = n_entries + ?, n_unread = n_unread + ?,"      \
 		      " n_starred = n_starred + ? WHERE id = 1")                                   \
 	X(TOTALS, "SELECT n_entries, n_unread, n_starred FROM totals WHERE id = 1")                \
-	X(TOTAL_FEEDS, "SELECT (SELECT COUNT(*) FROM feed_counters),"                              \
-		       " (SELECT COUNT(*) FROM feeds WHERE fail_status IS NOT NULL AND NOT disabled)")              \
+	X(TOTAL_FEEDS,                                                                             \
+		"SELECT (SELECT COUNT(*) FROM feed_counters),"                                     \
+		" (SELECT COUNT(*) FROM feeds WHERE fail_status IS NOT NULL AND NOT disabled)")    \
 	X(PAGE_COUNT, "PRAGMA page_count")                                                         \
 	X(PAGE_SIZE, "PRAGMA page_size")                                                           \
 	/* entries */                                                                              \
