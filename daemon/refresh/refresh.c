@@ -152,6 +152,8 @@ static int64_t next_due(struct feed *feed, int64_t now)
 		.now = now,
 		.fail = feed->next.failure,
 		.n_failures = feed->next.n_failures,
+		.last_status = feed->kept.failure.status,
+		.last_fetch = feed->kept.last_fetch,
 		.max_age = feed->freshness.max_age,
 		.retry_after = feed->freshness.retry_after,
 		.ttl_minutes = feed->next.ttl_minutes,
