@@ -16,7 +16,7 @@ static const struct option_def options[] = {
 static bool is_failing(const json_t *feed)
 {
 	return json_is_object(get_value(feed, "error")) &&
-		!json_is_true(get_value(feed, "disabled"));
+	       !json_is_true(get_value(feed, "disabled"));
 }
 
 static unsigned title_cell(struct strbuf *out, const json_t *row, const struct printer *p)

@@ -10,22 +10,37 @@
 #include "client/entry_columns.h"
 #include "client/html_layout.h"
 #include "client/json_get.h"
+#include "client/layout.h"
 #include "client/marks.h"
 #include "client/api_path.h"
 
-#define WIDEST_TEXT 84 /* longer lines of prose are hard to read */
+#define WIDEST_TEXT 80 /* longer lines of prose are hard to read */
 
 static const struct option_def options[] = {
 	{ "read", 'r', NULL, "mark what was shown as read", OPT_READ },
 	{ 0 },
 };
 
-static void print_styled_line(struct output *o, unsigned style, const struct strbuf *line)
+static size_t text_columns(const struct output *o)
 {
-	if (line->len > 0) {
-		output_styled(o, style, strbuf_str(line), line->len);
-		output_addstr(o, "\n");
+	return o->columns > 0 && o->columns < WIDEST_TEXT ? o->columns : WIDEST_TEXT;
+}
+
+/* Lines that break between words; links (`whole`) stay in one piece, to be copied. */
+static void print_lines(struct output *o, unsigned style, const struct strbuf *text, bool whole)
+{
+	struct strbuf lines = STRBUF_INIT(4 * LIMIT_SUMMARY);
+	struct layout layout;
+	layout_init(&layout, &lines, text_columns(o), o->colour);
+	layout_style(&layout, style);
+	if (whole) {
+		layout_verbatim(&layout, strbuf_str(text), text->len);
+	} else {
+		layout_text(&layout, strbuf_str(text), text->len);
 	}
+	layout_finish(&layout);
+	output_add(o, strbuf_str(&lines), lines.len);
+	strbuf_release(&lines);
 }
 
 /* Appends " · text" when there is text. */
@@ -51,7 +66,7 @@ static void print_source(struct output *o, const json_t *entry)
 	add_part(&line, when);
 	add_part(&line, get_text(entry, "author"));
 	add_part(&line, get_flag(entry, "starred") ? "★" : "");
-	print_styled_line(o, STYLE_CYAN, &line);
+	print_lines(o, STYLE_CYAN, &line, false);
 	strbuf_release(&line);
 }
 
@@ -59,11 +74,11 @@ static void print_header(struct output *o, const json_t *entry)
 {
 	struct strbuf line = STRBUF_INIT(LIMIT_SUMMARY);
 	entry_title(&line, entry);
-	print_styled_line(o, STYLE_BOLD, &line);
+	print_lines(o, STYLE_BOLD, &line, false);
 	print_source(o, entry);
 	strbuf_clear(&line);
 	value_as_text(&line, get_value(entry, "url"));
-	print_styled_line(o, STYLE_DIM, &line);
+	print_lines(o, STYLE_DIM, &line, true);
 	strbuf_release(&line);
 }
 
@@ -97,7 +112,7 @@ static void print_body(struct output *o, const json_t *entry)
 {
 	struct strbuf body = STRBUF_INIT(8 * LIMIT_CONTENT);
 	struct html_layout_options how = {
-		.width = o->columns > 0 && o->columns < WIDEST_TEXT ? o->columns : WIDEST_TEXT,
+		.width = text_columns(o),
 		.colour = o->colour,
 		.language = get_text(entry, "language"),
 	};
