@@ -9,93 +9,10 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "client/html_element.h"
 #include "client/html_token.h"
 #include "client/layout.h"
 #include "client/output.h"
-
-enum flow {
-	FLOW_INLINE,
-	FLOW_BLOCK,     /* on lines of its own */
-	FLOW_PARAGRAPH, /* with empty lines around */
-	FLOW_BULLETS,
-	FLOW_NUMBERS,
-	FLOW_ITEM,
-	FLOW_QUOTATION,
-	FLOW_INDENTED,
-	FLOW_PRE,
-	FLOW_CODE,
-	FLOW_STRUCK,
-	FLOW_RAISED,
-	FLOW_QUOTE,
-	FLOW_MEDIA, /* a link to what cannot be shown; its content is for browsers that cannot
-		       either */
-	FLOW_LINK,
-	FLOW_CELL,
-	FLOW_SOURCE, /* from here on: without content */
-	FLOW_BREAK,
-	FLOW_RULE,
-	FLOW_IMAGE,
-};
-
-static const struct element {
-	const char *name;
-	enum flow flow;
-	unsigned style;
-} elements[] = {
-	{ "a", FLOW_LINK, STYLE_PLAIN },
-	{ "address", FLOW_BLOCK, STYLE_PLAIN },
-	{ "article", FLOW_BLOCK, STYLE_PLAIN },
-	{ "aside", FLOW_PARAGRAPH, STYLE_PLAIN },
-	{ "audio", FLOW_MEDIA, STYLE_PLAIN },
-	{ "b", FLOW_INLINE, STYLE_BOLD },
-	{ "blockquote", FLOW_QUOTATION, STYLE_PLAIN },
-	{ "br", FLOW_BREAK, STYLE_PLAIN },
-	{ "caption", FLOW_BLOCK, STYLE_DIM },
-	{ "cite", FLOW_INLINE, STYLE_ITALIC },
-	{ "code", FLOW_CODE, STYLE_PLAIN },
-	{ "dd", FLOW_INDENTED, STYLE_PLAIN },
-	{ "del", FLOW_STRUCK, STYLE_PLAIN },
-	{ "details", FLOW_PARAGRAPH, STYLE_PLAIN },
-	{ "div", FLOW_BLOCK, STYLE_PLAIN },
-	{ "dl", FLOW_PARAGRAPH, STYLE_PLAIN },
-	{ "dt", FLOW_BLOCK, STYLE_BOLD },
-	{ "em", FLOW_INLINE, STYLE_ITALIC },
-	{ "figcaption", FLOW_BLOCK, STYLE_DIM },
-	{ "figure", FLOW_PARAGRAPH, STYLE_PLAIN },
-	{ "footer", FLOW_BLOCK, STYLE_PLAIN },
-	{ "h1", FLOW_PARAGRAPH, STYLE_BOLD },
-	{ "h2", FLOW_PARAGRAPH, STYLE_BOLD },
-	{ "h3", FLOW_PARAGRAPH, STYLE_BOLD },
-	{ "h4", FLOW_PARAGRAPH, STYLE_BOLD },
-	{ "h5", FLOW_PARAGRAPH, STYLE_BOLD },
-	{ "h6", FLOW_PARAGRAPH, STYLE_BOLD },
-	{ "header", FLOW_BLOCK, STYLE_PLAIN },
-	{ "hr", FLOW_RULE, STYLE_PLAIN },
-	{ "i", FLOW_INLINE, STYLE_ITALIC },
-	{ "img", FLOW_IMAGE, STYLE_PLAIN },
-	{ "kbd", FLOW_CODE, STYLE_PLAIN },
-	{ "li", FLOW_ITEM, STYLE_PLAIN },
-	{ "main", FLOW_BLOCK, STYLE_PLAIN },
-	{ "ol", FLOW_NUMBERS, STYLE_PLAIN },
-	{ "p", FLOW_PARAGRAPH, STYLE_PLAIN },
-	{ "pre", FLOW_PRE, STYLE_PLAIN },
-	{ "q", FLOW_QUOTE, STYLE_PLAIN },
-	{ "s", FLOW_STRUCK, STYLE_PLAIN },
-	{ "samp", FLOW_CODE, STYLE_PLAIN },
-	{ "section", FLOW_PARAGRAPH, STYLE_PLAIN },
-	{ "source", FLOW_SOURCE, STYLE_PLAIN },
-	{ "strike", FLOW_STRUCK, STYLE_PLAIN },
-	{ "strong", FLOW_INLINE, STYLE_BOLD },
-	{ "summary", FLOW_BLOCK, STYLE_BOLD },
-	{ "sup", FLOW_RAISED, STYLE_PLAIN },
-	{ "table", FLOW_PARAGRAPH, STYLE_PLAIN },
-	{ "td", FLOW_CELL, STYLE_PLAIN },
-	{ "th", FLOW_CELL, STYLE_BOLD },
-	{ "tr", FLOW_BLOCK, STYLE_PLAIN },
-	{ "tt", FLOW_CODE, STYLE_PLAIN },
-	{ "ul", FLOW_BULLETS, STYLE_PLAIN },
-	{ "video", FLOW_MEDIA, STYLE_PLAIN },
-};
 
 /* Quotation marks by language, the narrow no-break spaces of French included. */
 static const struct quotes {
@@ -127,20 +44,6 @@ struct rendering {
 	unsigned n_links;
 	size_t width;
 };
-
-static int compare_name(const void *key, const void *element)
-{
-	const struct html_token *t = key;
-	const char *name = ((const struct element *)element)->name;
-	int order = strncmp(t->text, name, t->len);
-	return order != 0 ? order : name[t->len] == '\0' ? 0 : -1;
-}
-
-static const struct element *element_of(const struct html_token *t)
-{
-	return bsearch(t, elements, sizeof elements / sizeof elements[0], sizeof elements[0],
-		compare_name);
-}
 
 static const struct quotes *quotes_of(const char *language)
 {
@@ -454,7 +357,7 @@ static bool take_empty(struct rendering *r, enum flow flow, const struct html_to
 
 static void take_open(struct rendering *r, const struct html_token *t)
 {
-	const struct element *e = element_of(t);
+	const struct element *e = html_element(t);
 	if (e == NULL || take_empty(r, e->flow, t) || r->media > 0 ||
 		r->depth == LIMIT_HTML_DEPTH) {
 		return;
@@ -475,7 +378,7 @@ static void pop_frame(struct rendering *r)
 /* Ends the innermost element of that name and what is open in it; nothing when there is none. */
 static void take_close(struct rendering *r, const struct html_token *t)
 {
-	const struct element *e = element_of(t);
+	const struct element *e = html_element(t);
 	size_t i = r->depth;
 	while (i > 0 && r->frames[i - 1].element != e) {
 		i--;
