@@ -150,7 +150,8 @@
 #define LIMIT_DIGEST_TITLE 512
 #define LIMIT_DIGEST_URL (4 * KIB)
 #define LIMIT_DIGEST_SUMMARY 600
-/* Bytes of the title that an untitled entry gets, and of the content that is looked at for a summary. */
+/* Bytes of the title that an untitled entry gets, and of the content that is looked at for a
+ * summary. */
 #define LIMIT_DIGEST_MAKESHIFT 100
 #define LIMIT_DIGEST_CONTENT (8 * KIB)
 /* Entries of an edition read in one statement: some milliseconds. */

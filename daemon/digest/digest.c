@@ -252,7 +252,9 @@ static void plan_due(struct ev_loop *loop, struct ev_periodic *timer, int events
 
 	(void)loop;
 	(void)events;
-	plan_set(p, digest_next_time(p->at_minutes, clock_now()));
+	/* One that is made on demand only comes here for another try. */
+	if (p->at_minutes >= 0)
+		plan_set(p, digest_next_time(p->at_minutes, clock_now()));
 	enqueue(p->digester, p->name, true, NULL, NULL);
 }
 

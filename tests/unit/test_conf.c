@@ -22,6 +22,7 @@ static void write_file(const char *name, const char *text, size_t n)
 {
 	char path[128];
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	unlink(path); /* a new file: file systems sync one that is rewritten */
 	FILE *f = fopen(path, "w");
 	assert_non_null(f);
 	assert_int_equal(fwrite(text, 1, n, f), n);
