@@ -46,6 +46,20 @@ static CURLU *parsed(const char *text)
 	return u;
 }
 
+/* Encoding mends paths and queries only: what remains must be a URL by the letter. */
+char *fetch_url_wire(const char *text)
+{
+	char *wire = NULL;
+	CURLU *u = parsed(text);
+	if (u && curl_url_get(u, CURLUPART_URL, &wire, 0) == CURLUE_OK &&
+		curl_url_set(u, CURLUPART_URL, wire, 0) != CURLUE_OK) {
+		curl_free(wire);
+		wire = NULL;
+	}
+	curl_url_cleanup(u);
+	return wire;
+}
+
 static bool has_part(CURLU *u, CURLUPart part)
 {
 	char *value = NULL;
@@ -85,8 +99,10 @@ bool fetch_url_parse(const char *text, struct fetch_url *ret)
 			return false;
 		free(path);
 	} else {
-		CURLU *u = parsed(text);
+		char *wire = fetch_url_wire(text);
+		CURLU *u = wire ? parsed(wire) : NULL;
 		bool good = u && host_key(u, url.host);
+		curl_free(wire);
 		url.has_credentials =
 			good && (has_part(u, CURLUPART_USER) || has_part(u, CURLUPART_PASSWORD));
 		curl_url_cleanup(u);
@@ -137,16 +153,6 @@ out:
 	curl_url_cleanup(from);
 	curl_url_cleanup(to);
 	return good;
-}
-
-char *fetch_url_wire(const char *text)
-{
-	char *wire = NULL;
-	CURLU *u = parsed(text);
-	if (u)
-		curl_url_get(u, CURLUPART_URL, &wire, 0);
-	curl_url_cleanup(u);
-	return wire;
 }
 
 static int hex_digit(char c)

@@ -36,6 +36,12 @@ static struct text trimmed(const char *s, size_t n)
 	return (struct text){ s, n };
 }
 
+/* strchr() alone would find the end of `set` in a NUL. */
+static bool is_one_of(char c, const char *set)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
 /* delta-seconds; too large means HEADERS_SECONDS_MAX. False for anything that is not all digits. */
 static bool seconds_parse(struct text t, int64_t *ret)
 {
@@ -62,7 +68,7 @@ static bool directive_next(struct text *rest, struct text *ret_name, struct text
 	if (p == end)
 		return false;
 	const char *name = p;
-	while (p < end && !strchr(" \t,;=", *p))
+	while (p < end && !is_one_of(*p, " \t,;="))
 		p++;
 	*ret_name = (struct text){ name, (size_t)(p - name) };
 	*ret_value = (struct text){ NULL, 0 };
@@ -74,7 +80,7 @@ static bool directive_next(struct text *rest, struct text *ret_name, struct text
 			p++;
 		bool quoted = p < end && *p == '"';
 		const char *value = p += quoted;
-		while (p < end && (quoted ? *p != '"' : !strchr(" \t,;", *p)))
+		while (p < end && (quoted ? *p != '"' : !is_one_of(*p, " \t,;")))
 			p += (quoted && *p == '\\' && p + 1 < end) ? 2 : 1;
 		*ret_value = (struct text){ value, (size_t)(p - value) };
 		p += p < end && quoted;
@@ -110,7 +116,7 @@ static const struct kept_field {
 } kept_fields[] = {
 	{ "ETag", offsetof(struct headers, etag), LIMIT_VALIDATOR },
 	{ "Last-Modified", offsetof(struct headers, last_modified), LIMIT_VALIDATOR },
-	{ "Content-Type", offsetof(struct headers, content_type), LIMIT_NAME },
+	{ "Content-Type", offsetof(struct headers, content_type), LIMIT_CONTENT_TYPE },
 	{ "Location", offsetof(struct headers, location), LIMIT_URL },
 	{ "Expires", offsetof(struct headers, expires), LIMIT_NAME },
 	{ "Date", offsetof(struct headers, date), LIMIT_NAME },

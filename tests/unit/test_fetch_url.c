@@ -40,6 +40,7 @@ static void urls_are_read(void **state)
 		{ "http://example.org:99999/", SCHEME_OTHER, NULL, false },
 		{ "http://example.org/\r\nX: y", SCHEME_OTHER, NULL, false },
 		{ "http://exa mple.org/", SCHEME_OTHER, NULL, false },
+		{ "http://a user@example.org/", SCHEME_OTHER, NULL, false },
 	};
 	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
 		struct fetch_url url;
