@@ -86,6 +86,9 @@
 #define LIMIT_WORKER_START_MS 10000
 /* A worker without work for that long is dismissed: an idle daemon holds no parser. */
 #define LIMIT_WORKER_IDLE_S 60
+/* Documents that one worker reads before a new one takes its place: what a parser that was taken
+ * over, or that leaks, gets hold of. A new one costs 20 ms. */
+#define LIMIT_WORKER_JOBS 1000
 /* Processes that one document may cost before it is given up. */
 #define LIMIT_PARSE_ATTEMPTS 2
 /* Workers that fail to start in a row before jobs are answered instead of trying on at once. */

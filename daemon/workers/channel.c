@@ -41,12 +41,14 @@ bool channel_is_sent(const struct channel *c)
 static ssize_t send_rest(const struct channel *c)
 {
 	struct iovec parts[2];
-	size_t n = 0;
+	size_t n = 0, body_sent = 0;
 	if (c->sent < c->head.len)
 		parts[n++] = (struct iovec){ c->head.data + c->sent, c->head.len - c->sent };
-	size_t body_sent = c->sent > c->head.len ? c->sent - c->head.len : 0;
-	parts[n++] =
-		(struct iovec){ (char *)(uintptr_t)c->body + body_sent, c->body_len - body_sent };
+	else
+		body_sent = c->sent - c->head.len;
+	if (body_sent < c->body_len)
+		parts[n++] = (struct iovec){ (char *)(uintptr_t)c->body + body_sent,
+			c->body_len - body_sent };
 	struct msghdr message = { .msg_iov = parts, .msg_iovlen = n };
 	return sendmsg(c->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }

@@ -34,6 +34,7 @@ struct workers {
 	ev_timer idle;          /* runs while a worker is idle */
 	ev_timer backoff;       /* runs while no worker is started */
 	unsigned failed_starts; /* in a row */
+	unsigned doomed;        /* jobs at the head that no worker will come for */
 	struct failure start_failure;
 	bool sandbox_told, closing;
 };
@@ -72,6 +73,7 @@ static struct workers_job *job_pop(struct workers *p)
 	if (p->head == NULL)
 		p->tail = &p->head;
 	p->stats.queued--;
+	p->doomed -= p->doomed > 0;
 	return job;
 }
 
@@ -121,17 +123,27 @@ static void assign(struct workers *p, struct worker *w, struct workers_job *job)
 	(void)fits;
 }
 
-/* A worker that cannot start is tried again after a while; three in a row, and the jobs are
- * answered then. */
+static bool any_ready(const struct workers *p)
+{
+	const struct worker *w = p->all;
+	while (w != NULL && (!w->was_ready || w->state == WORKER_DYING))
+		w = w->next;
+	return w != NULL;
+}
+
+/* A worker that cannot start is tried again after a while. After three in a row what waits is
+ * answered then, unless there are others to do it. */
 static void start_failed(struct workers *p)
 {
 	static const ev_tstamp first_s = 0.1;
-	unsigned doublings = ++p->failed_starts - 1;
+	unsigned doublings = p->failed_starts++;
 	ev_tstamp wait_s = first_s * (ev_tstamp)(1u << (doublings < 16 ? doublings : 16));
 	if (wait_s > LIMIT_WORKER_BACKOFF_S)
 		wait_s = LIMIT_WORKER_BACKOFF_S;
 	if (p->failed_starts == LIMIT_WORKER_STARTS)
 		log_err("%s does not start: %s", p->program, p->start_failure.detail);
+	if (p->failed_starts >= LIMIT_WORKER_STARTS && !any_ready(p))
+		p->doomed = p->stats.queued;
 	ev_timer_stop(p->loop, &p->backoff);
 	ev_timer_set(&p->backoff, wait_s, 0);
 	ev_timer_start(p->loop, &p->backoff);
@@ -227,7 +239,7 @@ static void backoff_passed(struct ev_loop *loop, ev_timer *watcher, int events)
 	(void)loop;
 	(void)events;
 	struct workers *p = watcher->data;
-	for (unsigned n = p->failed_starts >= LIMIT_WORKER_STARTS ? p->stats.queued : 0; n > 0; n--)
+	for (unsigned n = p->doomed; n > 0; n--)
 		job_answer(job_pop(p), NULL, &p->start_failure);
 	pump(p);
 }
@@ -257,7 +269,7 @@ void pool_worker_answered(
 	struct workers_job *job = w->job;
 	w->job = NULL;
 	p->stats.parsed++;
-	if (count_all(p) > p->count)
+	if (count_all(p) > p->count || w->served >= LIMIT_WORKER_JOBS)
 		worker_kill(w, WORKER_DISMISSED);
 	job_answer(job, doc, fail);
 	pump(p);

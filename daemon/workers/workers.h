@@ -1,7 +1,8 @@
 /*
  * The pool of courant-parse worker processes. Loop thread only. Workers are spawned when first
  * needed, re-exec'ed, spoken to over a socketpair, killed (SIGKILL) at their deadline, replaced
- * when they die, and dismissed after a quiet minute.
+ * when they die or have read LIMIT_WORKER_JOBS documents, and dismissed after a quiet minute.
+ * SIGCHLD stays at its default: nobody else in the process waits for children.
  *
  * Invariant: every submitted job is answered exactly once, by `done`, from the loop; never from
  * inside workers_submit().

@@ -280,6 +280,9 @@ static void test_tables_are_complete(void **state)
 		mark(record, covered);
 		if (record == &doc_record)
 			memset(covered + offsetof(struct feed_doc, arena), 1, sizeof(struct arena));
+		if (record->size == sizeof(struct feed_entry)) /* not for the daemon, says doc.h */
+			memset(covered + offsetof(struct feed_entry, geo), 1,
+				sizeof(struct feed_geo));
 		size_t hole = 0;
 		for (size_t i = 0; i < record->size; i++) {
 			hole = covered[i] ? 0 : hole + 1;
