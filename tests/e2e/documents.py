@@ -14,7 +14,9 @@ class Entry:
 
 
 def entries(n, start=1, prefix="entry"):
-    return [Entry(f"Headline {prefix} {i}", f"{prefix}-{i}", f"https://news.example/{prefix}/{i}", f"<p>Body of {prefix} {i}.</p>")
+    """A higher number is younger by a minute."""
+    return [Entry(f"Headline {prefix} {i}", f"{prefix}-{i}", f"https://news.example/{prefix}/{i}", f"<p>Body of {prefix} {i}.</p>",
+                  f"Mon, 02 Nov 2026 08:{i:02d}:00 GMT")
             for i in range(start, start + n)]
 
 
