@@ -223,6 +223,17 @@ static void leave_width_locale(locale_t before)
 		uselocale(before);
 }
 
+bool text_url_runs_code(const char *url, size_t n)
+{
+	static const char *const schemes[] = { "javascript:", "vbscript:", "data:" };
+	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+		size_t len = strlen(schemes[i]);
+		if (n >= len && strncasecmp(url, schemes[i], len) == 0)
+			return true;
+	}
+	return false;
+}
+
 size_t text_width(const char *s, size_t n)
 {
 	size_t width;

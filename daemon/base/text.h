@@ -37,6 +37,9 @@ void text_safe(struct strbuf *out, const char *s, size_t n);
 void text_safe_line(struct strbuf *out, const char *s, size_t n);
 /* text_safe_line into a fixed array, cut at a character; always terminated. Returns out. */
 char *text_safe_copy(char *out, size_t size, const char *s);
+/* Whether following this URL could run what it says: javascript:, vbscript:, data: (RFC 3986 3.1:
+ * schemes are case-insensitive). Such a URL is never kept, shown or passed on. */
+bool text_url_runs_code(const char *url, size_t n);
 /* Columns that a safe string takes on a terminal: 0 for combining marks, 2 for wide (East Asian
  * Width W, F; emoji). */
 size_t text_width(const char *s, size_t n);

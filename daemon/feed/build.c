@@ -121,8 +121,9 @@ const char *build_url(struct build *b, const char *base, struct span ref)
 		return NULL;
 	strbuf_clear(&b->scratch);
 	text_safe_line(&b->scratch, b->url.data, b->url.len);
-	return b->scratch.len == 0 ? NULL
-				   : arena_strndup(&b->doc->arena, b->scratch.data, b->scratch.len);
+	if (b->scratch.len == 0 || text_url_runs_code(b->scratch.data, b->scratch.len))
+		return NULL;
+	return arena_strndup(&b->doc->arena, b->scratch.data, b->scratch.len);
 }
 
 /* xml:base and xml:lang hold for the element and all inside it. */

@@ -22,10 +22,9 @@ void feed_prepare(void)
 static struct span skip_blanks(struct build *b, struct span t)
 {
 	size_t at = 0;
-	int lines = 0;
 
 	while (at < t.n && ascii_space(t.s[at]))
-		lines += t.s[at++] == '\n';
+		at++;
 	t.s += at;
 	t.n -= at;
 	if (at > 0 && span_starts(t, "<?xml"))

@@ -48,6 +48,8 @@ static struct url_parts url_split(struct span url)
 {
 	struct url_parts u = { .scheme = url_scheme(url) };
 
+	if (url.s == NULL)
+		url.s = ""; /* C allows no arithmetic on NULL, not even by zero */
 	if (u.scheme.n > 0)
 		drop(&url, u.scheme.n + 1);
 	if (span_starts(url, "//")) {

@@ -174,6 +174,8 @@ bool xml_read(struct build *b, const char *utf8, size_t n, struct xml_fault *ret
 	if (!r.faulty && b->fail.status == STATUS_OK)
 		xmlParseChunk(r.ctxt, NULL, 0, 1);
 	good = !r.faulty && b->fail.status == STATUS_OK && r.ctxt->wellFormed;
+	/* A DOCTYPE makes a document, which its context does not own. */
+	xmlFreeDoc(r.ctxt->myDoc);
 	xmlFreeParserCtxt(r.ctxt);
 	return good;
 }

@@ -82,20 +82,6 @@ void record_put(struct strbuf *out, const struct record *record, const void *fro
 		put_field(out, &record->fields[i], from);
 }
 
-/* Whether a reader who follows the URL could run what it says. What a URL is for (RFC 3986 3.1: the
- * scheme is case-insensitive) is feed's affair; this is the line that a lying worker cannot cross.
- */
-static bool url_runs_code(const char *url, size_t n)
-{
-	static const char *const schemes[] = { "javascript:", "vbscript:", "data:" };
-	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
-		size_t len = strlen(schemes[i]);
-		if (n >= len && strncasecmp(url, schemes[i], len) == 0)
-			return true;
-	}
-	return false;
-}
-
 static bool is_line(const char *s, size_t n)
 {
 	return memchr(s, '\n', n) == NULL && memchr(s, '\t', n) == NULL && text_is_safe(s, n);
@@ -107,8 +93,10 @@ static bool string_is_valid(enum field_kind kind, const char *s, size_t n)
 		return is_line(s, n);
 	if (kind == FIELD_TEXT)
 		return text_is_safe(s, n);
+	/* What else a URL is for is feed's affair; this is the line that a lying worker cannot
+	 * cross. */
 	if (kind == FIELD_URL)
-		return is_line(s, n) && !url_runs_code(s, n);
+		return is_line(s, n) && !text_url_runs_code(s, n);
 	return memchr(s, '\0', n) == NULL && utf8_valid(s, n);
 }
 
