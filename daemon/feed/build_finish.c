@@ -17,7 +17,7 @@ static const char *line_of(struct build *b, const struct draft *d, enum slot slo
 /* A text for programs: nothing folded, nothing decoded, but no control characters. */
 static const char *word_of(struct build *b, const struct draft *d, enum slot slot, size_t limit)
 {
-	return plain_block(&b->doc->arena, &b->scratch, draft_span(d, slot), limit);
+	return build_line(b, draft_span(d, slot), TEXT_PLAIN, limit);
 }
 
 static const char *url_of(struct build *b, const struct draft *d, enum slot slot)

@@ -96,7 +96,7 @@ static void scan_zone(struct date_scan *d, int sign, int64_t v, int digits)
 		minutes = digits > 2 ? (int)(v % 100) : 0;
 	take_sixty(d);
 	d->bad |= digits > 4 || hours > 15 || minutes > 59;
-	if (d->has_zone && d->zone != 0)
+	if (d->bad || (d->has_zone && d->zone != 0))
 		return; /* "EST-0500" says it twice; "GMT+0200" adds */
 	d->has_zone = true;
 	d->zone = sign * (hours * 60 + minutes);

@@ -365,6 +365,10 @@ static bool sanitise_to_rest(struct writer *w, size_t start, struct span html)
 	for (int pass = 0; pass < PASSES && !settled; pass++) {
 		if (!sanitise_once(w, html))
 			break;
+		if (w->out->len == start) { /* nothing is left; the buffer may not even be there */
+			settled = true;
+			break;
+		}
 		struct span made = { w->out->data + start, w->out->len - start };
 		settled = !w->restructured ||
 			  (made.n == html.n && memcmp(made.s, html.s, html.n) == 0);

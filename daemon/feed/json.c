@@ -144,7 +144,7 @@ static void read_entry(struct build *b, const json_t *o)
 	struct draft *d = &b->entry_drafts[0];
 
 	draft_clear(d);
-	e.guid = plain_block(a, &b->scratch, text_of(b, o, "id"), LIMIT_ID);
+	e.guid = plain_line(a, &b->scratch, text_of(b, o, "id"), TEXT_PLAIN, LIMIT_ID);
 	e.url = url_of(b, o, "url");
 	e.external_url = url_of(b, o, "external_url");
 	e.image = url_of(b, o, "image");
