@@ -58,11 +58,12 @@ struct build {
 	struct feed_doc *doc;
 	const char *base_url;
 	struct frame frames[LIMIT_XML_DEPTH];
-	int depth;     /* open elements */
-	int capturing; /* the frame that takes text, -1 */
-	int entry;     /* the frame of the outermost open entry, -1 */
-	int nesting;   /* open entries */
-	int line;      /* where the reader is, kept by it */
+	int depth;         /* open elements */
+	int capturing;     /* the frame that takes text, -1 */
+	int entry;         /* the frame of the outermost open entry, -1 */
+	int nesting;       /* open entries */
+	int line;          /* where the reader is, kept by it */
+	int skipped_lines; /* before the first line that the reader sees */
 	struct draft feed_draft, entry_drafts[ENTRY_NESTING];
 	struct draft *draft; /* of the innermost entry, or the feed's */
 	struct feed_person person;

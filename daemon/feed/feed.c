@@ -24,7 +24,7 @@ static struct span skip_blanks(struct build *b, struct span t)
 	size_t at = 0;
 
 	while (at < t.n && ascii_space(t.s[at]))
-		at++;
+		b->skipped_lines += t.s[at++] == '\n';
 	t.s += at;
 	t.n -= at;
 	if (at > 0 && span_starts(t, "<?xml"))
@@ -67,8 +67,10 @@ static void read_xml(struct build *b, const struct feed_input *in, const struct 
 
 	if (xml_read(b, t.s, t.n, &fault) || b->fail.status != STATUS_OK)
 		return;
+	int skipped_lines = b->skipped_lines;
 	build_release(b);
 	begin(b, in, text);
+	b->skipped_lines = skipped_lines;
 	b->doc->well_formed = false;
 	build_warn(b, fault.line, "the XML is broken: %s", fault.text);
 	scan_read(b, t.s, t.n);

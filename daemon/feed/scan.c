@@ -249,7 +249,7 @@ static void end_tag(struct scan *s, struct span source)
 		close_to(s, i - 1);
 		return;
 	}
-	if (html_capture(s) != NULL)
+	if (html_capture(s) != NULL && html_tag_find(span_of(s->tag.local)) != NULL)
 		build_raw(s->b, source.s, source.n);
 	else
 		build_warn(s->b, line_at(s), "</%.*s> ends nothing", (int)s->tag.name.n,
@@ -356,7 +356,7 @@ void scan_read(struct build *b, const char *utf8, size_t n)
 
 	s->b = b;
 	s->text = (struct span){ utf8, n };
-	s->line = 1;
+	s->line = 1 + b->skipped_lines;
 	strbuf_init(&s->plain, LIMIT_BODY_MAX);
 	while (s->at < n && !s->done && b->fail.status == STATUS_OK) {
 		struct span t = rest_of(s);

@@ -23,6 +23,11 @@ struct reader {
 	char entity_name[24], entity_text[8];
 };
 
+static int line_of(const struct reader *r, int line)
+{
+	return line + r->build->skipped_lines;
+}
+
 static void start_element(void *data, const xmlChar *local, const xmlChar *prefix,
 	const xmlChar *uri, int n_namespaces, const xmlChar **namespaces, int n_attributes,
 	int n_defaulted, const xmlChar **attributes)
@@ -36,7 +41,7 @@ static void start_element(void *data, const xmlChar *local, const xmlChar *prefi
 	for (int i = 0; i < n_namespaces; i++)
 		if (namespaces[i * 2] == NULL)
 			name.default_uri = (const char *)namespaces[i * 2 + 1];
-	r->build->line = r->ctxt->input->line;
+	r->build->line = line_of(r, r->ctxt->input->line);
 	if (!build_start(r->build, &name, &attrs))
 		xmlStopParser(r->ctxt);
 }
@@ -66,7 +71,7 @@ static xmlEntityPtr get_entity(void *data, const xmlChar *name)
 
 	if (cp == 0)
 		return NULL;
-	build_warn(r->build, r->ctxt->input->line,
+	build_warn(r->build, line_of(r, r->ctxt->input->line),
 		"&%s; is not declared in XML: write the character itself, or &#%d;",
 		(const char *)name, (int)cp);
 	r->entity_text[utf8_encode(cp, r->entity_text)] = '\0';
@@ -133,11 +138,11 @@ static void fault_found(void *data, xmlErrorPtr error)
 
 	if (error->level != XML_ERR_FATAL || r->faulty) {
 		if (error->domain == XML_FROM_NAMESPACE && error->level >= XML_ERR_ERROR)
-			build_warn(r->build, error->line, "%s", error->message);
+			build_warn(r->build, line_of(r, error->line), "%s", error->message);
 		return;
 	}
 	r->faulty = true;
-	r->fault->line = error->line;
+	r->fault->line = line_of(r, error->line);
 	text_safe_copy(r->fault->text, sizeof(r->fault->text), error->message);
 }
 
