@@ -8,7 +8,9 @@
 #include <stdint.h>
 
 #define REPLACEMENT 0xfffd
-#define PIECE ((size_t)1 << 20) /* bytes given to the converter at once */
+/* Bytes given to the converter at once: libxml2 moves what is left of them after every character
+ * that fits none. */
+#define PIECE ((size_t)4096)
 
 static void add_char(struct strbuf *out, int32_t cp)
 {
@@ -139,9 +141,15 @@ static size_t from_icu(struct strbuf *out, struct span t, const char *converter)
 	for (size_t at = 0; at < t.n; at += PIECE) {
 		size_t n = t.n - at < PIECE ? t.n - at : PIECE;
 		bad += convert_piece(&raw, (struct span){ t.s + at, n }, h);
+		/* One in sixteen wrong is another encoding; the rest would cost as much again. */
+		if (bad > 64 + t.n / 16) {
+			bad = SIZE_MAX;
+			break;
+		}
 	}
 	xmlCharEncCloseFunc(h);
-	bad += from_utf8(out, (struct span){ strbuf_str(&raw), raw.len }, false);
+	if (bad != SIZE_MAX)
+		bad += from_utf8(out, (struct span){ strbuf_str(&raw), raw.len }, false);
 	strbuf_release(&raw);
 	return bad;
 }

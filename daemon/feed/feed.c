@@ -12,8 +12,16 @@
 #include <libxml/parser.h>
 #include <stdlib.h>
 
+/* libxml2 tells the terminal what it thinks of other people's bytes, unless it is told not to. */
+static void quiet(void *data, const char *format, ...)
+{
+	(void)data;
+	(void)format;
+}
+
 void feed_prepare(void)
 {
+	xmlSetGenericErrorFunc(NULL, quiet);
 	xmlInitParser();
 	json_object_seed(0);
 }

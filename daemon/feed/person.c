@@ -33,8 +33,8 @@ static bool is_wrapping(char c)
 static struct span unwrap(struct span t)
 {
 	t = span_trim(t);
-	if (span_starts(t, "mailto:"))
-		t.s += 7, t.n -= 7;
+	if (t.n >= 7 && span_is((struct span){ t.s + t.n - 7, 7 }, "mailto:"))
+		t.n -= 7;
 	/* A parenthesis that is opened inside stays: "Name (Company)". */
 	while (t.n > 0 && is_wrapping(t.s[0]))
 		t.s++, t.n--;
@@ -57,7 +57,5 @@ void person_split(struct span text, struct span *ret_name, struct span *ret_emai
 	before = unwrap((struct span){ text.s, (size_t)(email.s - text.s) });
 	after = unwrap(
 		(struct span){ email.s + email.n, text.n - (size_t)(email.s + email.n - text.s) });
-	if (span_is(before, "mailto"))
-		before.n = 0;
 	*ret_name = before.n > 0 ? before : after;
 }
