@@ -72,8 +72,10 @@ static const struct field source_fields[] = {
 };
 RECORD(source_record, struct feed_source, source_fields);
 
+/* Identifiers and language tags are as the publisher wrote them: in broken feeds with line breaks.
+ */
 static const struct field entry_fields[] = {
-	LINE(struct feed_entry, guid, LIMIT_ID),
+	TEXT(struct feed_entry, guid, LIMIT_ID),
 	VALUE(struct feed_entry, guid_is_permalink, FIELD_BOOL, 1),
 	URL(struct feed_entry, url),
 	URL(struct feed_entry, external_url),
@@ -83,7 +85,7 @@ static const struct field entry_fields[] = {
 	TEXT(struct feed_entry, summary, LIMIT_SUMMARY),
 	STRING(struct feed_entry, content_html, FIELD_HTML, LIMIT_CONTENT),
 	TEXT(struct feed_entry, content_text, LIMIT_CONTENT),
-	LINE(struct feed_entry, language, LIMIT_NAME),
+	TEXT(struct feed_entry, language, LIMIT_NAME),
 	LINE(struct feed_entry, rights, LIMIT_NAME),
 	DATE(struct feed_entry, published),
 	DATE(struct feed_entry, updated),
@@ -110,10 +112,10 @@ static const struct field doc_fields[] = {
 	URL(struct feed_doc, feed_url),
 	TEXT(struct feed_doc, description, LIMIT_SUMMARY),
 	URL(struct feed_doc, icon),
-	LINE(struct feed_doc, language, LIMIT_NAME),
+	TEXT(struct feed_doc, language, LIMIT_NAME),
 	LINE(struct feed_doc, rights, LIMIT_NAME),
 	LINE(struct feed_doc, generator, LIMIT_NAME),
-	LINE(struct feed_doc, id, LIMIT_ID),
+	TEXT(struct feed_doc, id, LIMIT_ID),
 	DATE(struct feed_doc, published),
 	DATE(struct feed_doc, updated),
 	NUMBER(struct feed_doc, ttl_minutes),

@@ -386,6 +386,13 @@ static void test_lies_in_strings(void **state)
 		entry.content_html = cases[i].html;
 		assert_int_equal(accepted(&doc), cases[i].good);
 	}
+	struct feed_entry entry =
+		entries[1]; /* what is verbatim may have lines, and nothing worse */
+	struct feed_doc doc = { .entries = &entry, .n_entries = 1, .id = "a\nb" };
+	entry.guid = "two\n\tlines";
+	assert_true(accepted(&doc));
+	entry.guid = "\x1b]0;title\x07";
+	assert_false(accepted(&doc));
 }
 
 static void test_lies_in_numbers(void **state)
