@@ -12,49 +12,49 @@
 struct prefix {
 	uint8_t bytes[16];
 	uint8_t bits;
+	uint8_t carried; /* where the carried IPv4 address begins, 0: none */
 	enum address_kind kind;
-	int8_t carried; /* where the carried IPv4 address begins, 0: none */
 	const char *what;
 };
 
 static const struct prefix prefixes4[] = {
-	{ { 0 }, 32, ADDRESS_UNUSABLE, 0, "the unspecified address" },
-	{ { 255, 255, 255, 255 }, 32, ADDRESS_UNUSABLE, 0, "the broadcast address" },
-	{ { 0 }, 8, ADDRESS_UNUSABLE, 0, "an address of \"this network\"" },
-	{ { 127 }, 8, ADDRESS_LOOPBACK, 0, "a loopback address" },
-	{ { 10 }, 8, ADDRESS_PRIVATE, 0, "a private address" },
-	{ { 172, 16 }, 12, ADDRESS_PRIVATE, 0, "a private address" },
-	{ { 192, 168 }, 16, ADDRESS_PRIVATE, 0, "a private address" },
-	{ { 100, 64 }, 10, ADDRESS_PRIVATE, 0, "a carrier's private address" },
-	{ { 169, 254 }, 16, ADDRESS_PRIVATE, 0, "a link-local address" },
-	{ { 192, 0, 0 }, 24, ADDRESS_PRIVATE, 0, "a reserved address" },
-	{ { 192, 0, 2 }, 24, ADDRESS_PRIVATE, 0, "a documentation address" },
-	{ { 198, 51, 100 }, 24, ADDRESS_PRIVATE, 0, "a documentation address" },
-	{ { 203, 0, 113 }, 24, ADDRESS_PRIVATE, 0, "a documentation address" },
-	{ { 192, 88, 99 }, 24, ADDRESS_PRIVATE, 0, "a 6to4 relay's address" },
-	{ { 198, 18 }, 15, ADDRESS_PRIVATE, 0, "a benchmarking address" },
-	{ { 224 }, 4, ADDRESS_UNUSABLE, 0, "a multicast address" },
-	{ { 240 }, 4, ADDRESS_PRIVATE, 0, "a reserved address" },
-	{ { 0 }, 0, ADDRESS_PUBLIC, 0, "a public address" },
+	{ { 0 }, 32, 0, ADDRESS_UNUSABLE, "the unspecified address" },
+	{ { 255, 255, 255, 255 }, 32, 0, ADDRESS_UNUSABLE, "the broadcast address" },
+	{ { 0 }, 8, 0, ADDRESS_UNUSABLE, "an address of \"this network\"" },
+	{ { 127 }, 8, 0, ADDRESS_LOOPBACK, "a loopback address" },
+	{ { 10 }, 8, 0, ADDRESS_PRIVATE, "a private address" },
+	{ { 172, 16 }, 12, 0, ADDRESS_PRIVATE, "a private address" },
+	{ { 192, 168 }, 16, 0, ADDRESS_PRIVATE, "a private address" },
+	{ { 100, 64 }, 10, 0, ADDRESS_PRIVATE, "a carrier's private address" },
+	{ { 169, 254 }, 16, 0, ADDRESS_PRIVATE, "a link-local address" },
+	{ { 192, 0, 0 }, 24, 0, ADDRESS_PRIVATE, "a reserved address" },
+	{ { 192, 0, 2 }, 24, 0, ADDRESS_PRIVATE, "a documentation address" },
+	{ { 198, 51, 100 }, 24, 0, ADDRESS_PRIVATE, "a documentation address" },
+	{ { 203, 0, 113 }, 24, 0, ADDRESS_PRIVATE, "a documentation address" },
+	{ { 192, 88, 99 }, 24, 0, ADDRESS_PRIVATE, "a 6to4 relay's address" },
+	{ { 198, 18 }, 15, 0, ADDRESS_PRIVATE, "a benchmarking address" },
+	{ { 224 }, 4, 0, ADDRESS_UNUSABLE, "a multicast address" },
+	{ { 240 }, 4, 0, ADDRESS_PRIVATE, "a reserved address" },
+	{ { 0 }, 0, 0, ADDRESS_PUBLIC, "a public address" },
 };
 
 static const struct prefix prefixes6[] = {
-	{ { 0 }, 128, ADDRESS_UNUSABLE, 0, "the unspecified address" },
-	{ { [15] = 1 }, 128, ADDRESS_LOOPBACK, 0, "a loopback address" },
-	{ { [10] = 0xff, [11] = 0xff }, 96, ADDRESS_PUBLIC, 12, NULL }, /* IPv4-mapped */
-	{ { 0, 0x64, 0xff, 0x9b }, 96, ADDRESS_PUBLIC, 12, NULL },      /* NAT64, RFC 6052 */
-	{ { 0, 0x64, 0xff, 0x9b, 0, 1 }, 48, ADDRESS_PRIVATE, 0, "a local NAT64 address" },
-	{ { 0x20, 0x02 }, 16, ADDRESS_PUBLIC, 2, NULL }, /* 6to4, RFC 3056 */
-	{ { 0x20, 0x01 }, 32, ADDRESS_PRIVATE, 0, "a Teredo address" },
-	{ { 0x20, 0x01 }, 23, ADDRESS_PRIVATE, 0, "a reserved address" },
-	{ { 0x20, 0x01, 0x0d, 0xb8 }, 32, ADDRESS_PRIVATE, 0, "a documentation address" },
-	{ { 0x3f, 0xff }, 20, ADDRESS_PRIVATE, 0, "a documentation address" },
-	{ { 0x20 }, 3, ADDRESS_PUBLIC, 0, "a public address" },
-	{ { 0xfc }, 7, ADDRESS_PRIVATE, 0, "a private address" },
-	{ { 0xfe, 0x80 }, 10, ADDRESS_PRIVATE, 0, "a link-local address" },
-	{ { 0xfe, 0xc0 }, 10, ADDRESS_PRIVATE, 0, "a site-local address" },
-	{ { 0xff }, 8, ADDRESS_UNUSABLE, 0, "a multicast address" },
-	{ { 0 }, 0, ADDRESS_PRIVATE, 0, "a reserved address" },
+	{ { 0 }, 128, 0, ADDRESS_UNUSABLE, "the unspecified address" },
+	{ { [15] = 1 }, 128, 0, ADDRESS_LOOPBACK, "a loopback address" },
+	{ { [10] = 0xff, [11] = 0xff }, 96, 12, ADDRESS_PUBLIC, NULL }, /* IPv4-mapped */
+	{ { 0, 0x64, 0xff, 0x9b }, 96, 12, ADDRESS_PUBLIC, NULL },      /* NAT64, RFC 6052 */
+	{ { 0, 0x64, 0xff, 0x9b, 0, 1 }, 48, 0, ADDRESS_PRIVATE, "a local NAT64 address" },
+	{ { 0x20, 0x02 }, 16, 2, ADDRESS_PUBLIC, NULL }, /* 6to4, RFC 3056 */
+	{ { 0x20, 0x01 }, 32, 0, ADDRESS_PRIVATE, "a Teredo address" },
+	{ { 0x20, 0x01 }, 23, 0, ADDRESS_PRIVATE, "a reserved address" },
+	{ { 0x20, 0x01, 0x0d, 0xb8 }, 32, 0, ADDRESS_PRIVATE, "a documentation address" },
+	{ { 0x3f, 0xff }, 20, 0, ADDRESS_PRIVATE, "a documentation address" },
+	{ { 0x20 }, 3, 0, ADDRESS_PUBLIC, "a public address" },
+	{ { 0xfc }, 7, 0, ADDRESS_PRIVATE, "a private address" },
+	{ { 0xfe, 0x80 }, 10, 0, ADDRESS_PRIVATE, "a link-local address" },
+	{ { 0xfe, 0xc0 }, 10, 0, ADDRESS_PRIVATE, "a site-local address" },
+	{ { 0xff }, 8, 0, ADDRESS_UNUSABLE, "a multicast address" },
+	{ { 0 }, 0, 0, ADDRESS_PRIVATE, "a reserved address" },
 };
 
 static bool prefix_matches(const struct prefix *p, const uint8_t *bytes)

@@ -81,7 +81,7 @@ static void table_make_room(struct hosts *h, int64_t now_ms)
 	while (h->n_buckets < 2 * h->n_hosts)
 		h->n_buckets *= 2;
 	free(h->buckets);
-	h->buckets = xcalloc(h->n_buckets, sizeof(*h->buckets));
+	h->buckets = xcalloc(h->n_buckets, sizeof(struct host *));
 	for (struct host *host = kept, *next; host; host = next) {
 		struct host **bucket = &h->buckets[host->hash & (h->n_buckets - 1)];
 		next = host->next;
@@ -132,7 +132,7 @@ struct hosts *hosts_new(void)
 {
 	struct hosts *h = xcalloc(1, sizeof(*h));
 	h->n_buckets = N_BUCKETS_MIN;
-	h->buckets = xcalloc(h->n_buckets, sizeof(*h->buckets));
+	h->buckets = xcalloc(h->n_buckets, sizeof(struct host *));
 	h->concurrency = h->per_host = 1;
 	TAILQ_INIT(&h->ready);
 	heap_init(&h->held);

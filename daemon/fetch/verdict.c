@@ -133,6 +133,7 @@ static void fail_connection(
 enum transfer_end transfer_judge(struct transfer *t, CURLcode result, struct failure *ret_fail)
 {
 	int code = transfer_code(t);
+	bool answered = t->reply.complete && code >= 200;
 	if (t->refused && t->n_sockets == 0) {
 		failure_set(ret_fail, STAGE_FETCH, STATUS_ADDRESS_REFUSED, 0,
 			"%s leads to %s, %s, and allow_private is not set", t->request.url->host,
@@ -140,20 +141,18 @@ enum transfer_end transfer_judge(struct transfer *t, CURLcode result, struct fai
 	} else if (t->headers_too_large) {
 		failure_set(ret_fail, STAGE_FETCH, STATUS_PROTOCOL_ERROR, code,
 			"the header fields exceeded %u KiB", LIMIT_HEADERS / KIB);
-	} else if (!t->reply.complete || code < 200) {
-		fail_connection(t, result, code, ret_fail);
-	} else if (redirect_is(code)) {
+	} else if (answered && redirect_is(code)) {
 		return TRANSFER_REDIRECTED;
-	} else if (code == 304) {
+	} else if (answered && code == 304) {
 		if (t->request.etag || t->request.last_modified)
 			return TRANSFER_NOT_MODIFIED;
 		failure_set(ret_fail, STAGE_FETCH, STATUS_PROTOCOL_ERROR, code,
 			"HTTP 304 Not Modified, where nothing was known");
-	} else if (code != 200 && code != 203) {
+	} else if (answered && code != 200 && code != 203) {
 		fail_http(code, ret_fail);
 	} else if (t->body.overflow) {
 		fail_size(t, code, ret_fail);
-	} else if (result != CURLE_OK) {
+	} else if (!answered || result != CURLE_OK) {
 		fail_connection(t, result, code, ret_fail);
 	} else {
 		return TRANSFER_DOCUMENT;
