@@ -102,7 +102,8 @@ struct feed_doc *feed_parse(const struct feed_input *in, struct failure *ret_fai
 	struct build *b;
 	struct feed_doc *doc;
 
-	charset_decode(&text, (struct span){ in->bytes, in->len }, in->content_type);
+	charset_decode(&text, in->len == 0 ? span_of("") : (struct span){ in->bytes, in->len },
+		in->content_type);
 	b = xmalloc(sizeof(*b));
 	begin(b, in, &text);
 	struct span t = skip_blanks(b, text.utf8);

@@ -11,13 +11,13 @@
 #include <strings.h>
 
 struct span {
-	const char *s; /* may be NULL when n is 0; not terminated */
+	const char *s; /* not terminated; never NULL, since even adding 0 to NULL is undefined */
 	size_t n;
 };
 
 static inline struct span span_of(const char *s)
 {
-	return (struct span){ s, s == NULL ? 0 : strlen(s) };
+	return s == NULL ? (struct span){ "", 0 } : (struct span){ s, strlen(s) };
 }
 
 static inline bool ascii_space(char c)
