@@ -90,34 +90,41 @@ static struct hash keys_hash(const struct feed_entry *e, unsigned usable)
 	return hash_bytes(&all, sizeof(all));
 }
 
-/* Adds the keys that the feed does not know yet as names of this entry; a key that another entry
- * has stays that one's. */
-static bool add_keys(
-	struct filing *f, size_t i, int64_t id, int64_t n_keys, const struct hash *hash)
+/* Adds the keys that the feed does not know yet as names of this entry, up to the limit; a key that
+ * another entry has stays that one's. *n_keys counts those the entry has. */
+static bool add_keys(struct filing *f, size_t i, int64_t id, int64_t *n_keys)
 {
-	const struct feed_entry *e = &f->doc->entries[i];
-	int64_t n = n_keys;
-
-	for (int kind = 0; kind < ENTRY_KEY_COUNT && n < LIMIT_ENTRY_KEYS; kind++) {
+	for (int kind = 0; kind < ENTRY_KEY_COUNT && *n_keys < LIMIT_ENTRY_KEYS; kind++) {
 		if (!(f->trust[i].store & KEY_BIT(kind)))
 			continue;
 		struct stmt s = db_stmt(f->db, STATEMENT_KEY_INSERT);
 		stmt_int(&s, f->feed_id);
 		stmt_int(&s, kind);
-		stmt_hash(&s, &e->keys[kind]);
+		stmt_hash(&s, &f->doc->entries[i].keys[kind]);
 		stmt_int(&s, id);
 		if (!stmt_run(&s))
 			return false;
-		n += sqlite3_changes(f->db->handle);
+		*n_keys += sqlite3_changes(f->db->handle);
 	}
+	return true;
+}
+
+/* A known entry came with other keys than last time. */
+static bool add_aliases(struct filing *f, size_t i, const struct hash *keys)
+{
+	const struct match *m = &f->matches[i];
+	int64_t n_keys = m->n_keys;
+
 	/* Keys that change with every request fill up the aliases; from then on nothing is written
 	 * for them. */
 	if (n_keys >= LIMIT_ENTRY_KEYS)
 		return true;
+	if (!add_keys(f, i, m->entry_id, &n_keys))
+		return false;
 	struct stmt s = db_stmt(f->db, STATEMENT_ENTRY_KEYS);
-	stmt_hash(&s, hash);
-	stmt_int(&s, n);
-	stmt_int(&s, id);
+	stmt_hash(&s, keys);
+	stmt_int(&s, n_keys);
+	stmt_int(&s, m->entry_id);
 	return stmt_run(&s);
 }
 
@@ -148,15 +155,18 @@ static bool insert_entry(struct filing *f, size_t i)
 	stmt_int(&s, f->now);
 	stmt_int(&s, f->feed_id);
 	stmt_hash(&s, &identity);
+	stmt_hash(&s, &keys);
+	/* One too many where another entry has a key already; that only lowers the limit. */
+	stmt_int(&s, __builtin_popcount(f->trust[i].store));
 	if (!stmt_run(&s))
 		return false;
-	int64_t id = sqlite3_last_insert_rowid(f->db->handle);
+	int64_t id = sqlite3_last_insert_rowid(f->db->handle), n_keys = 0;
 	f->result->n_new++;
 	f->result->last_id = id;
 	if (f->result->first_id == 0)
 		f->result->first_id = id;
 	return put_content(f, e, id) && put_tags(f, e, id) && put_enclosures(f, e, id) &&
-	       add_keys(f, i, id, 0, &keys);
+	       add_keys(f, i, id, &n_keys);
 }
 
 static bool delete_lists(struct db *db, int64_t id)
@@ -205,7 +215,7 @@ static bool file_entry(struct filing *f, size_t i)
 	if (!hash_equal(&e->content_hash, &m->content) && !update_entry(f, i))
 		return false;
 	struct hash keys = keys_hash(e, f->trust[i].store);
-	return hash_equal(&keys, &m->keys) || add_keys(f, i, m->entry_id, m->n_keys, &keys);
+	return hash_equal(&keys, &m->keys) || add_aliases(f, i, &keys);
 }
 
 /* Documents have their newest entry first: filed from their end, so that ids grow with time. */

@@ -85,7 +85,7 @@
 	X(ENTRY_INSERT,                                                                            \
 		"INSERT INTO entries (content_hash, guid, url, comments_url, title, author,"       \
 		" language, published, changed, created, feed_id, identity, keys_hash, n_keys)"    \
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0)")                           \
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                              \
 	X(ENTRY_UPDATE,                                                                            \
 		"UPDATE entries SET content_hash = ?, guid = ?, url = ?, comments_url = ?,"        \
 		" title = ?, author = ?, language = ?, published = COALESCE(?, published),"        \
