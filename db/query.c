@@ -120,7 +120,7 @@ static int64_t give_page(
 {
 	enum statement which = f->without_content ? STATEMENT_ENTRY_HEADLINE : STATEMENT_ENTRY;
 	int64_t *ids = NULL;
-	int64_t total = count_matching(db, f);
+	int64_t total = f->without_total ? 0 : count_matching(db, f);
 	int64_t n = total < 0 ? -1 : find_ids(db, f, &ids);
 
 	for (int64_t i = 0; i < n && total >= 0; i++) {
@@ -128,7 +128,9 @@ static int64_t give_page(
 			total = -1;
 	}
 	free(ids);
-	return n < 0 ? -1 : total;
+	if (n < 0 || total < 0)
+		return -1;
+	return f->without_total ? n : total;
 }
 
 /* Count, ids and rows are of one moment: a transaction holds them together. */

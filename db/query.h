@@ -51,10 +51,13 @@ struct entry_filter {                      /* zeroed: everything, in order of id
 	bool descending;
 	int64_t limit, offset; /* limit 0: LIMIT_API_ENTRIES */
 	bool without_content;  /* leaves content NULL: headlines need none */
+	/* Counts nothing and returns how many entries the page has: for those who read page after
+	 * page (streams, digests), since counting all that follow costs more than the page. */
+	bool without_total;
 };
-/* Calls `each` for every entry of the page, in order; the record is valid during the call. Returns
- * the total number that matches without limit and offset, or -1 when the database failed (see
- * query_error). */
+/* Calls `each` for every entry of the page, in order; the record is valid during the call, which
+ * must not ask `q` for anything else. Returns the total number that matches without limit and
+ * offset, or -1 when the database failed (see query_error). */
 typedef void query_entry_fn(void *arg, const struct entry_record *entry);
 int64_t query_entries(
 	struct query *q, const struct entry_filter *filter, query_entry_fn *each, void *arg);
