@@ -121,6 +121,12 @@ static void fetch_settled(void *arg)
 		fetcher_take_turn(f);
 }
 
+static void fetch_sending(void *arg)
+{
+	struct fetch *fetch = arg;
+	hosts_sent(fetch->fetcher->hosts, &fetch->place, clock_monotonic_ms());
+}
+
 static void fetch_tell_begun(struct fetch *fetch)
 {
 	void (*begun)(void *arg) = fetch->begun;
@@ -143,6 +149,7 @@ void fetch_begin_hop(struct fetch *fetch)
 		.timeout_ms = fetch->left_ms,
 		.max_body = fetch->max_body,
 		.settled = fetch_settled,
+		.sending = fetch_sending,
 		.arg = fetch,
 	};
 	f->n_resolving++;

@@ -203,6 +203,13 @@ struct host_place *hosts_start_next(struct hosts *h, int64_t now_ms)
 	return place;
 }
 
+void hosts_sent(struct hosts *h, struct host_place *place, int64_t now_ms)
+{
+	assert(place->host && place->started);
+	place->host->next_start_ms = now_ms + h->host_delay_ms;
+	host_settle(h, place->host, now_ms);
+}
+
 void hosts_leave(struct hosts *h, struct host_place *place, int64_t now_ms)
 {
 	struct host *host = place->host;

@@ -37,6 +37,9 @@ void hosts_enter(
 	struct hosts *h, struct host_place *place, const char *name, bool first, int64_t now_ms);
 /* The next place that may start now; it is started by this call. NULL: none for now. */
 struct host_place *hosts_start_next(struct hosts *h, int64_t now_ms);
+/* The request of a started place goes out only now (it had to connect first): the pause counts from
+ * here, since the server sees requests, not intentions. */
+void hosts_sent(struct hosts *h, struct host_place *place, int64_t now_ms);
 /* The place is done, or gives up waiting; outside after it. Nothing happens when it was outside. */
 void hosts_leave(struct hosts *h, struct host_place *place, int64_t now_ms);
 /* When hosts_start_next() is worth another call because time has passed (not because a place left).

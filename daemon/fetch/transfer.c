@@ -68,8 +68,10 @@ static int request_ready(
 	struct transfer *t = arg;
 	const char *what;
 	settle(t);
-	if (address_allowed(address_kind_text(remote_ip, &what), t->request.allow_private))
+	if (address_allowed(address_kind_text(remote_ip, &what), t->request.allow_private)) {
+		t->request.sending(t->request.arg);
 		return CURL_PREREQFUNC_OK;
+	}
 	refuse(t, remote_ip, what);
 	t->n_sockets = 0;
 	return CURL_PREREQFUNC_ABORT;

@@ -26,7 +26,9 @@ struct transfer_request {
 	uint64_t max_body;
 	void (*settled)(void *arg); /* once: the name is resolved, or was known; inside libcurl:
 				       only note it */
-	void *arg;                  /* also the handle's CURLINFO_PRIVATE */
+	void (*sending)(
+		void *arg); /* the connection is there, the request goes out; inside libcurl */
+	void *arg;          /* also the handle's CURLINFO_PRIVATE */
 };
 
 enum transfer_end {

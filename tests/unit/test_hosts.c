@@ -39,6 +39,22 @@ static void one_host_is_served_in_order_and_spaced(void **state)
 	leave_all(h, p, 3);
 }
 
+static void the_pause_counts_from_the_request(void **state)
+{
+	(void)state;
+	struct host_place p[2] = { 0 };
+	struct hosts *h = fresh(16, 2, 1000);
+	hosts_enter(h, &p[0], "a:80", false, 0);
+	hosts_enter(h, &p[1], "a:80", false, 0);
+	assert_ptr_equal(hosts_start_next(h, 0), &p[0]);
+	hosts_sent(h, &p[0], 700); /* a slow handshake */
+	hosts_leave(h, &p[0], 800);
+	assert_null(hosts_start_next(h, 1699));
+	assert_true(hosts_next_start(h) == 1700);
+	assert_ptr_equal(hosts_start_next(h, 1700), &p[1]);
+	leave_all(h, p, 2);
+}
+
 static void hosts_take_turns(void **state)
 {
 	(void)state;
@@ -211,6 +227,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_host_is_served_in_order_and_spaced),
+		cmocka_unit_test(the_pause_counts_from_the_request),
 		cmocka_unit_test(hosts_take_turns),
 		cmocka_unit_test(concurrency_bounds_all_hosts),
 		cmocka_unit_test(next_hop_goes_before_the_queue),
