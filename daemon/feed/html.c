@@ -32,6 +32,7 @@ struct writer {
 	struct strbuf url, text;
 	int depth;         /* elements around the node in gumbo's tree */
 	bool restructured; /* something but whole subtrees of text went missing */
+	size_t pre_end;    /* of out, right behind the last <pre> */
 };
 
 static void *tree_alloc(void *userdata, size_t n)
@@ -167,10 +168,13 @@ static const struct html_tag *tag_of(const GumboNode *node)
 	if (name.n < 2)
 		return NULL;
 	name.s++, name.n--;
-	for (size_t i = 0; i < name.n; i++)
-		if (!ascii_alnum(name.s[i]))
-			name.n = i;
-	return html_tag_find(name);
+	size_t n = 0;
+	while (n < name.n && ascii_alnum(name.s[n]))
+		n++;
+	/* "td@" is not "td", whatever it begins with. */
+	if (n < name.n && !ascii_space(name.s[n]) && name.s[n] != '/' && name.s[n] != '>')
+		return NULL;
+	return html_tag_find((struct span){ name.s, n });
 }
 
 static bool is_written(const struct writer *w, const struct html_tag *tag)
@@ -200,11 +204,8 @@ static bool enter(struct writer *w, const GumboNode *node)
 	for (unsigned i = 0; i < e->attributes.length; i++)
 		add_attribute(w, tag, e->attributes.data[i]);
 	strbuf_addch(w->out, '>');
-	/* A line break right behind <pre> is not part of it (HTML 5 13.2.6.4.7): say it twice. */
-	const GumboNode *first = e->children.length > 0 ? e->children.data[0] : NULL;
-	if (e->tag == GUMBO_TAG_PRE && first != NULL && first->type != GUMBO_NODE_ELEMENT &&
-		first->v.text.text != NULL && first->v.text.text[0] == '\n')
-		strbuf_addch(w->out, '\n');
+	if (e->tag == GUMBO_TAG_PRE)
+		w->pre_end = w->out->len;
 	return !(tag->flags & HTML_VOID);
 }
 
@@ -236,6 +237,10 @@ static void write_leaf(struct writer *w, const GumboNode *node)
 	case GUMBO_NODE_CDATA:
 		if (is_source_of_page(node))
 			break;
+		/* A line break right behind <pre> is not part of it (HTML 5 13.2.6.4.7): say it
+		 * twice. */
+		if (w->out->len == w->pre_end && node->v.text.text[0] == '\n')
+			strbuf_addch(w->out, '\n');
 		add_text(w, node->v.text.text, strlen(node->v.text.text), false);
 		break;
 	case GUMBO_NODE_DOCUMENT:
@@ -338,6 +343,7 @@ static bool sanitise_once(struct writer *w, struct span html)
 	options.fragment_context = GUMBO_TAG_DIV;
 	w->depth = 0;
 	w->restructured = false;
+	w->pre_end = SIZE_MAX;
 	if (setjmp(tree.full) != 0) {
 		arena_release(&tree.arena);
 		return false;
