@@ -148,14 +148,13 @@
 #define LIMIT_DIGEST_TEXT (64 * MIB)
 /* One file of an edition: markup and escapes make at most six bytes of one. */
 #define LIMIT_DIGEST_FILE (512 * MIB)
-/* Bytes of a title, a link and a summary there: a screen's line, what mail programs can still open,
- * a paragraph. */
+/* Bytes of a title and a link there: a few lines, and what programs can still open. */
 #define LIMIT_DIGEST_TITLE 512
 #define LIMIT_DIGEST_URL (4 * KIB)
-#define LIMIT_DIGEST_SUMMARY 600
-/* Bytes of the title that an untitled entry gets, and of the content that is looked at for a
- * summary. */
+/* Columns of a summary, a paragraph, and of the title that an untitled entry gets. */
+#define LIMIT_DIGEST_SUMMARY 420
 #define LIMIT_DIGEST_MAKESHIFT 100
+/* Bytes of a content that are looked at for them. */
 #define LIMIT_DIGEST_CONTENT (8 * KIB)
 /* Entries of an edition read in one statement: some milliseconds. */
 #define LIMIT_DIGEST_PAGE 1000

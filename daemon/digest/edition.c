@@ -81,15 +81,16 @@ static void feed_copy(struct edition *e, struct digest_entry *to, const struct e
 	to->category = line_copy(e, record->category, LIMIT_NAME);
 }
 
-/* Cuts a line to `most` bytes, after a word where there is one, and says so with an ellipsis. */
+/* Cuts a line to `most` columns, after a word where there is one, and says so with an ellipsis. */
 static void cut_line(struct strbuf *line, size_t most)
 {
 	const char *text = strbuf_str(line);
+	size_t width, cut = text_fit(text, line->len, most, &width);
 
-	if (line->len <= most)
+	if (cut == line->len)
 		return;
-	size_t cut = utf8_cut(text, most - strlen("…"));
-	const char *space = memrchr(text, ' ', cut);
+	cut = text_fit(text, line->len, most - 1, &width);
+	const char *space = memrchr(text, ' ', cut + (text[cut] == ' '));
 	/* Scripts without spaces are cut between characters. */
 	if (space != NULL && space > text + cut / 2)
 		cut = (size_t)(space - text);
