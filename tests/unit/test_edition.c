@@ -258,8 +258,9 @@ static void test_untitled(void **state)
 		"<p>It rained all day, and when it stopped the road was a river, the river was a "
 		"lake and the lake was "
 		"nowhere to be seen.</p>");
-	assert_string_equal(e.entries[0].title, "It rained all day, and when it stopped the road "
-						"was a river, the river was a lake and the lake was…");
+	assert_string_equal(e.entries[0].title,
+		"It rained all day, and when it stopped the road "
+		"was a river, the river was a lake and the lake was…");
 	assert_non_null(strstr(e.entries[0].summary, "nowhere to be seen."));
 	edition_release(&e);
 }
