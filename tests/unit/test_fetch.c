@@ -312,5 +312,5 @@ int main(void)
 		cmocka_unit_test(kept_connections_are_guarded_too),
 		cmocka_unit_test(unspecified_address_is_refused_always),
 	};
-	return cmocka_run_group_tests_name("fetch", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("fetch", tests, NULL, resolvers_wait);
 }

@@ -373,5 +373,5 @@ int main(void)
 		cmocka_unit_test(connections_that_fail_are_told),
 		cmocka_unit_test(bad_urls_are_told_without_their_password),
 	};
-	return cmocka_run_group_tests_name("fetch hostile", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("fetch hostile", tests, NULL, resolvers_wait);
 }

@@ -250,5 +250,5 @@ int main(void)
 		cmocka_unit_test(pause_holds_back),
 		cmocka_unit_test(done_may_start_another),
 	};
-	return cmocka_run_group_tests_name("fetch turns", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("fetch turns", tests, NULL, resolvers_wait);
 }
