@@ -204,6 +204,8 @@ static void feed_removed(void *arg, const struct failure *fail, int64_t feed_id)
 		return;
 	if (fail->status == STATUS_NOT_FOUND)
 		request_refuse(rq, STATUS_NOT_FOUND, "there is no feed %" PRId64, rq->id);
+	else if (fail->status == STATUS_DECLARED) /* the detail says it all */
+		request_refuse(rq, STATUS_DECLARED, "%s", fail->detail);
 	else if (fail->status != STATUS_OK)
 		request_fail(rq, fail);
 	else

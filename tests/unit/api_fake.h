@@ -71,6 +71,7 @@ static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	bool called;
+	int n_at_gate;    /* reader threads that wait there */
 	bool gate_closed; /* reader threads wait before their work */
 	atomic_bool held; /* answers of store and refresher are held back */
 	struct api *api;
@@ -130,6 +131,14 @@ static inline void set_gate(bool closed)
 	pthread_mutex_unlock(&F.lock);
 }
 
+static inline void wait_at_gate(int n)
+{
+	pthread_mutex_lock(&F.lock);
+	while (F.n_at_gate < n)
+		pthread_cond_wait(&F.changed, &F.lock);
+	pthread_mutex_unlock(&F.lock);
+}
+
 /* ---- readers ---- */
 
 static inline void *reader_main(void *arg)
@@ -139,8 +148,11 @@ static inline void *reader_main(void *arg)
 	(void)arg;
 	while ((job = (struct job *)queue_pop(&F.readers.work)) != NULL) {
 		pthread_mutex_lock(&F.lock);
+		F.n_at_gate++;
+		pthread_cond_broadcast(&F.changed);
 		while (F.gate_closed)
 			pthread_cond_wait(&F.changed, &F.lock);
+		F.n_at_gate--;
 		pthread_mutex_unlock(&F.lock);
 		job->work(&q, job->arg);
 		assert_true(queue_push(&F.readers.done, &job->node));

@@ -323,11 +323,12 @@ static void drain_now(void)
 static void test_drain(void **state)
 {
 	(void)state;
-	struct client waiting = follow("/v1/stream", NULL);
 	add_entries(3);
-	atomic_store(&F.last_id, 3); /* committed, and not yet told */
+	atomic_store(&F.last_id, 3);
 	set_gate(true);
 	struct client reading = follow("/v1/stream?last_event_id=0", NULL);
+	wait_at_gate(1);
+	struct client waiting = follow("/v1/stream", NULL);
 	on_loop(drain_now);
 	assert_int_equal(next_id(&waiting), -1);
 	set_gate(false);
