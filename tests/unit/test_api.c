@@ -1,4 +1,4 @@
-#include "api_fake.h"
+#include "api_client.h"
 
 #include <jansson.h>
 #include <strings.h>
@@ -265,7 +265,8 @@ static void test_pipelining(void **state)
 	(void)state;
 	struct client c = dial();
 	struct reply r;
-	char all[4096] = "", target[64];
+	struct strbuf all = STRBUF_INIT(4096);
+	char target[64];
 	add_entries(50);
 	on_loop(publish_now);
 	for (int i = 1; i <= 20; i++) {
@@ -273,11 +274,10 @@ static void test_pipelining(void **state)
 			snprintf(target, sizeof target, "/version");
 		else
 			snprintf(target, sizeof target, "/v1/entries/%d", i);
-		strcat(all, "GET ");
-		strcat(all, target);
-		strcat(all, " HTTP/1.1\r\nHost: x\r\n\r\n");
+		strbuf_addf(&all, "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", target);
 	}
-	say(&c, all);
+	say(&c, strbuf_str(&all));
+	strbuf_release(&all);
 	for (int i = 1; i <= 20; i++) {
 		snprintf(target, sizeof target, i % 5 == 0 ? "{\"version\":" : "{\"id\":%d,", i);
 		assert_true(hear(&c, &r));

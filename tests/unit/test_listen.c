@@ -21,7 +21,7 @@ static char dir[64], path[108], error[512];
 static int make_dir(void **state)
 {
 	(void)state;
-	strcpy(dir, "/tmp/courant-test-XXXXXX");
+	snprintf(dir, sizeof dir, "/tmp/courant-test-XXXXXX");
 	assert_non_null(mkdtemp(dir));
 	snprintf(path, sizeof path, "%s/run/sock", dir);
 	error[0] = '\0';

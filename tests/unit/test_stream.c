@@ -1,4 +1,4 @@
-#include "api_fake.h"
+#include "api_client.h"
 
 #include <jansson.h>
 
