@@ -54,7 +54,7 @@ static void add_attribute(struct build *b, const struct frame *f, const char **a
 	strbuf_addstr(pool, "=\"");
 	/* An xml:base inside the content is lost with the sanitiser's one base: resolve now. */
 	strbuf_clear(&b->url);
-	if (f->base != owner->base && html_attribute_is_url(a[0]) &&
+	if (f->base != owner->base && html_attribute_is_url(span_of(a[0])) &&
 		url_resolve(&b->url, f->base, value))
 		value = (struct span){ b->url.data, b->url.len };
 	add_escaped(pool, value.s, value.n);

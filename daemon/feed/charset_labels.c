@@ -395,10 +395,8 @@ static const struct label labels[] = {
 static int compare(const void *key, const void *element)
 {
 	const struct span *name = key;
-	const char *other = ((const struct label *)element)->label;
-	int order = strncasecmp(name->s, other, name->n);
 
-	return order != 0 ? order : -(other[name->n] != '\0');
+	return span_order(*name, ((const struct label *)element)->label);
 }
 
 const struct encoding *encoding_find(struct span label)

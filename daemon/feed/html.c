@@ -5,7 +5,8 @@
 #include "base/text.h"
 #include "feed/html_tags.h"
 #include "feed/html_text.h"
-#include "feed/html_url.h"
+#include "feed/html_strict.h"
+#include "feed/html_write.h"
 
 #include <gumbo.h>
 #include <setjmp.h>
@@ -18,6 +19,9 @@
 #define PASSES 4
 /* Elements open at once that gumbo may see: its work per tag grows with that depth. */
 #define SOURCE_DEPTH 2048
+/* Blanks, slashes and quotes between the attributes of one tag: about twice as many as attributes.
+ */
+#define SOURCE_ATTRIBUTES 1024
 
 /* gumbo's memory: bounded, freed at once, and a way out when it is used up, since gumbo cannot
  * fail. */
@@ -26,13 +30,10 @@ struct tree {
 	jmp_buf full;
 };
 
-struct writer {
-	struct strbuf *out;
-	const char *base;
-	struct strbuf url, text;
+struct walk {
+	struct html_writer writer;
 	int depth;         /* elements around the node in gumbo's tree */
 	bool restructured; /* something but whole subtrees of text went missing */
-	size_t pre_end;    /* of out, right behind the last <pre> */
 };
 
 static void *tree_alloc(void *userdata, size_t n)
@@ -51,104 +52,13 @@ static void tree_free(void *userdata, void *p)
 	(void)p;
 }
 
-static void add_escaped(struct strbuf *out, const char *s, size_t n, bool attribute)
-{
-	size_t from = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		const char *as = NULL;
-		if (s[i] == '&')
-			as = "&amp;";
-		else if (s[i] == '<')
-			as = "&lt;";
-		else if (s[i] == '>')
-			as = "&gt;";
-		else if (s[i] == '"' && attribute)
-			as = "&quot;";
-		if (as == NULL)
-			continue;
-		strbuf_add(out, s + from, i - from);
-		strbuf_addstr(out, as);
-		from = i + 1;
-	}
-	strbuf_add(out, s + from, n - from);
-}
-
-/* Made safe after the last decoding, then escaped. */
-static void add_text(struct writer *w, const char *s, size_t n, bool attribute)
-{
-	if (!text_is_safe(s, n)) {
-		strbuf_clear(&w->text);
-		text_safe(&w->text, s, n);
-		s = strbuf_str(&w->text);
-		n = w->text.len;
-	}
-	add_escaped(w->out, s, n, attribute);
-}
-
 void html_escape(struct strbuf *out, struct span text)
 {
-	struct writer w = { .out = out };
+	struct html_writer w;
 
-	strbuf_init(&w.text, LIMIT_BODY_MAX);
-	add_text(&w, text.s, text.n, false);
-	strbuf_release(&w.text);
-}
-
-static const char *value_of(const GumboElement *e, const char *name)
-{
-	const GumboAttribute *a = gumbo_get_attribute(&e->attributes, name);
-
-	return a == NULL ? NULL : a->value;
-}
-
-static bool at_most_one(const char *length)
-{
-	return length != NULL && (strcmp(length, "1") == 0 || strcmp(length, "0") == 0 ||
-					 strcmp(length, "1px") == 0 || strcmp(length, "0px") == 0);
-}
-
-/* An image that nobody can see, or one without an address. */
-static bool is_useless_image(struct writer *w, const GumboElement *e)
-{
-	const char *src = value_of(e, "src");
-	bool usable;
-
-	if (at_most_one(value_of(e, "width")) && at_most_one(value_of(e, "height")))
-		return true;
-	if (src != NULL && html_url_is_tracker(span_of(src)))
-		return true;
-	strbuf_clear(&w->url);
-	usable = (src != NULL && html_url_add(&w->url, w->base, span_of(src), true)) ||
-		 (value_of(e, "srcset") != NULL &&
-			 html_srcset_add(&w->url, w->base, span_of(value_of(e, "srcset"))));
-	return !usable && (value_of(e, "alt") == NULL || value_of(e, "alt")[0] == '\0');
-}
-
-static void add_attribute(struct writer *w, const struct html_tag *tag, const GumboAttribute *a)
-{
-	struct span value = span_of(a->value);
-	bool image = !(tag->name[0] == 'a' && (tag->name[1] == '\0' || tag->name[1] == 'r'));
-
-	if (!html_attribute_allowed(tag, a->name))
-		return;
-	if (html_attribute_is_url(a->name)) {
-		strbuf_clear(&w->url);
-		bool good = strcmp(a->name, "usemap") == 0 ? false
-			    : strcmp(a->name, "srcset") == 0
-				    ? html_srcset_add(&w->url, w->base, value)
-				    : html_url_add(&w->url, w->base, value, image);
-		if (!good)
-			return;
-		value = (struct span){ w->url.data, w->url.len };
-	}
-	strbuf_addch(w->out, ' ');
-	strbuf_addstr(w->out, a->name);
-	strbuf_addstr(w->out, "=\"");
-	add_text(w, value.s, value.n, true);
-	strbuf_addch(w->out, '"');
-	if (strcmp(a->name, "href") == 0)
-		strbuf_addstr(w->out, " rel=\"nofollow noopener noreferrer\"");
+	html_writer_init(&w, out, NULL);
+	html_write_text(&w, text);
+	html_writer_release(&w);
 }
 
 /* What becomes of an element: decided alike when it begins and when it ends. */
@@ -177,47 +87,54 @@ static const struct html_tag *tag_of(const GumboNode *node)
 	return html_tag_find((struct span){ name.s, n });
 }
 
-static bool is_written(const struct writer *w, const struct html_tag *tag)
+static bool is_written(const struct walk *w, const struct html_tag *tag)
 {
 	return tag != NULL && (tag->flags & HTML_KEEP) && w->depth <= LIMIT_HTML_DEPTH;
 }
 
+static bool write_element(struct walk *w, const struct html_tag *tag, const GumboElement *e)
+{
+	struct html_attribute list[HTML_ATTRIBUTES];
+	size_t n = 0;
+
+	for (unsigned i = 0; i < e->attributes.length && n < HTML_ATTRIBUTES; i++) {
+		const GumboAttribute *a = e->attributes.data[i];
+		if (a->attr_namespace == GUMBO_ATTR_NAMESPACE_NONE)
+			list[n++] = (struct html_attribute){ span_of(a->name), span_of(a->value) };
+	}
+	return html_write_start(&w->writer, tag, list, n);
+}
+
 /* Writes what stands before the children; false when they are to be skipped. */
-static bool enter(struct writer *w, const GumboNode *node)
+static bool enter(struct walk *w, const GumboNode *node)
 {
 	const GumboElement *e = &node->v.element;
 	const struct html_tag *tag = tag_of(node);
 
-	if ((tag != NULL && (tag->flags & HTML_DROP)) ||
-		(e->tag == GUMBO_TAG_IMG && is_useless_image(w, e))) {
+	if (tag != NULL && (tag->flags & HTML_DROP)) {
 		w->restructured = true;
 		return false;
 	}
 	if (!is_written(w, tag)) {
 		w->restructured = true;
 		if (tag != NULL && (tag->flags & HTML_BLOCK))
-			strbuf_addch(w->out, ' ');
+			strbuf_addch(w->writer.out, ' ');
 		return true;
 	}
-	strbuf_addch(w->out, '<');
-	strbuf_addstr(w->out, tag->name);
-	for (unsigned i = 0; i < e->attributes.length; i++)
-		add_attribute(w, tag, e->attributes.data[i]);
-	strbuf_addch(w->out, '>');
-	if (e->tag == GUMBO_TAG_PRE)
-		w->pre_end = w->out->len;
+	if (!write_element(w, tag, e)) {
+		w->restructured = true;
+		return false;
+	}
 	return !(tag->flags & HTML_VOID);
 }
 
-static void leave(struct writer *w, const GumboNode *node)
+static void leave(struct walk *w, const GumboNode *node)
 {
 	const struct html_tag *tag = tag_of(node);
 
 	if (!is_written(w, tag) || (tag->flags & HTML_VOID))
 		return;
-	strbuf_addstr(w->out, "</");
-	strbuf_addstr(w->out, tag->name);
-	strbuf_addch(w->out, '>');
+	html_write_end(&w->writer, tag);
 }
 
 /* The inside of an iframe is text to browsers that show frames: source code if it has tags. */
@@ -229,7 +146,7 @@ static bool is_source_of_page(const GumboNode *text)
 	       strchr(text->v.text.text, '<') != NULL;
 }
 
-static void write_leaf(struct writer *w, const GumboNode *node)
+static void write_leaf(struct walk *w, const GumboNode *node)
 {
 	switch (node->type) {
 	case GUMBO_NODE_TEXT:
@@ -237,11 +154,7 @@ static void write_leaf(struct writer *w, const GumboNode *node)
 	case GUMBO_NODE_CDATA:
 		if (is_source_of_page(node))
 			break;
-		/* A line break right behind <pre> is not part of it (HTML 5 13.2.6.4.7): say it
-		 * twice. */
-		if (w->out->len == w->pre_end && node->v.text.text[0] == '\n')
-			strbuf_addch(w->out, '\n');
-		add_text(w, node->v.text.text, strlen(node->v.text.text), false);
+		html_write_text(&w->writer, span_of(node->v.text.text));
 		break;
 	case GUMBO_NODE_DOCUMENT:
 	case GUMBO_NODE_ELEMENT:
@@ -260,7 +173,7 @@ static const GumboNode *next_sibling(const GumboNode *node)
 }
 
 /* Writes a node's beginning; true when its children come next. */
-static bool visit(struct writer *w, const GumboNode *node)
+static bool visit(struct walk *w, const GumboNode *node)
 {
 	if (node->type != GUMBO_NODE_ELEMENT) {
 		write_leaf(w, node);
@@ -278,7 +191,7 @@ static bool visit(struct writer *w, const GumboNode *node)
 }
 
 /* Without recursion: the depth of the tree is the publisher's choice. */
-static void write_tree(struct writer *w, const GumboNode *root)
+static void write_tree(struct walk *w, const GumboNode *root)
 {
 	const GumboNode *node =
 		root->v.element.children.length > 0 ? root->v.element.children.data[0] : root;
@@ -301,28 +214,58 @@ static void write_tree(struct writer *w, const GumboNode *root)
 	}
 }
 
-/* An upper bound of how deeply the source nests; gumbo's work per tag grows with it. */
-static bool is_too_deep(struct span html)
+/* Bytes of the tag at t, as HTML 5 13.2.5 reads it, and the separators between its attributes. */
+static size_t tag_length(struct span t, size_t *ret_separators)
 {
-	size_t depth = 0;
+	char quote = '\0', last = '\0';
+	size_t i = 1;
+
+	*ret_separators = 0;
+	for (; i < t.n && (quote != '\0' || t.s[i] != '>'); i++) {
+		char c = t.s[i];
+		if (quote != '\0') {
+			quote = c == quote ? '\0' : quote;
+			continue;
+		}
+		if ((c == '"' || c == '\'') && last == '=')
+			quote = c;
+		*ret_separators += ascii_space(c) || strchr("/\"'", c) != NULL;
+		last = ascii_space(c) ? last : c;
+	}
+	return i;
+}
+
+/* Whether the element stays open until its end tag comes; p, li, td and their like end by
+ * themselves. */
+static bool nests(struct span t)
+{
+	const struct html_tag *tag;
+	size_t n = 1;
+
+	while (n < t.n && ascii_alnum(t.s[n]))
+		n++;
+	tag = html_tag_find((struct span){ t.s + 1, n - 1 });
+	if (tag == NULL)
+		return true;
+	return !(tag->flags & HTML_VOID) && !(n <= 3 && (tag->flags & HTML_BLOCK));
+}
+
+/* Whether gumbo's work, which grows with depth times tags and with the square of attributes, would
+ * be out of proportion. */
+static bool is_too_hard(struct span html)
+{
+	size_t depth = 0, separators;
 
 	for (size_t i = 0; i + 1 < html.n; i++) {
-		if (html.s[i] != '<')
+		struct span t = { html.s + i, html.n - i };
+		if (t.s[0] != '<')
 			continue;
-		if (html.s[i + 1] == '/')
+		if (t.s[1] == '/') {
 			depth -= depth > 0;
-		else if (ascii_alpha(html.s[i + 1])) {
-			size_t n = 1;
-			while (i + 1 + n < html.n && ascii_alnum(html.s[i + 1 + n]))
-				n++;
-			const struct html_tag *tag =
-				html_tag_find((struct span){ html.s + i + 1, n });
-			bool nests = tag == NULL || !(tag->flags & HTML_VOID);
-			/* p, li, td and their like end by themselves */
-			if (nests && n <= 2 && tag != NULL && (tag->flags & HTML_BLOCK))
-				nests = false;
-			depth += nests;
-			if (depth > SOURCE_DEPTH)
+		} else if (ascii_alpha(t.s[1])) {
+			depth += nests(t);
+			i += tag_length(t, &separators);
+			if (depth > SOURCE_DEPTH || separators > SOURCE_ATTRIBUTES)
 				return true;
 		}
 	}
@@ -330,7 +273,7 @@ static bool is_too_deep(struct span html)
 }
 
 /* One pass; false when gumbo needs more memory than content may take. */
-static bool sanitise_once(struct writer *w, struct span html)
+static bool sanitise_once(struct walk *w, struct span html)
 {
 	struct tree tree;
 	GumboOptions options = kGumboDefaultOptions;
@@ -343,7 +286,7 @@ static bool sanitise_once(struct writer *w, struct span html)
 	options.fragment_context = GUMBO_TAG_DIV;
 	w->depth = 0;
 	w->restructured = false;
-	w->pre_end = SIZE_MAX;
+	w->writer.pre_end = SIZE_MAX;
 	if (setjmp(tree.full) != 0) {
 		arena_release(&tree.arena);
 		return false;
@@ -353,17 +296,17 @@ static bool sanitise_once(struct writer *w, struct span html)
 	return true;
 }
 
-static void as_text(struct writer *w, struct span html)
+static void as_text(struct walk *w, struct span html)
 {
 	struct strbuf text = STRBUF_INIT(LIMIT_BODY_MAX);
 
 	html_text(&text, html);
-	add_text(w, strbuf_str(&text), text.len, false);
+	html_write_text(&w->writer, (struct span){ strbuf_str(&text), text.len });
 	strbuf_release(&text);
 }
 
 /* Passes until the output reads back as itself. */
-static bool sanitise_to_rest(struct writer *w, size_t start, struct span html)
+static bool sanitise_to_rest(struct walk *w, size_t start, struct span html)
 {
 	struct strbuf before = STRBUF_INIT(LIMIT_BODY_MAX);
 	bool settled = false;
@@ -371,11 +314,12 @@ static bool sanitise_to_rest(struct writer *w, size_t start, struct span html)
 	for (int pass = 0; pass < PASSES && !settled; pass++) {
 		if (!sanitise_once(w, html))
 			break;
-		if (w->out->len == start) { /* nothing is left; the buffer may not even be there */
+		/* nothing is left; the buffer may not even be there */
+		if (w->writer.out->len == start) {
 			settled = true;
 			break;
 		}
-		struct span made = { w->out->data + start, w->out->len - start };
+		struct span made = { w->writer.out->data + start, w->writer.out->len - start };
 		settled = !w->restructured ||
 			  (made.n == html.n && memcmp(made.s, html.s, html.n) == 0);
 		if (settled)
@@ -383,27 +327,29 @@ static bool sanitise_to_rest(struct writer *w, size_t start, struct span html)
 		strbuf_clear(&before);
 		strbuf_add(&before, made.s, made.n);
 		html = (struct span){ strbuf_str(&before), before.len };
-		strbuf_truncate(w->out, start);
+		strbuf_truncate(w->writer.out, start);
 	}
 	strbuf_release(&before);
 	return settled;
 }
 
-void html_sanitise(struct strbuf *out, struct span html, const char *base)
+void html_sanitise_by_tree(struct strbuf *out, struct span html, const char *base)
 {
-	struct writer w = { .out = out, .base = base };
+	struct walk w = { .depth = 0 };
 	size_t start = out->len;
 
-	if (html.n > LIMIT_CONTENT)
-		html.n = utf8_cut(html.s, LIMIT_CONTENT);
-	if (html.n == 0)
-		return;
-	strbuf_init(&w.url, LIMIT_URL * 16);
-	strbuf_init(&w.text, LIMIT_BODY_MAX);
-	if (is_too_deep(html) || !sanitise_to_rest(&w, start, html)) {
+	html_writer_init(&w.writer, out, base);
+	if (is_too_hard(html) || !sanitise_to_rest(&w, start, html)) {
 		strbuf_truncate(out, start);
 		as_text(&w, html);
 	}
-	strbuf_release(&w.url);
-	strbuf_release(&w.text);
+	html_writer_release(&w.writer);
+}
+
+void html_sanitise(struct strbuf *out, struct span html, const char *base)
+{
+	if (html.n > LIMIT_CONTENT)
+		html.n = utf8_cut(html.s, LIMIT_CONTENT);
+	if (html.n > 0 && !html_strict_sanitise(out, html, base))
+		html_sanitise_by_tree(out, html, base);
 }

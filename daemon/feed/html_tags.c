@@ -73,8 +73,7 @@ static const struct html_tag tags[] = {
 	{ "i", K, NULL },
 	{ "iframe", 0, NULL },
 	{ "image", 0, NULL },
-	{ "img", K | V,
-		"src srcset sizes alt width height longdesc usemap align border hspace vspace" },
+	{ "img", K | V, "src srcset sizes alt width height longdesc align border hspace vspace" },
 	{ "input", D | V, NULL },
 	{ "ins", K, "cite datetime" },
 	{ "isindex", D | V, NULL },
@@ -152,7 +151,7 @@ static const struct html_tag tags[] = {
 };
 
 static const char global_attributes[] = "title lang dir";
-static const char url_attributes[] = "href src srcset cite longdesc poster usemap";
+static const char url_attributes[] = "href src srcset cite longdesc poster";
 static const char link_schemes[] =
 	"http https mailto tel sms xmpp irc ircs ftp ftps sftp gopher gemini news nntp magnet "
 	"geo sip sips doi ed2k feed bitcoin ipfs dat matrix webcal";
@@ -160,10 +159,8 @@ static const char link_schemes[] =
 static int compare(const void *key, const void *element)
 {
 	const struct span *name = key;
-	const char *other = ((const struct html_tag *)element)->name;
-	int order = strncasecmp(name->s, other, name->n);
 
-	return order != 0 ? order : -(other[name->n] != '\0');
+	return span_order(*name, ((const struct html_tag *)element)->name);
 }
 
 const struct html_tag *html_tag_find(struct span name)
@@ -184,14 +181,14 @@ static bool listed(const char *list, struct span word)
 	return false;
 }
 
-bool html_attribute_allowed(const struct html_tag *tag, const char *name)
+bool html_attribute_allowed(const struct html_tag *tag, struct span name)
 {
-	return listed(global_attributes, span_of(name)) || listed(tag->attributes, span_of(name));
+	return listed(global_attributes, name) || listed(tag->attributes, name);
 }
 
-bool html_attribute_is_url(const char *name)
+bool html_attribute_is_url(struct span name)
 {
-	return listed(url_attributes, span_of(name));
+	return listed(url_attributes, name);
 }
 
 bool html_scheme_allowed(struct span scheme, bool for_image)

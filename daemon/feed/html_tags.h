@@ -25,9 +25,9 @@ struct html_tag {
 /* The element of a name in any case, or NULL. */
 const struct html_tag *html_tag_find(struct span name);
 /* Whether the attribute may stay on that element. */
-bool html_attribute_allowed(const struct html_tag *tag, const char *name);
+bool html_attribute_allowed(const struct html_tag *tag, struct span name);
 /* Whether the attribute holds an address. */
-bool html_attribute_is_url(const char *name);
+bool html_attribute_is_url(struct span name);
 /* Whether an address with that scheme may stay; an empty scheme is a relative reference. */
 bool html_scheme_allowed(struct span scheme, bool for_image);
 

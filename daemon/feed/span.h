@@ -64,6 +64,16 @@ static inline struct span span_trim(struct span t)
 	return t;
 }
 
+/* The order of t and word without regard to ASCII case, as strcasecmp tells it; t may hold
+ * anything, a NUL even. */
+static inline int span_order(struct span t, const char *word)
+{
+	size_t n = strlen(word);
+	int order = strncasecmp(t.s, word, t.n < n ? t.n : n);
+
+	return order != 0 ? order : (t.n > n) - (t.n < n);
+}
+
 /* Equal but for ASCII case. */
 static inline bool span_is(struct span t, const char *word)
 {

@@ -1,0 +1,389 @@
+#include "feed/html_strict.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "feed/entity.h"
+#include "feed/html_write.h"
+
+#define DEPTH 64 /* elements inside each other; deeper content is gumbo's */
+
+/* Where an element may begin, so that HTML 5 13.2.6.4.7 would close nothing before it. */
+enum place {
+	ANYWHERE,
+	NOT_IN_P,       /* its start tag closes a p */
+	NOT_IN_HEADING, /* as NOT_IN_P; one heading closes another */
+	IN_LIST,        /* child of ul, ol, menu or dir */
+	IN_DL,          /* child of dl */
+	NOT_IN_ITSELF,  /* formatting elements: nested twice they have rules of their own */
+};
+
+struct strict_tag {
+	const char *name;
+	enum place place;
+};
+
+/* Sorted. What is not here, or not kept by html_tags.c, is gumbo's: tables, ruby, media, whatever
+ * is dropped. */
+static const struct strict_tag strict_tags[] = {
+	{ "a", NOT_IN_ITSELF },
+	{ "abbr", ANYWHERE },
+	{ "article", NOT_IN_P },
+	{ "aside", NOT_IN_P },
+	{ "b", NOT_IN_ITSELF },
+	{ "blockquote", NOT_IN_P },
+	{ "br", ANYWHERE },
+	{ "cite", ANYWHERE },
+	{ "code", NOT_IN_ITSELF },
+	{ "dd", IN_DL },
+	{ "del", ANYWHERE },
+	{ "dfn", ANYWHERE },
+	{ "div", NOT_IN_P },
+	{ "dl", NOT_IN_P },
+	{ "dt", IN_DL },
+	{ "em", NOT_IN_ITSELF },
+	{ "figcaption", NOT_IN_P },
+	{ "figure", NOT_IN_P },
+	{ "footer", NOT_IN_P },
+	{ "h1", NOT_IN_HEADING },
+	{ "h2", NOT_IN_HEADING },
+	{ "h3", NOT_IN_HEADING },
+	{ "h4", NOT_IN_HEADING },
+	{ "h5", NOT_IN_HEADING },
+	{ "h6", NOT_IN_HEADING },
+	{ "header", NOT_IN_P },
+	{ "hr", NOT_IN_P },
+	{ "i", NOT_IN_ITSELF },
+	{ "img", ANYWHERE },
+	{ "ins", ANYWHERE },
+	{ "kbd", ANYWHERE },
+	{ "li", IN_LIST },
+	{ "mark", ANYWHERE },
+	{ "ol", NOT_IN_P },
+	{ "p", NOT_IN_P },
+	{ "pre", NOT_IN_P },
+	{ "q", ANYWHERE },
+	{ "s", NOT_IN_ITSELF },
+	{ "samp", ANYWHERE },
+	{ "section", NOT_IN_P },
+	{ "small", NOT_IN_ITSELF },
+	{ "span", ANYWHERE },
+	{ "strike", NOT_IN_ITSELF },
+	{ "strong", NOT_IN_ITSELF },
+	{ "sub", ANYWHERE },
+	{ "sup", ANYWHERE },
+	{ "time", ANYWHERE },
+	{ "tt", NOT_IN_ITSELF },
+	{ "u", NOT_IN_ITSELF },
+	{ "ul", NOT_IN_P },
+	{ "var", ANYWHERE },
+};
+
+struct open_element {
+	const struct html_tag *tag;
+	enum place place;
+};
+
+struct strict {
+	struct html_writer writer;
+	struct span rest;
+	struct open_element open[DEPTH];
+	int depth;
+	struct html_attribute attributes[HTML_ATTRIBUTES];
+	size_t n_attributes;
+	struct strbuf values; /* decoded ones */
+};
+
+static const struct strict_tag *strict_find(struct span name)
+{
+	size_t low = 0, high = sizeof(strict_tags) / sizeof(strict_tags[0]);
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		const char *other = strict_tags[middle].name;
+		int order = strncmp(other, name.s, name.n);
+		if (order == 0 && other[name.n] == '\0')
+			return &strict_tags[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+static void step(struct strict *s, size_t n)
+{
+	s->rest.s += n;
+	s->rest.n -= n;
+}
+
+/* Bytes that HTML parsers and text_safe() leave alone. Checked once for the whole source. */
+static bool has_plain_bytes(struct span t)
+{
+	for (size_t i = 0; i < t.n; i++) {
+		unsigned char c = (unsigned char)t.s[i];
+		if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f)
+			return false;
+	}
+	return text_is_safe(t.s, t.n);
+}
+
+/* A character that means itself after every parser. */
+static bool is_ordinary(int32_t cp)
+{
+	return (cp >= 0x20 || cp == '\n' || cp == '\t') && text_char_safe(cp) && cp != 0xfffd;
+}
+
+/* The reference at t as its character; 0 when gumbo must have a look at it. A lone & is itself. */
+static int32_t reference(struct span t, bool attribute, size_t *ret_len)
+{
+	size_t n = 1;
+	int32_t cp;
+
+	*ret_len = 1;
+	while (n < t.n && (ascii_alnum(t.s[n]) || (n == 1 && t.s[n] == '#')))
+		n++;
+	if (n == 1)
+		return n < t.n && !ascii_space(t.s[n]) ? 0 : '&';
+	if (attribute && n < t.n && t.s[n] == '=' && t.s[1] != '#')
+		return '&'; /* a query: "?a=1&copy=2" */
+	if (n >= t.n || t.s[n] != ';')
+		return 0;
+	cp = entity_read((struct span){ t.s, n + 1 }, ret_len);
+	return *ret_len == n + 1 && is_ordinary(cp) ? cp : 0;
+}
+
+/* Appends t with its references decoded; false when one of them is doubtful. */
+static bool decode(struct strbuf *out, struct span t, bool attribute)
+{
+	while (t.n > 0) {
+		const char *amp = memchr(t.s, '&', t.n);
+		size_t plain = amp == NULL ? t.n : (size_t)(amp - t.s), len;
+		char utf8[4];
+		strbuf_add(out, t.s, plain);
+		t.s += plain;
+		t.n -= plain;
+		if (t.n == 0)
+			return true;
+		int32_t cp = reference(t, attribute, &len);
+		if (cp == 0)
+			return false;
+		strbuf_add(out, utf8, utf8_encode(cp, utf8));
+		t.s += len;
+		t.n -= len;
+	}
+	return true;
+}
+
+static bool strict_text(struct strict *s, struct span t)
+{
+	if (memchr(t.s, '&', t.n) == NULL) {
+		html_write_text(&s->writer, t);
+		return true;
+	}
+	strbuf_clear(&s->values);
+	if (!decode(&s->values, t, false))
+		return false;
+	html_write_text(&s->writer, (struct span){ strbuf_str(&s->values), s->values.len });
+	return true;
+}
+
+static bool is_repeated(const struct strict *s, struct span name)
+{
+	for (size_t i = 0; i < s->n_attributes; i++)
+		if (s->attributes[i].name.n == name.n &&
+			memcmp(s->attributes[i].name.s, name.s, name.n) == 0)
+			return true;
+	return false;
+}
+
+/* name="value" or name='value', in lower case. */
+static bool read_attribute(struct strict *s)
+{
+	struct span name = { s->rest.s, 0 }, value;
+
+	while (name.n < s->rest.n &&
+		((name.s[name.n] >= 'a' && name.s[name.n] <= 'z') || ascii_digit(name.s[name.n]) ||
+			name.s[name.n] == '-' || name.s[name.n] == '_'))
+		name.n++;
+	step(s, name.n);
+	if (name.n == 0 || s->rest.n < 3 || s->rest.s[0] != '=' || is_repeated(s, name) ||
+		s->n_attributes == HTML_ATTRIBUTES)
+		return false;
+	char quote = s->rest.s[1];
+	if (quote != '"' && quote != '\'')
+		return false;
+	step(s, 2);
+	const char *end = memchr(s->rest.s, quote, s->rest.n);
+	if (end == NULL)
+		return false;
+	value = (struct span){ s->rest.s, (size_t)(end - s->rest.s) };
+	step(s, value.n + 1);
+	s->attributes[s->n_attributes++] = (struct html_attribute){ name, value };
+	return s->rest.n > 0 &&
+	       (ascii_space(s->rest.s[0]) || s->rest.s[0] == '>' || s->rest.s[0] == '/');
+}
+
+/* Decodes the values that hold references; the room must not move meanwhile. */
+static bool decode_attributes(struct strict *s)
+{
+	size_t at[HTML_ATTRIBUTES];
+
+	strbuf_clear(&s->values);
+	for (size_t i = 0; i < s->n_attributes; i++) {
+		struct html_attribute *a = &s->attributes[i];
+		at[i] = s->values.len;
+		if (a->value.n == 0 || memchr(a->value.s, '&', a->value.n) == NULL)
+			continue;
+		if (!decode(&s->values, a->value, true))
+			return false;
+		a->value.s = NULL;
+		a->value.n = s->values.len - at[i];
+	}
+	for (size_t i = 0; i < s->n_attributes; i++)
+		if (s->attributes[i].value.s == NULL)
+			s->attributes[i].value.s = strbuf_str(&s->values) + at[i];
+	return true;
+}
+
+static bool is_open(const struct strict *s, const char *name)
+{
+	for (int i = 0; i < s->depth; i++)
+		if (strcmp(s->open[i].tag->name, name) == 0)
+			return true;
+	return false;
+}
+
+static bool may_begin(const struct strict *s, const struct strict_tag *t)
+{
+	const char *parent = s->depth > 0 ? s->open[s->depth - 1].tag->name : "";
+
+	switch (t->place) {
+	case ANYWHERE:
+		return true;
+	case NOT_IN_P:
+		return !is_open(s, "p");
+	case NOT_IN_HEADING:
+		return !is_open(s, "p") &&
+		       !(s->depth > 0 && s->open[s->depth - 1].place == NOT_IN_HEADING);
+	case IN_LIST:
+		return strcmp(parent, "ul") == 0 || strcmp(parent, "ol") == 0;
+	case IN_DL:
+		return strcmp(parent, "dl") == 0;
+	case NOT_IN_ITSELF:
+		return !is_open(s, t->name);
+	}
+	return false;
+}
+
+static bool start_tag(struct strict *s, const struct strict_tag *t)
+{
+	const struct html_tag *tag = html_tag_find(span_of(t->name));
+	bool closed = false;
+
+	s->n_attributes = 0;
+	while (s->rest.n > 0 && s->rest.s[0] != '>' && s->rest.s[0] != '/') {
+		if (!ascii_space(s->rest.s[0]))
+			return false;
+		while (s->rest.n > 0 && ascii_space(s->rest.s[0]))
+			step(s, 1);
+		if (s->rest.n > 0 && s->rest.s[0] != '>' && s->rest.s[0] != '/' &&
+			!read_attribute(s))
+			return false;
+	}
+	if (s->rest.n > 0 && s->rest.s[0] == '/') {
+		closed = true;
+		step(s, 1);
+	}
+	if (s->rest.n == 0 || s->rest.s[0] != '>')
+		return false;
+	step(s, 1);
+	bool empty = tag->flags & HTML_VOID;
+	if ((closed && !empty) || !may_begin(s, t) || !decode_attributes(s))
+		return false;
+	html_write_start(&s->writer, tag, s->attributes, s->n_attributes);
+	if (empty)
+		return true;
+	if (s->depth == DEPTH ||
+		(t->name[0] == 'p' && t->name[1] == 'r' && s->rest.n > 0 && s->rest.s[0] == '\n'))
+		return false;
+	s->open[s->depth++] = (struct open_element){ tag, t->place };
+	return true;
+}
+
+static bool end_tag(struct strict *s, struct span name)
+{
+	if (s->depth == 0 || s->rest.n == 0 || s->rest.s[0] != '>' ||
+		!span_is(name, s->open[s->depth - 1].tag->name))
+		return false;
+	step(s, 1);
+	html_write_end(&s->writer, s->open[--s->depth].tag);
+	return true;
+}
+
+/* A comment that every parser ends where it says so. */
+static bool comment(struct strict *s)
+{
+	const char *end;
+
+	step(s, 4);
+	if (s->rest.n == 0 || s->rest.s[0] == '>' || s->rest.s[0] == '-')
+		return false;
+	end = memmem(s->rest.s, s->rest.n, "--", 2);
+	if (end == NULL || (size_t)(end - s->rest.s) + 3 > s->rest.n || end[2] != '>')
+		return false;
+	step(s, (size_t)(end - s->rest.s) + 3);
+	return true;
+}
+
+static bool markup(struct strict *s)
+{
+	struct span name;
+	bool end;
+
+	if (span_starts(s->rest, "<!--"))
+		return comment(s);
+	end = s->rest.n > 1 && s->rest.s[1] == '/';
+	step(s, 1 + end);
+	name = (struct span){ s->rest.s, 0 };
+	while (name.n < s->rest.n && ascii_alnum(name.s[name.n]))
+		name.n++;
+	const struct strict_tag *t = strict_find(name);
+	if (t == NULL)
+		return false;
+	step(s, name.n);
+	return end ? end_tag(s, name) : start_tag(s, t);
+}
+
+static bool copy(struct strict *s)
+{
+	while (s->rest.n > 0) {
+		const char *open = memchr(s->rest.s, '<', s->rest.n);
+		size_t plain = open == NULL ? s->rest.n : (size_t)(open - s->rest.s);
+		if (plain > 0 && !strict_text(s, (struct span){ s->rest.s, plain }))
+			return false;
+		step(s, plain);
+		if (s->rest.n > 0 && !markup(s))
+			return false;
+	}
+	return s->depth == 0;
+}
+
+bool html_strict_sanitise(struct strbuf *out, struct span html, const char *base)
+{
+	struct strict s = { .rest = html, .depth = 0 };
+	size_t start = out->len;
+	bool good;
+
+	if (!has_plain_bytes(html))
+		return false;
+	html_writer_init(&s.writer, out, base);
+	s.writer.safe_source = true;
+	strbuf_init(&s.values, LIMIT_BODY_MAX);
+	good = copy(&s) && !s.values.overflow;
+	if (!good)
+		strbuf_truncate(out, start);
+	html_writer_release(&s.writer);
+	strbuf_release(&s.values);
+	return good;
+}
