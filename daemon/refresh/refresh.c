@@ -212,10 +212,27 @@ static void keep_what_the_document_says(struct feed_fetch_state *next, const str
 	next->skip_days = doc->skip_days;
 }
 
+/* A broken document that gave no entry is a failure: it may have been cut off before the first, and
+ * its feed would seem healthy and silent. */
+static bool is_wreck(const struct feed_doc *doc, struct failure *ret_fail)
+{
+	if (doc == NULL || doc->well_formed || doc->n_entries > 0)
+		return false;
+	failure_set(ret_fail, STAGE_PARSE, STATUS_MALFORMED, 0, "no entry could be read; %s",
+		doc->n_warnings > 0 ? doc->warnings[doc->n_warnings - 1] : "it is not well-formed");
+	return true;
+}
+
 static void parsed(void *arg, struct feed_doc *doc, const struct failure *fail)
 {
 	struct feed *feed = arg;
 	struct feed_fetch_state *next = &feed->next;
+	struct failure wreck;
+	if (is_wreck(doc, &wreck)) {
+		feed_doc_free(doc);
+		doc = NULL;
+		fail = &wreck;
+	}
 	if (doc == NULL) {
 		if (fail->status == STATUS_PARSER_CRASHED || fail->status == STATUS_PARSER_TIMEOUT)
 			next->quarantine_hash = next->body_hash;

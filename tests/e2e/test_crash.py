@@ -28,7 +28,7 @@ def test_a_stale_socket_is_replaced(origin, daemon):
     daemon.kill()
     assert daemon.socket.exists()
     daemon.start()
-    assert daemon.get("/v1/status")["feeds"] == 1
+    wait_until(lambda: daemon.get("/v1/status")["feeds"] == 1, what="the declared feed")
 
 
 def test_a_killed_worker_costs_nothing(origin, daemon):

@@ -257,6 +257,8 @@ static struct feed_doc *document(bool well_formed)
 	struct feed_doc *doc = feed_doc_new();
 	doc->well_formed = well_formed;
 	doc->ttl_minutes = 180;
+	doc->n_entries = 1;
+	doc->entries = arena_new(&doc->arena, struct feed_entry);
 	return doc;
 }
 
@@ -338,6 +340,22 @@ static void a_recovered_document_does_not_move_the_validators(void **state)
 	assert_string_equal(fake.stored_etag, "W/\"old\"");
 	assert_string_equal(fake.stored_validators_url, "http://a.example/feed");
 	commit(1, 1);
+	finish();
+}
+
+static void a_broken_document_without_entries_is_a_failure(void **state)
+{
+	(void)state;
+	start(0);
+	answer_body("<rss><chan");
+	struct feed_doc *doc = document(false);
+	doc->n_entries = 0;
+	fake.parse_done(fake.parse_arg, doc, NULL);
+	assert_false(fake.stored_doc);
+	assert_int_equal(fake.state.failure.status, STATUS_MALFORMED);
+	struct hash known = hash_bytes("known", 5);
+	assert_true(hash_equal(&fake.state.body_hash, &known));
+	commit(0, 0);
 	finish();
 }
 
@@ -541,6 +559,7 @@ int main(void)
 		cmocka_unit_test(the_same_bytes_are_not_parsed_but_their_validators_count),
 		cmocka_unit_test(a_document_is_committed_then_published),
 		cmocka_unit_test(a_recovered_document_does_not_move_the_validators),
+		cmocka_unit_test(a_broken_document_without_entries_is_a_failure),
 		cmocka_unit_test(a_failed_parse_counts_as_not_seen),
 		cmocka_unit_test(a_killer_is_quarantined_until_it_changes),
 		cmocka_unit_test(a_store_that_fails_changes_nothing_and_is_not_hammered),
