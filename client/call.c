@@ -130,6 +130,24 @@ enum outcome call_delete(struct client *c, const char *path)
 	return call_with_body(c, "DELETE", path, NULL, NULL);
 }
 
+static bool collect(void *ctx, const char *bytes, size_t n)
+{
+	return strbuf_add(ctx, bytes, n);
+}
+
+enum outcome call_text(struct client *c, const char *path, struct strbuf *ret)
+{
+	struct http_request rq = {
+		.method = "GET", .path = path, .sink = collect, .sink_ctx = ret, .last_event_id = -1
+	};
+	enum outcome outcome = OUTCOME_OK;
+	enum http_end end = call_stream(c, &rq, &outcome);
+	if (outcome == OUTCOME_OK) {
+		outcome = explain_end(c, end == HTTP_STOPPED ? HTTP_TOO_LARGE : end);
+	}
+	return outcome;
+}
+
 enum outcome call_patiently(struct client *c, const char *method, const char *path, json_t **ret)
 {
 	struct http_request rq = { .method = method, .path = path, .patient = true };

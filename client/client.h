@@ -34,6 +34,8 @@ enum outcome call_get(struct client *c, const char *path, json_t **ret);
 enum outcome call_put(struct client *c, const char *path, const json_t *body, json_t **ret);
 enum outcome call_post(struct client *c, const char *path, const json_t *body, json_t **ret);
 enum outcome call_delete(struct client *c, const char *path);
+/* GET of a text that is no JSON: appended to *ret as it came. */
+enum outcome call_text(struct client *c, const char *path, struct strbuf *ret);
 /* PUT or POST of something that takes as long as it takes. */
 enum outcome call_patiently(struct client *c, const char *method, const char *path, json_t **ret);
 /* One request that streams its answer into the sink; the caller judges how it ended. A refusal is

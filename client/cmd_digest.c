@@ -1,9 +1,6 @@
 /* courant digest: show the latest digest, or make one. */
-#include <errno.h>
-#include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/limits.h"
 #include "base/text.h"
@@ -84,48 +81,19 @@ static enum outcome make_edition(struct client *c, const char *name, json_t **re
 	return outcome;
 }
 
-static enum outcome explain_file(const char *path)
+/* The text comes through the socket: who may use that may read digests, wherever they are kept. */
+static enum outcome show_text(struct client *c, const json_t *edition, const char *format)
 {
-	int error = errno;
-	complain("cannot read the digest %s: %s", path, strerror(error));
-	return error == EACCES || error == EPERM ? OUTCOME_DENIED
-	       : error == ENOENT                 ? OUTCOME_NOT_FOUND
-						 : OUTCOME_FAILED;
-}
-
-static enum outcome read_file(const char *path, int fd, struct strbuf *ret)
-{
-	char chunk[16 * KIB];
-	ssize_t n;
-	while ((n = read(fd, chunk, sizeof chunk)) > 0) {
-		if (!strbuf_add(ret, chunk, (size_t)n)) {
-			complain("the digest %s is too large", path);
-			return OUTCOME_FAILED;
-		}
-	}
-	return n < 0 ? explain_file(path) : OUTCOME_OK;
-}
-
-static enum outcome show_file(struct client *c, const char *path)
-{
-	struct stat st;
 	struct strbuf raw = STRBUF_INIT(LIMIT_CLIENT_DIGEST),
 		      safe = STRBUF_INIT(3 * LIMIT_CLIENT_DIGEST);
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0) {
-		return explain_file(path);
-	}
-	enum outcome outcome = OUTCOME_FAILED;
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-		complain("the digest %s is no file", path);
-	} else {
-		outcome = read_file(path, fd, &raw);
-	}
+	struct api_path q;
+	api_path_init(&q, "/v1/digests/%" PRId64 "/%s", get_number(edition, "id"), format);
+	enum outcome outcome = call_text(c, api_path_str(&q), &raw);
 	if (outcome == OUTCOME_OK) {
 		text_safe(&safe, strbuf_str(&raw), raw.len);
 		output_add(&c->output, strbuf_str(&safe), safe.len);
 	}
-	close(fd);
+	api_path_release(&q);
 	strbuf_release(&raw);
 	strbuf_release(&safe);
 	return outcome;
@@ -133,15 +101,15 @@ static enum outcome show_file(struct client *c, const char *path)
 
 static enum outcome show_edition(struct client *c, const json_t *edition)
 {
-	const char *format = c->invocation.option[OPT_FORMAT];
-	const char *path = get_text(get_value(edition, "files"), format != NULL ? format : "txt");
+	const char *chosen = c->invocation.option[OPT_FORMAT];
+	const char *format = chosen != NULL ? chosen : "txt";
+	const char *path = get_text(get_value(edition, "files"), format);
 	if (path[0] == '\0') {
-		complain("this digest is not written as %s; --format chooses another",
-			format != NULL ? format : "txt");
+		complain("this digest is not written as %s; --format chooses another", format);
 		return OUTCOME_NOT_FOUND;
 	}
 	if (!has_option(&c->invocation, OPT_PATH)) {
-		return show_file(c, path);
+		return show_text(c, edition, format);
 	}
 	struct strbuf line = STRBUF_INIT(LIMIT_URL);
 	text_safe_line(&line, path, strlen(path));

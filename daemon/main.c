@@ -424,8 +424,8 @@ static void serve(struct daemon *d)
 	/* Whoever still owes an answer gives it now, so what is answered goes last. A digest that
 	 * is still being made ends alone; it must not ask closed readers for more. */
 	digester_free(d->digester);
+	workers_free(d->workers); /* a parse that ends lets the fetcher go on */
 	fetcher_free(d->fetcher);
-	workers_free(d->workers);
 	readers_close(d->readers);
 	store_close(d->store);
 	api_free(d->api);

@@ -3,11 +3,20 @@
 #include "api/server.h"
 #include "base/mem.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static const char *const FORMATS[] = { "html", "md", "txt" }; /* enum digest_format */
+static const struct {
+	const char *name, *type;
+} FORMATS[] = {
+	/* enum digest_format */
+	{ "html", "text/html; charset=utf-8" },
+	{ "md", "text/markdown; charset=utf-8" },
+	{ "txt", "text/plain; charset=utf-8" },
+};
 
 /* What the answer needs of the configuration: copied, since a reader thread looks at it. */
 struct scope { /* of one digest */
@@ -116,9 +125,9 @@ static void write_files(
 	jw_object(w, "files");
 	for (size_t i = 0; i < sizeof FORMATS / sizeof FORMATS[0]; i++) {
 		char *path = xasprintf("%s/digests/%s/%s.%s", d->state_dir, edition->name,
-			edition->label, FORMATS[i]);
+			edition->label, FORMATS[i].name);
 		if (access(path, F_OK) == 0)
-			jw_string(w, FORMATS[i], path);
+			jw_string(w, FORMATS[i].name, path);
 		free(path);
 	}
 	jw_object_end(w);
@@ -154,6 +163,70 @@ void digests_read(struct request *rq, struct query *q)
 	jw_array_end(&w);
 	if (!ok)
 		request_query_failed(rq, q);
+}
+
+/* ---- the text of one, for clients that may not read state_dir ---- */
+
+/* The last segment of the route is the format. */
+static size_t file_type(const struct request *rq)
+{
+	const char *name = strrchr(rq->route->pattern, '/') + 1;
+	size_t i = 0;
+	while (strcmp(FORMATS[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+/* Appends the whole file; false with errno set. */
+static bool read_whole(int fd, struct strbuf *ret)
+{
+	char chunk[16 * KIB];
+	ssize_t n;
+	while ((n = read(fd, chunk, sizeof chunk)) > 0) {
+		if (!strbuf_add(ret, chunk, (size_t)n)) {
+			errno = EFBIG;
+			return false;
+		}
+	}
+	return n == 0;
+}
+
+static void answer_with_file(
+	struct request *rq, const struct digests *d, const struct edition_record *edition)
+{
+	size_t type = file_type(rq);
+	char *path = xasprintf("%s/digests/%s/%s.%s", d->state_dir, edition->name, edition->label,
+		FORMATS[type].name);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd >= 0 && read_whole(fd, &rq->answer.body)) {
+		rq->answer.code = MHD_HTTP_OK;
+		rq->answer.type = FORMATS[type].type;
+	} else if (errno == ENOENT) {
+		request_refuse(rq, STATUS_NOT_FOUND,
+			"edition %s of %s was not written as %s, or its file is gone",
+			edition->label, edition->name, FORMATS[type].name);
+	} else {
+		request_refuse(rq, STATUS_INTERNAL, "%s: %s", path, strerror(errno));
+	}
+	if (fd >= 0)
+		close(fd);
+	free(path);
+}
+
+void digest_file_read(struct request *rq, struct query *q)
+{
+	struct digests *d = rq->data;
+	if (query_editions(q, NULL, LIMIT_API_ENTRIES, keep_edition, d) < 0) {
+		request_query_failed(rq, q);
+		return;
+	}
+	for (size_t i = 0; i < d->n_editions; i++) {
+		if (d->editions[i].id == rq->id) {
+			answer_with_file(rq, d, &d->editions[i]);
+			return;
+		}
+	}
+	request_refuse(rq, STATUS_NOT_FOUND, "there is no digest edition %lld", (long long)rq->id);
 }
 
 /* ---- making one now ---- */

@@ -48,6 +48,7 @@ void feed_refresh(struct request *rq);
 void feeds_refresh(struct request *rq);
 
 /* digests.c */
+void digest_file_read(struct request *rq, struct query *q);
 void digests_read(struct request *rq, struct query *q);
 void digests_begin(struct request *rq);
 void digest_make(struct request *rq);

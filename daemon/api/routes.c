@@ -84,6 +84,9 @@ const struct route ROUTES[] = {
 	{ METHOD_GET, "/v1/stream", STREAM, NULL, stream_begin, NULL, NULL },
 
 	{ METHOD_GET, "/v1/digests", DIGESTS, NULL, digests_begin, digests_read, NULL },
+	{ METHOD_GET, "/v1/digests/{id}/html", NULL, NULL, digests_begin, digest_file_read, NULL },
+	{ METHOD_GET, "/v1/digests/{id}/md", NULL, NULL, digests_begin, digest_file_read, NULL },
+	{ METHOD_GET, "/v1/digests/{id}/txt", NULL, NULL, digests_begin, digest_file_read, NULL },
 	{ METHOD_POST, "/v1/digests/{name}", NULL, NULL, digest_make, NULL, NULL },
 
 	{ METHOD_GET, "/v1/status", NULL, NULL, status_begin, status_read, NULL },

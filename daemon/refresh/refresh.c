@@ -234,7 +234,8 @@ static void parsed(void *arg, struct feed_doc *doc, const struct failure *fail)
 		fail = &wreck;
 	}
 	if (doc == NULL) {
-		if (fail->status == STATUS_PARSER_CRASHED || fail->status == STATUS_PARSER_TIMEOUT)
+		if (fail->status == STATUS_PARSER_CRASHED ||
+			fail->status == STATUS_PARSER_TIMEOUT || fail->status == STATUS_PARSER_LIED)
 			next->quarantine_hash = next->body_hash;
 		/* Nothing of a body that could not be read counts as seen (etiquette C4). */
 		next->body_hash = feed->kept.body_hash;

@@ -101,7 +101,7 @@ class Fake(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         super().__init__(str(path), Handler)
 
     def edition(self, name, label):
-        return {"id": 7, "name": name, "label": label, "created_at": ago(hours=2), "entries": 41,
+        return {"id": len(name) * 100 + int(label[-2:]), "name": name, "label": label, "created_at": ago(hours=2), "entries": 41,
                 "files": {f: f"{self.digest_dir}/{name}/{label}.{f}" for f in ("html", "md", "txt")}}
 
     def __enter__(self):
@@ -269,6 +269,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def get_v1_digests(self, *_):
         self.answer(200, self.server.editions)
+
+    def digest_text(self, number, kind):
+        edition = self.server.find(self.server.editions, number)
+        try:
+            with open(edition["files"][kind], "rb") as file:
+                self.answer(200, raw=file.read())
+        except OSError:
+            self.refuse(404, "not_found", "its file is gone")
+
+    def get_v1_digests_txt(self, _query, ids, _body):
+        self.digest_text(ids[0], "txt")
+
+    def get_v1_digests_html(self, _query, ids, _body):
+        self.digest_text(ids[0], "html")
 
     def post_v1_digests_daily(self, *_):
         self.server.editions.insert(0, self.server.edition("daily", "2026-11-24"))

@@ -99,3 +99,16 @@ def test_the_daily_hour_comes(origin, daemon, monkeypatch):
     daemon.start(origin.set("/feed", rss(*entries(1))), digest={"daily": {**DAILY["daily"], "at": at}})
     daemon.wait_checked()
     wait_until(lambda: daemon.get("/v1/digests"), 30, "the edition")
+
+
+def test_the_text_comes_through_the_socket(origin, daemon):
+    daemon.start(origin.set("/feed", rss(*entries(2))), digest={"daily": {**DAILY["daily"], "formats": ["txt", "html"]}})
+    daemon.wait_checked()
+    made = edition(daemon)
+    for kind in ("txt", "html"):
+        status, body, headers = daemon.call("GET", f"/v1/digests/{made['id']}/{kind}")
+        assert status == 200 and body.decode() == texts(made)[kind]
+        assert headers["Content-Type"].startswith({"txt": "text/plain", "html": "text/html"}[kind])
+    assert daemon.call("GET", f"/v1/digests/{made['id']}/md")[0] == 404
+    assert daemon.call("GET", "/v1/digests/999/txt")[0] == 404
+    assert daemon.courant("digest").stdout == texts(made)["txt"]
