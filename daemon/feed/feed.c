@@ -5,6 +5,7 @@
 #include "feed/charset.h"
 #include "feed/identity.h"
 #include "feed/json.h"
+#include "feed/page.h"
 #include "feed/scan.h"
 #include "feed/xml.h"
 
@@ -84,6 +85,17 @@ static void read_xml(struct build *b, const struct feed_input *in, const struct 
 	scan_read(b, t.s, t.n);
 }
 
+/* A page in the place of a feed often says where the feed went. */
+static void name_feeds_of_page(struct build *b, const char *base, struct span t)
+{
+	struct strbuf feeds = STRBUF_INIT(LIMIT_DETAIL - 40);
+
+	if (b->fail.status == STATUS_NOT_A_FEED && page_feeds(&feeds, t, base))
+		failure_set(&b->fail, STAGE_PARSE, STATUS_NOT_A_FEED, 0,
+			"the document is an HTML page; its feeds:%s", strbuf_str(&feeds));
+	strbuf_release(&feeds);
+}
+
 static struct feed_doc *finish(struct build *b, struct failure *ret_fail)
 {
 	struct feed_doc *doc = build_finish(b);
@@ -113,6 +125,7 @@ struct feed_doc *feed_parse(const struct feed_input *in, struct failure *ret_fai
 		json_read(b, t.s, t.n);
 	else
 		read_xml(b, in, &text, t);
+	name_feeds_of_page(b, in->base_url, t);
 	doc = finish(b, ret_fail);
 	build_release(b);
 	free(b);

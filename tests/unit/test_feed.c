@@ -229,6 +229,12 @@ static void test_refusals(void **state)
 		{ "<!DOCTYPE html><html><head><title>x</title></head></html>", STATUS_NOT_A_FEED,
 			"HTML" },
 		{ "<html><p>unclosed<br></html>", STATUS_NOT_A_FEED, "HTML" },
+		{ "<html><head><link rel=alternate type='application/rss+xml' "
+		  "href='/f?a=1&amp;b=2'>"
+		  "<link rel='stylesheet' href='x'><link href='http://a/atom' "
+		  "type='application/atom+xml' "
+		  "rel='ALTERNATE'></head></html>",
+			STATUS_NOT_A_FEED, "feeds: /f?a=1&b=2 http://a/atom" },
 		{ "just some words", STATUS_NOT_A_FEED, "" },
 		{ "<svg xmlns='http://www.w3.org/2000/svg'/>", STATUS_NOT_A_FEED, "<svg>" },
 		{ "<opml><body><outline/></body></opml>", STATUS_NOT_A_FEED, "<opml>" },

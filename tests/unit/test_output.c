@@ -1,0 +1,101 @@
+/* What courant-parse prints: JSON that a JSON parser reads, one line a document. */
+#include "test.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "feed/feed.h"
+#include "parser/output.h"
+
+static json_t *printed(const char *feed)
+{
+	struct feed_input in = { feed, strlen(feed), NULL, "http://example.org/" };
+	struct strbuf out = STRBUF_INIT(MIB);
+	struct failure fail = { 0 };
+	struct feed_doc *doc = feed_parse(&in, &fail);
+	json_error_t error;
+	json_t *root;
+
+	if (doc != NULL)
+		output_doc(&out, doc);
+	else
+		output_failure(&out, &fail);
+	assert_int_equal(strcspn(strbuf_str(&out), "\n"), out.len - 1);
+	root = json_loads(strbuf_str(&out), 0, &error);
+	if (root == NULL)
+		fail_msg("%s: %s", error.text, strbuf_str(&out));
+	feed_doc_free(doc);
+	strbuf_release(&out);
+	return root;
+}
+
+static const char *text(const json_t *object, const char *key)
+{
+	const char *value = json_string_value(json_object_get(object, key));
+
+	return value == NULL ? "" : value;
+}
+
+static void test_a_feed(void **state)
+{
+	json_t *root = printed(
+		"<rss version='2.0' "
+		"xmlns:georss='http://www.georss.org/georss'><channel><title>T</title>"
+		"<ttl>5</ttl><skipDays><day>Monday</day></skipDays><item><title>\"q\" \\ "
+		"&#9;x</title>"
+		"<author>a@example.org (A)</author><guid>1</guid><category>c</category>"
+		"<pubDate>Mon, 02 Feb 2026 08:15:30 GMT</pubDate><description>a\nb</description>"
+		"<enclosure url='e' length='9'/><georss:point>1.5 -2</georss:point></item>"
+		"<item><author>only@example.org</author></item></channel></rss>");
+	json_t *own = json_object_get(root, "_courant");
+	json_t *item = json_array_get(json_object_get(root, "items"), 0);
+	json_t *item_own = json_object_get(item, "_courant");
+	json_t *geo = json_object_get(item_own, "geo");
+
+	(void)state;
+	assert_string_equal(text(root, "version"), "https://jsonfeed.org/version/1.1");
+	assert_string_equal(text(root, "title"), "T");
+	assert_string_equal(text(own, "format"), "rss2.0");
+	assert_string_equal(text(own, "encoding"), "UTF-8");
+	assert_true(json_is_true(json_object_get(own, "well_formed")));
+	assert_int_equal(json_integer_value(json_object_get(own, "ttl_minutes")), 5);
+	assert_string_equal(
+		json_string_value(json_array_get(json_object_get(own, "skip_days"), 0)), "Monday");
+	assert_string_equal(text(item, "id"), "1");
+	assert_string_equal(text(item, "title"), "\"q\" \\ x");
+	assert_string_equal(text(item, "date_published"), "2026-02-02T08:15:30Z");
+	assert_string_equal(text(item, "content_html"), "a\nb");
+	assert_null(json_object_get(item, "date_modified"));
+	assert_string_equal(text(json_array_get(json_object_get(item, "authors"), 0), "name"), "A");
+	assert_string_equal(text(json_array_get(json_object_get(item_own, "authors"), 0), "email"),
+		"a@example.org");
+	assert_string_equal(text(json_array_get(json_object_get(item, "attachments"), 0), "url"),
+		"http://example.org/e");
+	assert_string_equal(text(geo, "type"), "Point");
+	assert_true(json_real_value(json_array_get(json_object_get(geo, "coordinates"), 1)) == 1.5);
+	json_decref(root);
+}
+
+static void test_an_error(void **state)
+{
+	json_t *root = printed("<html/>");
+
+	(void)state;
+	assert_string_equal(text(json_object_get(root, "error"), "code"), "not_a_feed");
+	assert_null(json_object_get(root, "version"));
+	json_decref(root);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_feed),
+		cmocka_unit_test(test_an_error),
+	};
+
+	feed_prepare();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
