@@ -27,15 +27,24 @@ struct strict_tag {
 static const struct strict_tag strict_tags[] = {
 	{ "a", NOT_IN_ITSELF },
 	{ "abbr", ANYWHERE },
+	{ "acronym", ANYWHERE },
+	{ "address", NOT_IN_P },
+	{ "area", ANYWHERE },
 	{ "article", NOT_IN_P },
 	{ "aside", NOT_IN_P },
+	{ "audio", ANYWHERE },
 	{ "b", NOT_IN_ITSELF },
+	{ "bdi", ANYWHERE },
+	{ "bdo", ANYWHERE },
+	{ "big", NOT_IN_ITSELF },
 	{ "blockquote", NOT_IN_P },
 	{ "br", ANYWHERE },
+	{ "center", NOT_IN_P },
 	{ "cite", ANYWHERE },
 	{ "code", NOT_IN_ITSELF },
 	{ "dd", IN_DL },
 	{ "del", ANYWHERE },
+	{ "details", NOT_IN_P },
 	{ "dfn", ANYWHERE },
 	{ "div", NOT_IN_P },
 	{ "dl", NOT_IN_P },
@@ -43,6 +52,7 @@ static const struct strict_tag strict_tags[] = {
 	{ "em", NOT_IN_ITSELF },
 	{ "figcaption", NOT_IN_P },
 	{ "figure", NOT_IN_P },
+	{ "font", NOT_IN_ITSELF },
 	{ "footer", NOT_IN_P },
 	{ "h1", NOT_IN_HEADING },
 	{ "h2", NOT_IN_HEADING },
@@ -51,31 +61,40 @@ static const struct strict_tag strict_tags[] = {
 	{ "h5", NOT_IN_HEADING },
 	{ "h6", NOT_IN_HEADING },
 	{ "header", NOT_IN_P },
+	{ "hgroup", NOT_IN_P },
 	{ "hr", NOT_IN_P },
 	{ "i", NOT_IN_ITSELF },
 	{ "img", ANYWHERE },
 	{ "ins", ANYWHERE },
 	{ "kbd", ANYWHERE },
 	{ "li", IN_LIST },
+	{ "main", NOT_IN_P },
+	{ "map", ANYWHERE },
 	{ "mark", ANYWHERE },
+	{ "nav", NOT_IN_P },
 	{ "ol", NOT_IN_P },
 	{ "p", NOT_IN_P },
+	{ "picture", ANYWHERE },
 	{ "pre", NOT_IN_P },
 	{ "q", ANYWHERE },
 	{ "s", NOT_IN_ITSELF },
 	{ "samp", ANYWHERE },
 	{ "section", NOT_IN_P },
 	{ "small", NOT_IN_ITSELF },
+	{ "source", ANYWHERE },
 	{ "span", ANYWHERE },
 	{ "strike", NOT_IN_ITSELF },
 	{ "strong", NOT_IN_ITSELF },
 	{ "sub", ANYWHERE },
+	{ "summary", NOT_IN_P },
 	{ "sup", ANYWHERE },
 	{ "time", ANYWHERE },
 	{ "tt", NOT_IN_ITSELF },
 	{ "u", NOT_IN_ITSELF },
 	{ "ul", NOT_IN_P },
 	{ "var", ANYWHERE },
+	{ "video", ANYWHERE },
+	{ "wbr", ANYWHERE },
 };
 
 struct open_element {
@@ -197,7 +216,7 @@ static bool is_repeated(const struct strict *s, struct span name)
 	return false;
 }
 
-/* name="value" or name='value', in lower case. */
+/* name="value", name='value' or name, in lower case. */
 static bool read_attribute(struct strict *s)
 {
 	struct span name = { s->rest.s, 0 }, value;
@@ -207,8 +226,15 @@ static bool read_attribute(struct strict *s)
 			name.s[name.n] == '-' || name.s[name.n] == '_'))
 		name.n++;
 	step(s, name.n);
-	if (name.n == 0 || s->rest.n < 3 || s->rest.s[0] != '=' || is_repeated(s, name) ||
+	if (name.n == 0 || s->rest.n < 3 || is_repeated(s, name) ||
 		s->n_attributes == HTML_ATTRIBUTES)
+		return false;
+	if (s->rest.s[0] == '>' ||
+		(ascii_space(s->rest.s[0]) && s->rest.s[1] != '=' && !ascii_space(s->rest.s[1]))) {
+		s->attributes[s->n_attributes++] = (struct html_attribute){ name, span_of("") };
+		return true;
+	}
+	if (s->rest.s[0] != '=')
 		return false;
 	char quote = s->rest.s[1];
 	if (quote != '"' && quote != '\'')
@@ -336,6 +362,30 @@ static bool comment(struct strict *s)
 	return true;
 }
 
+/* A frame with nothing in it goes without a trace. */
+static bool empty_frame(struct strict *s)
+{
+	static const char end[] = "></iframe>";
+	const char *close = memmem(s->rest.s, s->rest.n, end, sizeof(end) - 1);
+	struct span inside = { s->rest.s, close == NULL ? 0 : (size_t)(close - s->rest.s) };
+
+	/* An even number of quotes and no other tag: then this is where its tag ends. */
+	size_t quotes = 0;
+	for (size_t i = 0; i < inside.n; i++) {
+		if (strchr("<>'`/", inside.s[i]) != NULL && quotes % 2 == 0)
+			return false;
+		if (inside.s[i] != '"')
+			continue;
+		if (quotes % 2 == 0 && (i == 0 || inside.s[i - 1] != '='))
+			return false;
+		quotes++;
+	}
+	if (close == NULL || quotes % 2 != 0)
+		return false;
+	step(s, inside.n + sizeof(end) - 1);
+	return true;
+}
+
 static bool markup(struct strict *s)
 {
 	struct span name;
@@ -348,6 +398,8 @@ static bool markup(struct strict *s)
 	name = (struct span){ s->rest.s, 0 };
 	while (name.n < s->rest.n && ascii_alnum(name.s[name.n]))
 		name.n++;
+	if (!end && span_is(name, "iframe"))
+		return empty_frame(s);
 	const struct strict_tag *t = strict_find(name);
 	if (t == NULL)
 		return false;

@@ -222,10 +222,13 @@ static void test_short_cut_agrees_with_the_tree(void **state)
 {
 	static const char *const names[] = { "p", "div", "b", "i", "a", "ul", "li", "ol", "h1",
 		"h2", "blockquote", "span", "em", "dl", "dt", "dd", "pre", "code", "sub", "figure",
-		"font", "table", "section", "u", "small" };
+		"font", "table", "section", "u", "small", "details", "summary", "center", "big",
+		"address", "picture", "video", "map", "nav" };
 	static const char *const leaves[] = { "text", " ", "\n", "&amp;", "&lt;b&gt;", "<br>",
 		"<br/>", "<hr>", "<img src=\"a\">", "<!-- c -->", "&nbsp;", "&", "& x", "&copy;",
-		"&#8217;", "<img alt=\"&amp;lt;\">", "\xc3\xa9" };
+		"&#8217;", "<img alt=\"&amp;lt;\">", "<wbr>", "<source src=\"a\">",
+		"<iframe src=\"x\"></iframe>", "<area href=\"x\">", "<video controls>",
+		"<p hidden title>", "\xc3\xa9" };
 	static const char *const extras[] = { "", " href=\"x?a=1&amp;b=2\"", " title='&quot;'",
 		" class=\"c\"", " href=\"?lt=1&lt=2\"", " title=\"a&ampb\"",
 		" dir=\"rtl\" lang='x'" };
