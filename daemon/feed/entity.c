@@ -1,17 +1,11 @@
 #include "feed/entity.h"
 
 #include "base/text.h"
+#include "feed/entity_table.h"
 
 #include <stdlib.h>
 
 #define LONGEST_NAME 16
-
-struct entity {
-	const char *name;
-	int32_t cp;
-};
-
-#include "feed/entity_table.h"
 
 /* What authors mean by &#128; to &#159;: HTML 5 13.2.5.80. */
 static const uint16_t windows_1252[32] = {

@@ -1,3 +1,16 @@
+/*
+ * The table behind entity.c, which alone includes it. Generated from Python's html.entities.
+ */
+#ifndef COURANT_FEED_ENTITY_TABLE_H
+#define COURANT_FEED_ENTITY_TABLE_H
+
+#include <stdint.h>
+
+struct entity {
+	const char *name;
+	int32_t cp;
+};
+
 /* Sorted by strcmp: found by bsearch. HTML 4.01 24, XML's apos, and the HTML 5 names that
  * publishers use. */
 static const struct entity entities[] = {
@@ -390,3 +403,5 @@ static const struct entity entities[] = {
 	{ "zwj", 0x200d },
 	{ "zwnj", 0x200c },
 };
+
+#endif

@@ -1,6 +1,7 @@
 /* Bytes become valid UTF-8, whatever was declared. */
 #include "test.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -96,13 +97,14 @@ static void test_anything_becomes_valid(void **state)
 
 	(void)state;
 	for (int round = 0; round < 700; round++) {
-		char bytes[300], type[64] = "text/xml; charset=";
+		char bytes[300], type[64];
 		struct charset_text got;
 		for (size_t i = 0; i < sizeof(bytes); i++) {
 			seed = seed * 1103515245u + 12345u;
 			bytes[i] = (char)(seed >> 16);
 		}
-		strncat(type, labels[(size_t)round % N_ELEMENTS(labels)], 20);
+		snprintf(type, sizeof(type), "text/xml; charset=%s",
+			labels[(size_t)round % N_ELEMENTS(labels)]);
 		charset_decode(&got, (struct span){ bytes, (size_t)round % sizeof(bytes) }, type);
 		assert_non_null(got.name);
 		assert_true(utf8_valid(got.utf8.s, got.utf8.n));
@@ -122,9 +124,9 @@ static void test_every_label_has_a_converter(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N_ELEMENTS(labels); i++) {
-		char type[64] = "text/xml; charset=";
+		char type[64];
 		struct charset_text got;
-		strncat(type, labels[i], 30);
+		snprintf(type, sizeof(type), "text/xml; charset=%s", labels[i]);
 		assert_non_null(encoding_find(span_of(labels[i])));
 		charset_decode(&got, span_of("<a>\xe0\xe1\xe2</a>"), type);
 		assert_true(utf8_valid(got.utf8.s, got.utf8.n));

@@ -160,8 +160,9 @@ static void test_random_soup_settles(void **state)
 		char html[512] = "";
 		for (int n = 0; n < 14; n++) {
 			seed = seed * 1103515245u + 12345u;
-			strncat(html, pieces[(seed >> 16) % N_ELEMENTS(pieces)],
-				sizeof(html) - strlen(html) - 1);
+			size_t at = strlen(html);
+			snprintf(html + at, sizeof(html) - at, "%s",
+				pieces[(seed >> 16) % N_ELEMENTS(pieces)]);
 		}
 		char *once = sanitised(html, "http://example.org/"), *twice;
 		twice = sanitised(once, "http://example.org/");
