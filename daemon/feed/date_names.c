@@ -9,11 +9,11 @@
 static const char *const months[12] = {
 	"jan ene gen sty oca янв січ ιαν led",
 	"feb fev fév lut şub фев лют φεβ φλε úno",
-	"mar mär mrz mrt maa már мар бер μαρ μάρ bře",
+	"mar mär mrz mrt maa már мар бер μαρ μάρ μάώ μαώ bře",
 	"apr abr avr kwi ápr nis апр кві απρ dub",
-	"mai may maj mag mei máj май мая тра μαι μαϊ μάι kvě",
-	"jun juin giu cze jún haz июн чер ιουν ιούν čvn červn",
-	"jul juil lug lip júl tem июл лип ιουλ ιούλ čvc červenc",
+	"mai may maj mag mei máj máu май мая тра μαι μαϊ μάι kvě",
+	"jun juin giu cze jún haz июн чер ιουν ιούν ιον čvn červn",
+	"jul juil lug lip júl tem июл лип ιουλ ιούλ ιολ čvc červenc",
 	"aug août aoû aou ago sie авг сер αυγ αύγ ağu srp",
 	"sep set szep wrz eyl сен вер σεπ zář",
 	"oct okt out ott paź paźd eki окт жов οκτ říj",
@@ -78,6 +78,7 @@ static const struct zone zones[] = {
 	{ "cst", -360 },
 	{ "cdt", -300 },
 	{ "ct", -360 },
+	{ "mt", -420 },
 	{ "mst", -420 },
 	{ "mdt", -360 },
 	{ "pst", -480 },
@@ -86,12 +87,6 @@ static const struct zone zones[] = {
 	{ "akst", -540 },
 	{ "akdt", -480 },
 	{ "hst", -600 },
-	/* RFC 822 5.1 as corrected by RFC 1123 5.2.14: the letters' signs were wrong, so they say
-	   nothing */
-	{ "a", 0 },
-	{ "m", 0 },
-	{ "n", 0 },
-	{ "y", 0 },
 };
 
 struct sign {
@@ -184,6 +179,23 @@ static int month_of(const char *word)
 	return 0;
 }
 
+/* RSS asks for RFC 822, and that has letters for hours (5.1): A to M without J west, N to Y east. T
+ * parts date and time. */
+static bool military_zone(const char *word, int *ret_minutes)
+{
+	static const char west[] = "abcdefghiklm", east[] = "nopqrs\0uvwxy";
+	const char *w, *e;
+
+	if (word[0] == '\0' || word[1] != '\0')
+		return false;
+	w = memchr(west, word[0], sizeof(west) - 1);
+	e = memchr(east, word[0], sizeof(east) - 1);
+	if (w == NULL && e == NULL)
+		return false;
+	*ret_minutes = w != NULL ? -60 * (int)(w - west + 1) : 60 * (int)(e - east + 1);
+	return true;
+}
+
 static enum date_word sign_of(const char *word)
 {
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
@@ -206,6 +218,8 @@ enum date_word date_word_find(struct span word, int *ret_value)
 			*ret_value = zones[i].minutes;
 			return DATE_WORD_ZONE;
 		}
+	if (military_zone(name, ret_value))
+		return DATE_WORD_ZONE;
 	*ret_value = month_of(name);
 	return *ret_value > 0 ? DATE_WORD_MONTH : DATE_WORD_UNKNOWN;
 }
