@@ -77,7 +77,8 @@ static void limit_resources(enum sandbox_kind kind)
 	limit(RLIMIT_NOFILE, 0);
 	limit(RLIMIT_NPROC, 0);
 	limit(RLIMIT_CORE, 0);
-	if (kind == SANDBOX_WORKER)
+	/* A sanitizer's report may go to a file. */
+	if (kind == SANDBOX_WORKER && !SANITIZED)
 		limit(RLIMIT_FSIZE, 0);
 }
 

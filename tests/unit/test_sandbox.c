@@ -421,9 +421,11 @@ static void test_stdout_to_file(void **state)
 	close(saved);
 	assert_true(WIFEXITED(filter));
 	assert_int_equal(WEXITSTATUS(filter), 0);
-	assert_true(WIFSIGNALED(worker));
-	assert_int_equal(WTERMSIG(worker), SIGXFSZ);
-	assert_int_equal(lseek(fileno(file), 0, SEEK_END), 2);
+	if (!SANITIZED) { /* a sanitizer's report must get through */
+		assert_true(WIFSIGNALED(worker));
+		assert_int_equal(WTERMSIG(worker), SIGXFSZ);
+		assert_int_equal(lseek(fileno(file), 0, SEEK_END), 2);
+	}
 	fclose(file);
 }
 
