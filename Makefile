@@ -133,16 +133,18 @@ e2e: all ## run the end-to-end tests: the real programs against a scripted origi
 acceptance: all ## long runs: a corpus of real feeds, kill -9 in between, an idle daemon's cost (CORPUS=../shared/corpus/real)
 	@$(PYTEST) tests/e2e/acceptance_*.py $(PYTEST_ARGS)
 
+# The end-to-end tests run even when unit tests fail: both show what is wrong.
+comma := ,
+sanitized = u=0; $(3) $(MAKE) BUILD=build/$(1) SAN=$(2) CFLAGS='-O1 -g' unit || u=1; \
+        $(3) $(MAKE) BUILD=build/$(1) SAN=$(2) CFLAGS='-O1 -g' e2e && exit $$u
 # Compilers' own checks of a running program. Address randomisation is off for TSan: it does not know the memory layout of kernels
 # with vm.mmap_rnd_bits above 28.
 .PHONY: asan
 asan: ## unit and end-to-end tests under AddressSanitizer and UndefinedBehaviorSanitizer, in build/asan
-	@$(MAKE) BUILD=build/asan SAN=address,undefined CFLAGS='-O1 -g' unit
-	@$(MAKE) BUILD=build/asan SAN=address,undefined CFLAGS='-O1 -g' e2e
+	@$(call sanitized,asan,address$(comma)undefined,)
 .PHONY: tsan
 tsan: ## unit and end-to-end tests under ThreadSanitizer, in build/tsan
-	@setarch -R $(MAKE) BUILD=build/tsan SAN=thread CFLAGS='-O1 -g' unit
-	@setarch -R $(MAKE) BUILD=build/tsan SAN=thread CFLAGS='-O1 -g' e2e
+	@$(call sanitized,tsan,thread,setarch -R)
 .PHONY: valgrind
 valgrind: all $(UNIT) ## run the unit tests under valgrind
 	@WRAPPER='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite' scripts/run-unit $(UNIT)
