@@ -6,6 +6,7 @@
 #include "feed/url.h"
 
 #include <assert.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -145,15 +146,34 @@ static void inherit(struct build *b, struct frame *f, const struct attributes *a
 	}
 }
 
+static size_t pointer_hash(const char *p)
+{
+	return (size_t)((uintptr_t)p >> 3) * 2654435761u >> 7;
+}
+
 static enum ns namespace_of(struct build *b, const struct element_name *name)
 {
-	if (name->uri == NULL)
-		return ns_find(NULL, name->prefix);
-	if (name->uri != b->last_uri) {
-		b->last_ns = ns_find(name->uri, name->prefix);
-		b->last_uri = name->uri;
-	}
-	return b->last_ns;
+	struct known_uri *known;
+
+	if (name->uri == NULL || !b->interned)
+		return ns_find(name->uri, name->prefix);
+	known = &b->uris[pointer_hash(name->uri) % (sizeof(b->uris) / sizeof(b->uris[0]))];
+	if (known->uri != name->uri)
+		*known = (struct known_uri){ name->uri, ns_find(name->uri, name->prefix) };
+	return known->ns;
+}
+
+static enum field field_of(struct build *b, enum ns ns, const char *local, enum context in)
+{
+	size_t n = sizeof(b->elements) / sizeof(b->elements[0]);
+	struct known_element *known;
+
+	if (!b->interned)
+		return element_find(ns, local, in);
+	known = &b->elements[(pointer_hash(local) + (size_t)ns * 7 + (size_t)in * 3) % n];
+	if (known->local != local || known->ns != ns || known->in != in)
+		*known = (struct known_element){ local, ns, in, element_find(ns, local, in) };
+	return known->field;
 }
 
 struct root_rule {
@@ -267,7 +287,7 @@ bool build_start(struct build *b, const struct element_name *name, const struct 
 		return b->fail.status == STATUS_OK;
 	}
 	enum ns ns = namespace_of(b, name);
-	f->field = element_find(ns, name->local, parent->context);
+	f->field = field_of(b, ns, name->local, parent->context);
 	if (f->field == FIELD_NONE) {
 		bool search = parent->context == CONTEXT_ROOT || parent->context == CONTEXT_FEED ||
 			      parent->context == CONTEXT_UNKNOWN;

@@ -39,6 +39,18 @@ enum capture {
 
 #define ENTRY_NESTING 3 /* entries inside each other; deeper ones are passed over */
 
+struct known_uri {
+	const char *uri;
+	enum ns ns;
+};
+
+struct known_element {
+	const char *local;
+	enum ns ns;
+	enum context in;
+	enum field field;
+};
+
 /* One open element. */
 struct frame {
 	const char *base; /* xml:base in force, or NULL */
@@ -73,9 +85,11 @@ struct build {
 	size_t n_entries, entries_cap;
 	const char **warnings;
 	size_t n_warnings, warnings_cap, warnings_lost;
-	const char *
-		last_uri; /* the reader interns names: a repeated pointer is a repeated namespace */
-	enum ns last_ns;
+	/* libxml2 interns names: the same pointer is the same name, and need not be looked up
+	 * again. */
+	bool interned;
+	struct known_uri uris[16];
+	struct known_element elements[64];
 	struct strbuf scratch, url;
 	struct failure fail; /* status OK while reading may go on */
 	bool root_seen;

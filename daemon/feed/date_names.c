@@ -204,12 +204,33 @@ static enum date_word sign_of(const char *word)
 	return DATE_WORD_UNKNOWN;
 }
 
+/* The English of RFC 822, which is what most dates are in. */
+static enum date_word rfc822_word(const char *name, int *ret_value)
+{
+	static const char english[] = "jan feb mar apr may jun jul aug sep oct nov dec ";
+	static const char days[] = "mon tue wed thu fri sat sun ";
+
+	for (int m = 0; m < 12; m++)
+		if (memcmp(english + m * 4, name, 3) == 0) {
+			*ret_value = m + 1;
+			return DATE_WORD_MONTH;
+		}
+	for (int d = 0; d < 7; d++)
+		if (memcmp(days + d * 4, name, 3) == 0)
+			return DATE_WORD_FILLER;
+	*ret_value = 0;
+	return memcmp(name, "gmt", 3) == 0 ? DATE_WORD_ZONE : DATE_WORD_UNKNOWN;
+}
+
 enum date_word date_word_find(struct span word, int *ret_value)
 {
 	char name[WORD_SIZE];
 	enum date_word sign;
 
 	lower_word(word, name);
+	sign = strlen(name) == 3 ? rfc822_word(name, ret_value) : DATE_WORD_UNKNOWN;
+	if (sign != DATE_WORD_UNKNOWN)
+		return sign;
 	sign = sign_of(name);
 	if (sign != DATE_WORD_UNKNOWN)
 		return sign;

@@ -31,8 +31,13 @@ static struct span take_until(struct span *rest, const char *stops)
 {
 	struct span part = { rest->s, 0 };
 
-	while (part.n < rest->n && strchr(stops, rest->s[part.n]) == NULL)
-		part.n++;
+	for (; part.n < rest->n; part.n++) {
+		const char *stop = stops;
+		while (*stop != '\0' && *stop != rest->s[part.n])
+			stop++;
+		if (*stop != '\0')
+			break;
+	}
 	rest->s += part.n;
 	rest->n -= part.n;
 	return part;
@@ -212,7 +217,10 @@ static bool is_unreserved(int c)
 /* RFC 3986 6.2.2.1, 6.2.2.2: %7e is ~, %c3 is %C3, é is %C3%A9. */
 static void add_normal(struct strbuf *out, struct span part)
 {
+	size_t from = 0;
+
 	for (size_t i = 0; i < part.n; i++) {
+		size_t start = i;
 		int c = (unsigned char)part.s[i];
 		bool escaped = c == '%' && i + 2 < part.n && hex_value(part.s[i + 1]) >= 0 &&
 			       hex_value(part.s[i + 2]) >= 0;
@@ -220,11 +228,16 @@ static void add_normal(struct strbuf *out, struct span part)
 			c = hex_value(part.s[i + 1]) * 16 + hex_value(part.s[i + 2]);
 			i += 2;
 		}
-		if (is_unreserved(c) || (!escaped && c > 0x20 && c < 0x7f))
+		if (!escaped && c > 0x20 && c < 0x7f)
+			continue; /* as it is, with what stands before it */
+		strbuf_add(out, part.s + from, start - from);
+		from = i + 1;
+		if (is_unreserved(c))
 			strbuf_addch(out, (char)c);
 		else
 			strbuf_addf(out, "%%%02X", (unsigned)c);
 	}
+	strbuf_add(out, part.s + from, part.n - from);
 }
 
 static void add_host(struct strbuf *out, struct span authority, const char *default_port)

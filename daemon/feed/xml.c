@@ -168,6 +168,7 @@ bool xml_read(struct build *b, const char *utf8, size_t n, struct xml_fault *ret
 	bool good;
 
 	*ret_fault = (struct xml_fault){ 0 };
+	b->interned = true;
 	r.ctxt = xmlCreatePushParserCtxt(&sax, &r, NULL, 0, NULL);
 	if (r.ctxt == NULL)
 		abort(); /* out of memory */
