@@ -156,8 +156,8 @@ def test_an_empty_answer(origin, daemon):
 
 def test_one_request_at_a_time_to_a_host(origin, daemon):
     urls = [origin.set(f"/{i}", rss(*entries(1, prefix=str(i)))) for i in range(4)]
-    daemon.start(*urls, poll={"per_host": 1, "host_delay": "300ms"})
+    daemon.start(*urls, poll={"per_host": 1, "host_delay": "800ms"})
     daemon.wait_checked()
     times = sorted(r.time for r in origin.requests())
-    assert all(b - a >= 0.28 for a, b in zip(times, times[1:])), times
+    assert all(b - a >= 0.4 for a, b in zip(times, times[1:])), times
     assert len({r.connection for r in origin.requests()}) == 1, "the connection is used again"

@@ -512,6 +512,18 @@ static void test_fail(void **state)
 	for (size_t k = 0; k < n; k++)
 		assert_false(parse_fail_decode(payload, k, &got));
 
+	static const enum status findings[] = { STATUS_EMPTY, STATUS_NOT_A_FEED, STATUS_MALFORMED,
+		STATUS_ENTITY_REFUSED, STATUS_TOO_DEEP, STATUS_TOO_BIG, STATUS_BAD_ENCODING,
+		STATUS_INTERNAL };
+	for (size_t i = 0; i < COUNT(findings); i++) {
+		fail.status = findings[i];
+		strbuf_clear(&frame);
+		assert_true(parse_fail_encode(&frame, &fail));
+		assert_true(parse_fail_decode(
+			frame.data + FRAME_HEADER, frame.len - FRAME_HEADER, &got));
+		assert_int_equal(got.status, findings[i]);
+	}
+
 	static const struct failure lies[] = {
 		{ .stage = STAGE_FETCH, .status = STATUS_MALFORMED },
 		{ .stage = STAGE_PARSE, .status = STATUS_GONE },
