@@ -58,7 +58,7 @@ bool html_url_add(struct strbuf *out, const char *base, struct span url, bool fo
 
 static struct span take_candidate(struct span *rest, struct span *ret_descriptor)
 {
-	struct span url = { NULL, 0 };
+	struct span url = { rest->s, 0 };
 
 	while (rest->n > 0 && (ascii_space(rest->s[0]) || rest->s[0] == ','))
 		rest->s++, rest->n--;

@@ -51,7 +51,10 @@ static void drop(struct span *t, size_t n)
 
 static struct url_parts url_split(struct span url)
 {
-	struct url_parts u = { .scheme = url_scheme(url) };
+	struct span none = { "", 0 };
+	struct url_parts u = {
+		.scheme = url_scheme(url), .authority = none, .query = none, .fragment = none
+	};
 
 	if (url.s == NULL)
 		url.s = ""; /* C allows no arithmetic on NULL, not even by zero */
@@ -286,7 +289,7 @@ bool url_canonical(struct strbuf *out, struct span url)
 		strbuf_addch(out, '/');
 	struct strbuf query = STRBUF_INIT(LIMIT_URL * 3);
 	add_normal(&query, u.query);
-	url_query_add_kept(out, (struct span){ query.data, query.len });
+	url_query_add_kept(out, (struct span){ strbuf_str(&query), query.len });
 	strbuf_release(&query);
 	if (u.has_fragment && u.fragment.n > 0) {
 		strbuf_addch(out, '#');
