@@ -19,9 +19,8 @@
 #define PASSES 4
 /* Elements open at once that gumbo may see: its work per tag grows with that depth. */
 #define SOURCE_DEPTH 2048
-/* Blanks, slashes and quotes between the attributes of one tag: about twice as many as attributes.
- */
-#define SOURCE_ATTRIBUTES 1024
+/* Attributes of one tag that gumbo may see: it compares each with all before it. */
+#define SOURCE_ATTRIBUTES 256
 
 /* gumbo's memory: bounded, freed at once, and a way out when it is used up, since gumbo cannot
  * fail. */
@@ -214,60 +213,77 @@ static void write_tree(struct walk *w, const GumboNode *root)
 	}
 }
 
-/* Bytes of the tag at t, as HTML 5 13.2.5 reads it, and the separators between its attributes. */
-static size_t tag_length(struct span t, size_t *ret_separators)
+static size_t until(struct span t, size_t from, const char *stops)
 {
-	char quote = '\0', last = '\0';
-	size_t i = 1;
+	while (from < t.n && strchr(stops, t.s[from]) == NULL)
+		from++;
+	return from;
+}
 
-	*ret_separators = 0;
-	for (; i < t.n && (quote != '\0' || t.s[i] != '>'); i++) {
-		char c = t.s[i];
-		if (quote != '\0') {
-			quote = c == quote ? '\0' : quote;
+static size_t behind_blanks(struct span t, size_t from)
+{
+	while (from < t.n && (ascii_space(t.s[from]) || t.s[from] == '/'))
+		from++;
+	return from;
+}
+
+/* Reads the attributes of a tag as HTML 5 13.2.5.32 does; their number, and the bytes they take. */
+static size_t count_attributes(struct span t, size_t *ret_bytes)
+{
+	static const char blanks[] = " \t\n\r\f/>";
+	size_t n = 0, at = behind_blanks(t, 0);
+
+	for (; at < t.n && t.s[at] != '>' && n <= SOURCE_ATTRIBUTES; n++) {
+		/* An equals sign first is part of the name. */
+		at = behind_blanks(t, until(t, at + 1, " \t\n\r\f/>="));
+		if (at == t.n || t.s[at] != '=')
 			continue;
+		for (at++; at < t.n && ascii_space(t.s[at]); at++)
+			;
+		if (at < t.n && (t.s[at] == '"' || t.s[at] == '\'')) {
+			const char *close = memchr(t.s + at + 1, t.s[at], t.n - at - 1);
+			at = close == NULL ? t.n : (size_t)(close - t.s) + 1;
+		} else {
+			at = until(t, at, blanks);
 		}
-		if ((c == '"' || c == '\'') && last == '=')
-			quote = c;
-		*ret_separators += ascii_space(c) || strchr("/\"'", c) != NULL;
-		last = ascii_space(c) ? last : c;
+		at = behind_blanks(t, at);
 	}
-	return i;
+	*ret_bytes = at;
+	return n;
 }
 
-/* Whether the element stays open until its end tag comes; p, li, td and their like end by
- * themselves. */
-static bool nests(struct span t)
-{
-	const struct html_tag *tag;
-	size_t n = 1;
-
-	while (n < t.n && ascii_alnum(t.s[n]))
-		n++;
-	tag = html_tag_find((struct span){ t.s + 1, n - 1 });
-	if (tag == NULL)
-		return true;
-	return !(tag->flags & HTML_VOID) && !(n <= 3 && (tag->flags & HTML_BLOCK));
-}
-
-/* Whether gumbo's work, which grows with depth times tags and with the square of attributes, would
- * be out of proportion. */
+/*
+ * Whether gumbo might take its time. Its work per tag grows with the depth, and with the square of
+ * the attributes. Whatever looks like a tag counts, even inside a comment: only more can be found
+ * than gumbo will see.
+ */
 static bool is_too_hard(struct span html)
 {
-	size_t depth = 0, separators;
+	size_t depth = 0, looked_at = 0, bytes;
 
 	for (size_t i = 0; i + 1 < html.n; i++) {
-		struct span t = { html.s + i, html.n - i };
-		if (t.s[0] != '<')
+		if (html.s[i] != '<')
 			continue;
-		if (t.s[1] == '/') {
+		if (html.s[i + 1] == '/')
 			depth -= depth > 0;
-		} else if (ascii_alpha(t.s[1])) {
-			depth += nests(t);
-			i += tag_length(t, &separators);
-			if (depth > SOURCE_DEPTH || separators > SOURCE_ATTRIBUTES)
-				return true;
-		}
+		if (!ascii_alpha(html.s[i + 1]))
+			continue;
+		struct span name = { html.s + i + 1, 1 };
+		while (i + 1 + name.n < html.n && ascii_alnum(name.s[name.n]))
+			name.n++;
+		const struct html_tag *tag = html_tag_find(name);
+		bool nests = tag == NULL || !(tag->flags & HTML_VOID);
+		/* p, li, td and their like end by themselves */
+		if (name.n <= 2 && tag != NULL && (tag->flags & HTML_BLOCK))
+			nests = false;
+		depth += nests;
+		struct span rest = { name.s + name.n, html.n - i - 1 - name.n };
+		if (depth > SOURCE_DEPTH || count_attributes(rest, &bytes) > SOURCE_ATTRIBUTES)
+			return true;
+		/* Quotes that never close, in every tag anew. */
+		looked_at += bytes;
+		if (looked_at > html.n * 4 + MIB)
+			return true;
 	}
 	return false;
 }
@@ -320,7 +336,7 @@ static bool sanitise_to_rest(struct walk *w, size_t start, struct span html)
 			break;
 		}
 		struct span made = { w->writer.out->data + start, w->writer.out->len - start };
-		settled = !w->restructured ||
+		settled = !w->restructured || w->writer.out->overflow ||
 			  (made.n == html.n && memcmp(made.s, html.s, html.n) == 0);
 		if (settled)
 			break;
@@ -348,8 +364,19 @@ void html_sanitise_by_tree(struct strbuf *out, struct span html, const char *bas
 
 void html_sanitise(struct strbuf *out, struct span html, const char *base)
 {
+	struct strbuf made = STRBUF_INIT(LIMIT_CONTENT);
+
 	if (html.n > LIMIT_CONTENT)
 		html.n = utf8_cut(html.s, LIMIT_CONTENT);
-	if (html.n > 0 && !html_strict_sanitise(out, html, base))
-		html_sanitise_by_tree(out, html, base);
+	while (html.n > 0) {
+		if (!html_strict_sanitise(&made, html, base))
+			html_sanitise_by_tree(&made, html, base);
+		if (!made.overflow)
+			break;
+		/* Resolved addresses and rel make much of little: less of it, then. */
+		strbuf_clear(&made);
+		html.n = utf8_cut(html.s, html.n / 2);
+	}
+	strbuf_add(out, strbuf_str(&made), made.len);
+	strbuf_release(&made);
 }

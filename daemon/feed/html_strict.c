@@ -241,7 +241,8 @@ static bool read_attribute(struct strict *s)
 		return false;
 	step(s, 2);
 	const char *end = memchr(s->rest.s, quote, s->rest.n);
-	if (end == NULL)
+	/* html.c counts a '<' there as a tag when it looks for depth. */
+	if (end == NULL || memchr(s->rest.s, '<', (size_t)(end - s->rest.s)) != NULL)
 		return false;
 	value = (struct span){ s->rest.s, (size_t)(end - s->rest.s) };
 	step(s, value.n + 1);
@@ -302,11 +303,9 @@ static bool may_begin(const struct strict *s, const struct strict_tag *t)
 	return false;
 }
 
-static bool start_tag(struct strict *s, const struct strict_tag *t)
+/* The attributes of a start tag, to behind its '>'. */
+static bool read_attributes(struct strict *s, bool may_close)
 {
-	const struct html_tag *tag = html_tag_find(span_of(t->name));
-	bool closed = false;
-
 	s->n_attributes = 0;
 	while (s->rest.n > 0 && s->rest.s[0] != '>' && s->rest.s[0] != '/') {
 		if (!ascii_space(s->rest.s[0]))
@@ -317,21 +316,29 @@ static bool start_tag(struct strict *s, const struct strict_tag *t)
 			!read_attribute(s))
 			return false;
 	}
-	if (s->rest.n > 0 && s->rest.s[0] == '/') {
-		closed = true;
+	if (may_close && s->rest.n > 0 && s->rest.s[0] == '/')
 		step(s, 1);
-	}
 	if (s->rest.n == 0 || s->rest.s[0] != '>')
 		return false;
 	step(s, 1);
+	return true;
+}
+
+static bool start_tag(struct strict *s, const struct strict_tag *t)
+{
+	const struct html_tag *tag = html_tag_find(span_of(t->name));
 	bool empty = tag->flags & HTML_VOID;
-	if ((closed && !empty) || !may_begin(s, t) || !decode_attributes(s))
+
+	if (!read_attributes(s, empty) || !may_begin(s, t) || !decode_attributes(s))
 		return false;
 	html_write_start(&s->writer, tag, s->attributes, s->n_attributes);
 	if (empty)
 		return true;
-	if (s->depth == DEPTH ||
-		(t->name[0] == 'p' && t->name[1] == 'r' && s->rest.n > 0 && s->rest.s[0] == '\n'))
+	if (s->depth == DEPTH)
+		return false;
+	/* A line break right behind <pre> is not part of it, however it is written. */
+	if (t->name[0] == 'p' && t->name[1] == 'r' && s->rest.n > 0 &&
+		(s->rest.s[0] == '\n' || span_starts(s->rest, "&#")))
 		return false;
 	s->open[s->depth++] = (struct open_element){ tag, t->place };
 	return true;
@@ -356,7 +363,8 @@ static bool comment(struct strict *s)
 	if (s->rest.n == 0 || s->rest.s[0] == '>' || s->rest.s[0] == '-')
 		return false;
 	end = memmem(s->rest.s, s->rest.n, "--", 2);
-	if (end == NULL || (size_t)(end - s->rest.s) + 3 > s->rest.n || end[2] != '>')
+	if (end == NULL || (size_t)(end - s->rest.s) + 3 > s->rest.n || end[2] != '>' ||
+		memchr(s->rest.s, '<', (size_t)(end - s->rest.s)) != NULL)
 		return false;
 	step(s, (size_t)(end - s->rest.s) + 3);
 	return true;
@@ -365,24 +373,11 @@ static bool comment(struct strict *s)
 /* A frame with nothing in it goes without a trace. */
 static bool empty_frame(struct strict *s)
 {
-	static const char end[] = "></iframe>";
-	const char *close = memmem(s->rest.s, s->rest.n, end, sizeof(end) - 1);
-	struct span inside = { s->rest.s, close == NULL ? 0 : (size_t)(close - s->rest.s) };
+	static const char end[] = "</iframe>";
 
-	/* An even number of quotes and no other tag: then this is where its tag ends. */
-	size_t quotes = 0;
-	for (size_t i = 0; i < inside.n; i++) {
-		if (strchr("<>'`/", inside.s[i]) != NULL && quotes % 2 == 0)
-			return false;
-		if (inside.s[i] != '"')
-			continue;
-		if (quotes % 2 == 0 && (i == 0 || inside.s[i - 1] != '='))
-			return false;
-		quotes++;
-	}
-	if (close == NULL || quotes % 2 != 0)
+	if (!read_attributes(s, false) || !span_starts(s->rest, end))
 		return false;
-	step(s, inside.n + sizeof(end) - 1);
+	step(s, sizeof(end) - 1);
 	return true;
 }
 
@@ -398,12 +393,12 @@ static bool markup(struct strict *s)
 	name = (struct span){ s->rest.s, 0 };
 	while (name.n < s->rest.n && ascii_alnum(name.s[name.n]))
 		name.n++;
+	step(s, name.n);
 	if (!end && span_is(name, "iframe"))
 		return empty_frame(s);
 	const struct strict_tag *t = strict_find(name);
 	if (t == NULL)
 		return false;
-	step(s, name.n);
 	return end ? end_tag(s, name) : start_tag(s, t);
 }
 

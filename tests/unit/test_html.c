@@ -141,6 +141,45 @@ static void test_deep_nesting_is_bounded(void **state)
 	}
 }
 
+/* gumbo compares each attribute of a tag with all before it: only the words are left of such. */
+static void test_many_attributes_are_bounded(void **state)
+{
+	static const char *const forms[][2] = { { " a", "" }, { " a", "='>'" }, { "/a", "=x" },
+		{ "<b a", "='" } };
+
+	(void)state;
+	for (size_t i = 0; i < N_ELEMENTS(forms); i++) {
+		struct strbuf html = STRBUF_INIT(LIMIT_BODY_MAX), out = STRBUF_INIT(LIMIT_BODY_MAX);
+		strbuf_addstr(&html, "<p>words<a title=x");
+		for (int n = 0; n < 100000; n++)
+			strbuf_addf(&html, "%s%d%s", forms[i][0], n, forms[i][1]);
+		strbuf_addstr(&html, ">link</a>");
+		html_sanitise(&out, (struct span){ html.data, html.len }, NULL);
+		assert_non_null(strstr(strbuf_str(&out), "words"));
+		strbuf_release(&html);
+		strbuf_release(&out);
+	}
+}
+
+/* Short links become long ones: what comes out is as bounded as what goes in. */
+static void test_output_is_bounded(void **state)
+{
+	struct strbuf html = STRBUF_INIT(LIMIT_BODY_MAX), out = STRBUF_INIT(LIMIT_BODY_MAX);
+
+	(void)state;
+	for (int n = 0; n < 100000; n++)
+		strbuf_addstr(&html, "<a href=\"/x\">x</a>");
+	strbuf_addstr(&out, "before ");
+	html_sanitise(
+		&out, (struct span){ html.data, html.len }, "https://a-rather-long-name.example/");
+	assert_in_range(out.len, LIMIT_CONTENT / 4, LIMIT_CONTENT + 7);
+	assert_false(out.overflow);
+	assert_memory_equal(out.data, "before <a ", 10);
+	assert_string_equal(out.data + out.len - 4, "</a>");
+	strbuf_release(&html);
+	strbuf_release(&out);
+}
+
 /* Pieces that parsers disagree about, put together at random: safe and settled whatever comes out.
  */
 static void test_random_soup_settles(void **state)
@@ -286,6 +325,8 @@ int main(void)
 		cmocka_unit_test(test_what_goes),
 		cmocka_unit_test(test_disguised_schemes),
 		cmocka_unit_test(test_deep_nesting_is_bounded),
+		cmocka_unit_test(test_many_attributes_are_bounded),
+		cmocka_unit_test(test_output_is_bounded),
 		cmocka_unit_test(test_random_soup_settles),
 		cmocka_unit_test(test_short_cut),
 		cmocka_unit_test(test_short_cut_agrees_with_the_tree),
