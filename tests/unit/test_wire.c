@@ -495,6 +495,24 @@ static void test_job(void **state)
 	strbuf_release(&head);
 }
 
+/* Whatever a parser may say of a document arrives as it was said. */
+static void test_every_fail(void **state)
+{
+	(void)state;
+	static const enum status statuses[] = { STATUS_EMPTY, STATUS_NOT_A_FEED, STATUS_MALFORMED,
+		STATUS_ENTITY_REFUSED, STATUS_TOO_DEEP, STATUS_TOO_BIG, STATUS_BAD_ENCODING };
+	for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
+		struct failure fail, got;
+		failure_set(&fail, STAGE_PARSE, statuses[i], 0, "%s", "");
+		struct strbuf frame = STRBUF_INIT(1024);
+		assert_true(parse_fail_encode(&frame, &fail));
+		assert_true(parse_fail_decode(
+			frame.data + FRAME_HEADER, frame.len - FRAME_HEADER, &got));
+		assert_int_equal(got.status, statuses[i]);
+		strbuf_release(&frame);
+	}
+}
+
 static void test_fail(void **state)
 {
 	(void)state;
@@ -551,6 +569,7 @@ int main(void)
 		cmocka_unit_test(test_lies_in_numbers),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_job),
+		cmocka_unit_test(test_every_fail),
 		cmocka_unit_test(test_fail),
 	};
 	return cmocka_run_group_tests_name("wire", tests, NULL, NULL);
