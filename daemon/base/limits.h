@@ -42,6 +42,9 @@
 #define LIMIT_GEO_NUMBERS \
 	4096 /* numbers of one entry's shape: the outline of a country has fewer */
 #define LIMIT_WARNINGS 64
+/* Findings of lint in one document: what a person might still scroll through; the rest are counted.
+ */
+#define LIMIT_FINDINGS 10000
 
 /* Sizes, durations and periods that a document claims, in its own unit: what a double, and so JSON,
  * holds exactly. */

@@ -2,13 +2,17 @@
  * courant-parse: the daemon's parser (--worker FD), and by hand a filter that shows what a feed
  * contains.
  */
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "base/text.h"
 #include "feed/feed.h"
+#include "parser/lint.h"
 #include "parser/output.h"
 #include "parser/sandbox.h"
+#include "parser/text_out.h"
 #include "parser/worker.h"
 
 #include <errno.h>
@@ -17,29 +21,51 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#define EXIT_FINDINGS 1
 #define EXIT_USAGE 2
 /* Files of one sandboxed process: all are open before it closes, and 1024 descriptors are what a
  * shell grants. */
 #define FILES_AT_ONCE 256
 
+enum format { FORMAT_JSON, FORMAT_TEXT, FORMAT_LINT, FORMAT_COUNT };
+static const char *const formats[] = { "json", "text", "lint" };
+
 struct options {
 	const char *content_type, *base_url;
+	enum format format;
+	size_t width; /* columns of the terminal */
+	int64_t now;
 	int worker_fd; /* -1: read files */
 	bool misdeeds;
 };
 
 static const char usage[] =
-	"usage: courant-parse [--content-type TYPE] [--base URL] FILE...\n"
+	"usage: courant-parse [--format json|text|lint] [--content-type TYPE] [--base URL] "
+	"FILE...\n"
 	"       courant-parse --worker FD [--misdeeds]\n"
-	"Shows what each FILE (- is standard input), a feed, contains: a JSON Feed a line.\n";
+	"Shows what each FILE (- is standard input), a feed, contains: as JSON Feed, a line for\n"
+	"each, or as text; or with lint what is wrong with it (then 1 is the exit status).\n";
+
+static bool read_format(const char *name, enum format *ret)
+{
+	for (int i = 0; i < FORMAT_COUNT; i++)
+		if (strcmp(name, formats[i]) == 0) {
+			*ret = (enum format)i;
+			return true;
+		}
+	fprintf(stderr, "courant-parse: --format is json, text or lint\n");
+	return false;
+}
 
 static int read_options(int argc, char **argv, struct options *ret)
 {
 	static const struct option longs[] = {
+		{ "format", required_argument, NULL, 'f' },
 		{ "content-type", required_argument, NULL, 't' },
 		{ "base", required_argument, NULL, 'b' },
 		{ "worker", required_argument, NULL, 'w' },
@@ -53,6 +79,10 @@ static int read_options(int argc, char **argv, struct options *ret)
 	while ((c = getopt_long(argc, argv, "hV", longs, NULL)) != -1) {
 		char *end;
 		switch (c) {
+		case 'f':
+			if (!read_format(optarg, &ret->format))
+				return EXIT_USAGE;
+			break;
 		case 't':
 			ret->content_type = optarg;
 			break;
@@ -117,42 +147,70 @@ static bool file_read(struct file *f, struct strbuf *body, struct failure *ret_f
 	return f->error == 0;
 }
 
-static void print_file(struct file *f, const struct options *o)
+/* Appends what is asked for; true when there is nothing to complain about. */
+static bool show(struct strbuf *out, const char *name, const struct feed_input *in,
+	const struct feed_doc *doc, const struct failure *fail, const struct options *o)
 {
-	struct strbuf body = STRBUF_INIT(LIMIT_BODY_MAX),
-		      line = STRBUF_INIT((size_t)LIMIT_FRAME * 4);
-	struct failure fail = { 0 };
-	struct feed_doc *doc = NULL;
-
-	if (file_read(f, &body, &fail)) {
-		struct feed_input in = { strbuf_str(&body), body.len, o->content_type,
-			o->base_url };
-		doc = feed_parse(&in, &fail);
+	switch (o->format) {
+	case FORMAT_LINT:
+		return lint_document(out, name, in, doc, fail, o->now) == 0;
+	case FORMAT_TEXT:
+		if (doc != NULL)
+			text_out_doc(out, doc, o->width);
+		else
+			text_out_failure(out, name, fail);
+		return doc != NULL;
+	case FORMAT_JSON:
+	case FORMAT_COUNT:
+		break;
 	}
 	if (doc != NULL)
-		output_doc(&line, doc);
+		output_doc(out, doc);
 	else
-		output_failure(&line, &fail);
-	fwrite(strbuf_str(&line), 1, line.len, stdout);
+		output_failure(out, fail);
+	return true;
+}
+
+static bool print_file(struct file *f, const char *name, const struct options *o)
+{
+	struct strbuf body = STRBUF_INIT(LIMIT_BODY_MAX),
+		      text = STRBUF_INIT((size_t)LIMIT_FRAME * 4);
+	struct failure fail = { 0 };
+	struct feed_input in = { "", 0, o->content_type, o->base_url };
+	struct feed_doc *doc = NULL;
+	bool clean;
+
+	if (file_read(f, &body, &fail)) {
+		in.bytes = strbuf_str(&body);
+		in.len = body.len;
+		doc = feed_parse(&in, &fail);
+	}
+	clean = show(&text, name, &in, doc, &fail, o);
+	fwrite(strbuf_str(&text), 1, text.len, stdout);
 	feed_doc_free(doc);
-	strbuf_release(&line);
+	strbuf_release(&text);
 	strbuf_release(&body);
+	return clean;
 }
 
 static int print_files(char **names, int n, const struct options *o)
 {
 	struct file *files = xcalloc((size_t)n, sizeof(*files));
 	struct sandbox sandbox;
+	int status = EXIT_SUCCESS;
 
 	for (int i = 0; i < n; i++)
 		files[i] = file_open(names[i]);
 	sandbox_close(SANDBOX_FILTER, &sandbox);
 	for (int i = 0; i < n; i++) {
 		sandbox_grant_cpu(LIMIT_PARSE_CPU_S);
-		print_file(&files[i], o);
+		if (o->format == FORMAT_TEXT && i > 0)
+			putchar('\n');
+		if (!print_file(&files[i], names[i], o))
+			status = EXIT_FINDINGS;
 	}
 	free(files);
-	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return fflush(stdout) == 0 ? status : EXIT_FAILURE;
 }
 
 /* More files than one process may hold open: one process after the other. */
@@ -173,6 +231,14 @@ static int print_batches(char **names, int n, const struct options *o)
 	return worst;
 }
 
+static size_t terminal_width(void)
+{
+	struct winsize size;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col
+									       : TEXT_OUT_WIDTH;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = { .worker_fd = -1 };
@@ -182,8 +248,11 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return EXIT_USAGE;
 	}
+	o.width = terminal_width();
+	o.now = clock_now();
 	feed_prepare();
-	tzset(); /* gmtime_r reads /etc/localtime once */
+	tzset();                   /* gmtime_r reads /etc/localtime once */
+	text_width("\xc2\xa0", 2); /* reads the table of widths once */
 	if (o.worker_fd >= 0)
 		return worker_main(o.worker_fd, o.misdeeds);
 	if (argc - optind > FILES_AT_ONCE)
