@@ -82,6 +82,7 @@ static void batch_read(struct query *q, void *arg)
 		.before_id = f->upto + 1,
 		.order = ENTRY_ORDER_ID,
 		.limit = f->limit,
+		.without_total = true,
 	};
 	if (query_entries(q, &filter, event_write, f) < 0 || f->failed) {
 		f->failed = true;

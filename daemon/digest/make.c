@@ -83,6 +83,7 @@ static bool select_entries(struct digest_order *order, struct query *q, struct e
 			.before_id = order->upto_id + 1,
 			.order = ENTRY_ORDER_ID,
 			.limit = LIMIT_DIGEST_PAGE,
+			.without_total = true,
 			.without_content = true,
 		};
 		s.n_seen = 0;
