@@ -65,11 +65,9 @@ static void add_error(struct strbuf *out, const json_t *feed)
 		strbuf_addf(out, "HTTP %" PRId64, http_code);
 		return;
 	}
-	text_safe_line(out, message, strlen(message));
-	if (detail[0] != '\0') {
-		strbuf_addstr(out, message[0] != '\0' ? ": " : "");
-		text_safe_line(out, detail, strlen(detail));
-	}
+	/* The detail says the same and more, where there is one. */
+	const char *text = detail[0] != '\0' ? detail : message;
+	text_safe_line(out, text, strlen(text));
 }
 
 static unsigned health_cell(struct strbuf *out, const json_t *row, const struct printer *p)
