@@ -48,7 +48,8 @@ static bool reserve(struct strbuf *b, size_t n)
 
 bool strbuf_add(struct strbuf *b, const void *bytes, size_t n)
 {
-	if (!reserve(b, n))
+	/* Room enough is the rule, and cap - 1 is never above max. */
+	if ((n >= b->cap - b->len || b->overflow) && !reserve(b, n))
 		return false;
 	if (n > 0)
 		memcpy(b->data + b->len, bytes, n);

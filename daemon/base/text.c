@@ -32,13 +32,8 @@ static size_t sequence(unsigned char lead, unsigned char *ret_low, unsigned char
 	return 0;
 }
 
-int32_t utf8_decode(const char *s, size_t n, size_t *ret_len)
+static int32_t decode_sequence(const unsigned char *p, size_t n, size_t *ret_len)
 {
-	const unsigned char *p = (const unsigned char *)s;
-	if (p[0] < 0x80) {
-		*ret_len = 1;
-		return p[0];
-	}
 	unsigned char low, high;
 	size_t want = sequence(p[0], &low, &high);
 	int32_t cp = p[0] & (want == 2 ? 0x1f : want == 3 ? 0x0f : 0x07);
@@ -53,6 +48,36 @@ int32_t utf8_decode(const char *s, size_t n, size_t *ret_len)
 	}
 	*ret_len = want > 0 ? want : 1;
 	return want > 0 ? cp : -1;
+}
+
+static bool is_continuation(unsigned char c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+/* utf8_decode(), inlined into the loops here: all text of all feeds goes through them more than
+ * once. The commonest sequences come first; decode_sequence() knows them all. */
+static inline int32_t decode(const char *s, size_t n, size_t *ret_len)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	if (p[0] < 0x80) {
+		*ret_len = 1;
+		return p[0];
+	}
+	if (p[0] >= 0xc2 && p[0] < 0xe0 && n > 1 && is_continuation(p[1])) {
+		*ret_len = 2;
+		return (p[0] & 0x1f) << 6 | (p[1] & 0x3f);
+	}
+	if (p[0] > 0xe0 && p[0] < 0xed && n > 2 && is_continuation(p[1]) && is_continuation(p[2])) {
+		*ret_len = 3;
+		return (p[0] & 0x0f) << 12 | (p[1] & 0x3f) << 6 | (p[2] & 0x3f);
+	}
+	return decode_sequence(p, n, ret_len);
+}
+
+int32_t utf8_decode(const char *s, size_t n, size_t *ret_len)
+{
+	return decode(s, n, ret_len);
 }
 
 size_t utf8_encode(int32_t cp, char out[4])
@@ -91,7 +116,7 @@ bool utf8_valid(const char *s, size_t n)
 {
 	for (size_t i = ascii_run(s, n); i < n; i += ascii_run(s + i, n - i)) {
 		size_t len;
-		if (utf8_decode(s + i, n - i, &len) < 0)
+		if (decode(s + i, n - i, &len) < 0)
 			return false;
 		i += len;
 	}
@@ -125,11 +150,26 @@ bool text_char_safe(int32_t cp)
 	return (cp & 0xfffe) != 0xfffe;
 }
 
+/* Length of the run of printable ASCII at s, eight bytes at a time: a byte below 0x20 borrows from
+ * its top bit, one of 0x7f and above sets it. */
+static size_t printable_run(const char *s, size_t n)
+{
+	const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+	size_t i = 0;
+	for (; n - i >= sizeof ones; i += sizeof ones) {
+		uint64_t word;
+		memcpy(&word, s + i, sizeof word);
+		if ((word | (word - 0x20 * ones) | (word + ones)) & tops)
+			break;
+	}
+	return i;
+}
+
 bool text_is_safe(const char *s, size_t n)
 {
-	for (size_t i = 0; i < n;) {
+	for (size_t i = printable_run(s, n); i < n; i += printable_run(s + i, n - i)) {
 		size_t len;
-		int32_t cp = utf8_decode(s + i, n - i, &len);
+		int32_t cp = decode(s + i, n - i, &len);
 		if (cp < 0 || !text_char_safe(cp))
 			return false;
 		i += len;
@@ -141,7 +181,7 @@ void text_safe(struct strbuf *out, const char *s, size_t n)
 {
 	for (size_t i = 0; i < n;) {
 		size_t len;
-		int32_t cp = utf8_decode(s + i, n - i, &len);
+		int32_t cp = decode(s + i, n - i, &len);
 		if (cp < 0)
 			strbuf_addstr(out, REPLACEMENT);
 		else if (text_char_safe(cp))
@@ -163,14 +203,24 @@ static bool is_no_break_space(int32_t cp)
 	return cp == 0xa0 || cp == 0x202f;
 }
 
+/* Length of the run of ASCII words at s, one blank between each two. */
+static size_t words_run(const char *s, size_t n)
+{
+	size_t i = 0;
+	while (i < n && ((s[i] > ' ' && s[i] < 0x7f) || (s[i] == ' ' && i > 0 && i + 1 < n &&
+								s[i + 1] > ' ' && s[i + 1] < 0x7f)))
+		i++;
+	return i;
+}
+
 void text_safe_line(struct strbuf *out, const char *s, size_t n)
 {
 	size_t start = out->len;
 	size_t n_spaces = 0;
 	int32_t space = 0;
 	for (size_t i = 0; i < n;) {
-		size_t len;
-		int32_t cp = utf8_decode(s + i, n - i, &len);
+		size_t len = words_run(s + i, n - i);
+		int32_t cp = len > 0 ? 'w' : decode(s + i, n - i, &len);
 		if (cp >= 0 && is_space(cp)) {
 			n_spaces++;
 			space = cp;
@@ -247,7 +297,7 @@ size_t text_fit(const char *s, size_t n, size_t columns, size_t *ret_width)
 	size_t i = 0, width = 0;
 	while (i < n) {
 		size_t len;
-		int32_t cp = utf8_decode(s + i, n - i, &len);
+		int32_t cp = decode(s + i, n - i, &len);
 		int w = cp < 0 ? 1 : cp < 0x7f ? cp >= 0x20 : wcwidth((wchar_t)cp);
 		if (w < 0) /* without the locale, or unassigned: most likely one column */
 			w = 1;

@@ -136,17 +136,6 @@ static void step(struct strict *s, size_t n)
 	s->rest.n -= n;
 }
 
-/* Bytes that HTML parsers and text_safe() leave alone. Checked once for the whole source. */
-static bool has_plain_bytes(struct span t)
-{
-	for (size_t i = 0; i < t.n; i++) {
-		unsigned char c = (unsigned char)t.s[i];
-		if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f)
-			return false;
-	}
-	return text_is_safe(t.s, t.n);
-}
-
 /* A character that means itself after every parser. */
 static bool is_ordinary(int32_t cp)
 {
@@ -422,7 +411,8 @@ bool html_strict_sanitise(struct strbuf *out, struct span html, const char *base
 	size_t start = out->len;
 	bool good;
 
-	if (!has_plain_bytes(html))
+	/* No bytes that HTML parsers or text_safe() change: looked at once for the whole source. */
+	if (!text_is_safe(html.s, html.n))
 		return false;
 	html_writer_init(&s.writer, out, base);
 	s.writer.safe_source = true;

@@ -43,6 +43,8 @@ static void add_escaped(struct strbuf *out, struct span t, bool attribute)
 	size_t from = 0;
 
 	for (size_t i = 0; i < t.n; i++) {
+		if ((unsigned char)t.s[i] > '>') /* most characters, with one comparison */
+			continue;
 		const char *as = escape_of(t.s[i], attribute);
 		if (as == NULL)
 			continue;

@@ -15,7 +15,8 @@ struct span url_scheme(struct span url)
 
 	if (url.n == 0 || !ascii_alpha(url.s[0]))
 		return (struct span){ url.s, 0 };
-	while (i < url.n && (ascii_alnum(url.s[i]) || strchr("+-.", url.s[i]) != NULL))
+	while (i < url.n &&
+		(ascii_alnum(url.s[i]) || url.s[i] == '+' || url.s[i] == '-' || url.s[i] == '.'))
 		i++;
 	return (struct span){ url.s, i < url.n && url.s[i] == ':' ? i : 0 };
 }
@@ -27,17 +28,14 @@ bool url_is_web(struct span url)
 	return span_is(scheme, "http") || span_is(scheme, "https");
 }
 
-static struct span take_until(struct span *rest, const char *stops)
+/* Up to the first of three characters. */
+static struct span take_until(struct span *rest, const char stops[3])
 {
 	struct span part = { rest->s, 0 };
 
-	for (; part.n < rest->n; part.n++) {
-		const char *stop = stops;
-		while (*stop != '\0' && *stop != rest->s[part.n])
-			stop++;
-		if (*stop != '\0')
-			break;
-	}
+	while (part.n < rest->n && rest->s[part.n] != stops[0] && rest->s[part.n] != stops[1] &&
+		rest->s[part.n] != stops[2])
+		part.n++;
 	rest->s += part.n;
 	rest->n -= part.n;
 	return part;
@@ -65,11 +63,11 @@ static struct url_parts url_split(struct span url)
 		u.has_authority = true;
 		u.authority = take_until(&url, "/?#");
 	}
-	u.path = take_until(&url, "?#");
+	u.path = take_until(&url, "?##");
 	if (url.n > 0 && url.s[0] == '?') {
 		drop(&url, 1);
 		u.has_query = true;
-		u.query = take_until(&url, "#");
+		u.query = take_until(&url, "###");
 	}
 	if (url.n > 0) {
 		drop(&url, 1);
@@ -190,21 +188,31 @@ static void resolve_parts(struct strbuf *out, const struct url_parts *b, const s
 	add_tail(out, &u);
 }
 
+static void resolve(struct strbuf *out, const char *base, struct span ref)
+{
+	struct url_parts b, r;
+
+	if (url_scheme(ref).n > 0) { /* most are absolute: nothing to take apart */
+		add_part(out, ref);
+		return;
+	}
+	b = url_split(span_trim(span_of(base)));
+	r = url_split(ref);
+	bool hierarchical = b.has_authority || (b.path.n > 0 && b.path.s[0] == '/');
+	if (b.scheme.n == 0 || !hierarchical)
+		add_part(out, ref);
+	else
+		resolve_parts(out, &b, &r);
+}
+
 bool url_resolve(struct strbuf *out, const char *base, struct span ref)
 {
 	size_t start = out->len;
-	struct url_parts b = url_split(span_trim(span_of(base)));
-	struct url_parts r;
 
 	ref = span_trim(ref);
 	if (ref.n == 0 || ref.n > LIMIT_URL)
 		return false;
-	r = url_split(ref);
-	bool hierarchical = b.has_authority || (b.path.n > 0 && b.path.s[0] == '/');
-	if (r.scheme.n > 0 || b.scheme.n == 0 || !hierarchical)
-		add_part(out, ref);
-	else
-		resolve_parts(out, &b, &r);
+	resolve(out, base, ref);
 	if (out->overflow || out->len - start > LIMIT_URL || out->len == start) {
 		strbuf_truncate(out, start);
 		return false;
@@ -220,22 +228,21 @@ static bool is_unreserved(int c)
 /* RFC 3986 6.2.2.1, 6.2.2.2: %7e is ~, %c3 is %C3, é is %C3%A9. */
 static void add_normal(struct strbuf *out, struct span part)
 {
-	size_t from = 0;
+	size_t from = 0; /* what stays as it is, and is not yet copied */
 
 	for (size_t i = 0; i < part.n; i++) {
-		size_t start = i;
 		int c = (unsigned char)part.s[i];
+		if (c != '%' && c > 0x20 && c < 0x7f)
+			continue;
+		strbuf_add(out, part.s + from, i - from);
 		bool escaped = c == '%' && i + 2 < part.n && hex_value(part.s[i + 1]) >= 0 &&
 			       hex_value(part.s[i + 2]) >= 0;
 		if (escaped) {
 			c = hex_value(part.s[i + 1]) * 16 + hex_value(part.s[i + 2]);
 			i += 2;
 		}
-		if (!escaped && c > 0x20 && c < 0x7f)
-			continue; /* as it is, with what stands before it */
-		strbuf_add(out, part.s + from, start - from);
 		from = i + 1;
-		if (is_unreserved(c))
+		if (is_unreserved(c) || (!escaped && c == '%'))
 			strbuf_addch(out, (char)c);
 		else
 			strbuf_addf(out, "%%%02X", (unsigned)c);
