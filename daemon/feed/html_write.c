@@ -22,7 +22,10 @@ void html_writer_release(struct html_writer *w)
 	strbuf_release(&w->text);
 }
 
-static const char *escape_of(char c, bool attribute)
+/* What must not stand in text (1), and what must not in an attribute (1 or 2). */
+static const unsigned char marks[256] = { ['&'] = 1, ['<'] = 1, ['>'] = 1, ['"'] = 2 };
+
+static const char *escape_of(char c)
 {
 	switch (c) {
 	case '&':
@@ -31,10 +34,8 @@ static const char *escape_of(char c, bool attribute)
 		return "&lt;";
 	case '>':
 		return "&gt;";
-	case '"':
-		return attribute ? "&quot;" : NULL;
 	default:
-		return NULL;
+		return "&quot;";
 	}
 }
 
@@ -43,13 +44,11 @@ static void add_escaped(struct strbuf *out, struct span t, bool attribute)
 	size_t from = 0;
 
 	for (size_t i = 0; i < t.n; i++) {
-		if ((unsigned char)t.s[i] > '>') /* most characters, with one comparison */
-			continue;
-		const char *as = escape_of(t.s[i], attribute);
-		if (as == NULL)
+		unsigned char mark = marks[(unsigned char)t.s[i]];
+		if (mark == 0 || (mark == 2 && !attribute))
 			continue;
 		strbuf_add(out, t.s + from, i - from);
-		strbuf_addstr(out, as);
+		strbuf_addstr(out, escape_of(t.s[i]));
 		from = i + 1;
 	}
 	strbuf_add(out, t.s + from, t.n - from);
