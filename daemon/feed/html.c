@@ -364,19 +364,22 @@ void html_sanitise_by_tree(struct strbuf *out, struct span html, const char *bas
 
 void html_sanitise(struct strbuf *out, struct span html, const char *base)
 {
-	struct strbuf made = STRBUF_INIT(LIMIT_CONTENT);
+	size_t start = out->len, max = out->max;
 
 	if (html.n > LIMIT_CONTENT)
 		html.n = utf8_cut(html.s, LIMIT_CONTENT);
+	if (max - start > LIMIT_CONTENT)
+		out->max = start + LIMIT_CONTENT;
 	while (html.n > 0) {
-		if (!html_strict_sanitise(&made, html, base))
-			html_sanitise_by_tree(&made, html, base);
-		if (!made.overflow)
+		if (!html_strict_sanitise(out, html, base))
+			html_sanitise_by_tree(out, html, base);
+		/* A buffer that was larger before does not overflow. */
+		if (!out->overflow && out->len - start <= LIMIT_CONTENT)
 			break;
 		/* Resolved addresses and rel make much of little: less of it, then. */
-		strbuf_clear(&made);
+		strbuf_truncate(out, start);
+		out->overflow = false;
 		html.n = utf8_cut(html.s, html.n / 2);
 	}
-	strbuf_add(out, strbuf_str(&made), made.len);
-	strbuf_release(&made);
+	out->max = max;
 }
