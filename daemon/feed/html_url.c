@@ -3,7 +3,7 @@
 #include "feed/html_tags.h"
 #include "feed/url.h"
 
-/* Parts of addresses whose images nobody is meant to see. */
+/* Parts of addresses whose images nobody is meant to see; all begin with "//". */
 static const char *const trackers[] = {
 	"//feeds.feedburner.com/~r/",
 	"//feeds.feedburner.com/~ff/",
@@ -115,8 +115,14 @@ bool html_srcset_add(struct strbuf *out, const char *base, struct span srcset)
 
 bool html_url_is_tracker(struct span url)
 {
-	for (size_t i = 0; i < sizeof(trackers) / sizeof(trackers[0]); i++)
-		if (url.n > 0 && memmem(url.s, url.n, trackers[i], strlen(trackers[i])) != NULL)
-			return true;
+	const char *at = url.s, *end = url.s + url.n;
+
+	/* All of them begin with two slashes, and an address has those once. */
+	for (; (at = memmem(at, (size_t)(end - at), "//", 2)) != NULL; at++)
+		for (size_t i = 0; i < sizeof(trackers) / sizeof(trackers[0]); i++) {
+			size_t n = strlen(trackers[i]);
+			if (n <= (size_t)(end - at) && memcmp(at, trackers[i], n) == 0)
+				return true;
+		}
 	return false;
 }
