@@ -4,6 +4,8 @@
 #include "base/strbuf.h"
 #include "db/entry_text.h"
 #include "db/matching.h"
+#include "db/presence.h"
+#include "db/retention.h"
 #include "db/writer.h"
 
 #include <stdlib.h>
@@ -163,6 +165,7 @@ static bool insert_entry(struct filing *f, size_t i)
 	int64_t id = sqlite3_last_insert_rowid(f->db->handle), n_keys = 0;
 	f->result->n_new++;
 	f->result->last_id = id;
+	f->matches[i].entry_id = id;
 	if (f->result->first_id == 0)
 		f->result->first_id = id;
 	return put_content(f, e, id) && put_tags(f, e, id) && put_enclosures(f, e, id) &&
@@ -208,10 +211,14 @@ static bool file_entry(struct filing *f, size_t i)
 	const struct feed_entry *e = &f->doc->entries[i];
 	const struct match *m = &f->matches[i];
 
-	if (f->trust[i].duplicate || m->purged)
+	if (f->trust[i].duplicate)
 		return true;
+	if (m->purged)
+		return tombstone_seen(f->db, m->entry_id, f->now);
 	if (m->entry_id == 0)
 		return insert_entry(f, i);
+	if (m->gone != 0 && !presence_set(f->db, m->entry_id, 0))
+		return false;
 	if (!hash_equal(&e->content_hash, &m->content) && !update_entry(f, i))
 		return false;
 	struct hash keys = keys_hash(e, f->trust[i].store);
@@ -229,6 +236,21 @@ static bool file_entries(struct filing *f)
 		.feed_id = f->feed_id, .n_entries = f->result->n_new, .n_unread = f->result->n_new
 	};
 	return counters_flush(f->db, &c);
+}
+
+/* What the feed's document shows now, and what it shows no longer. */
+static bool file_presence(struct filing *f)
+{
+	int64_t *ids = xmalloc((f->doc->n_entries + 1) * sizeof(*ids));
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->doc->n_entries; i++) {
+		if (f->matches[i].entry_id != 0)
+			ids[n++] = f->matches[i].entry_id;
+	}
+	bool ok = presence_leave(f->db, f->feed_id, ids, n, f->now);
+	free(ids);
+	return ok;
 }
 
 static bool file_meta(struct filing *f, unsigned distrusted)
@@ -263,7 +285,7 @@ bool file_document(struct db *db, int64_t feed_id, struct feed_doc *doc, unsigne
 
 	distrusted = trust_document(doc, distrusted, f.trust);
 	bool ok = match_document(db, feed_id, doc, f.trust, f.matches) && file_entries(&f) &&
-		  file_meta(&f, distrusted);
+		  file_presence(&f) && file_meta(&f, distrusted);
 	free(f.trust);
 	free(f.matches);
 	strbuf_release(&f.author);

@@ -48,6 +48,7 @@ static bool find_key(
 		stmt_read_hash(&s, &ret->content);
 		stmt_read_hash(&s, &ret->keys);
 		ret->n_keys = stmt_read_int(&s);
+		ret->gone = stmt_read_int(&s);
 	}
 	return stmt_end(&s);
 }

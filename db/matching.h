@@ -15,6 +15,7 @@ struct match {               /* of one entry of the document, at the same index 
 	struct hash content; /* as stored */
 	struct hash keys;    /* hash of the keys that the last document gave */
 	int64_t n_keys;      /* how many keys the entry has */
+	int64_t gone;        /* since when it was not in the document, 0: it was */
 };
 
 /* Fills ret[doc->n_entries]; duplicates are passed over. False when the database failed. */

@@ -78,6 +78,7 @@ CREATE TABLE entries (
 	content_hash BLOB,
 	keys_hash BLOB,    -- of all the keys the last document gave: equal means that none has to be added
 	n_keys INTEGER NOT NULL,
+	gone INTEGER NOT NULL DEFAULT 0, -- since when it stands in its feed's document no longer; 0: it does
 	guid TEXT,
 	url TEXT,
 	comments_url TEXT,
@@ -91,6 +92,9 @@ CREATE INDEX entries_unread ON entries (status) WHERE status = 0;
 CREATE INDEX entries_feed ON entries (feed_id, published);
 CREATE INDEX entries_feed_unread ON entries (feed_id) WHERE status = 0;
 CREATE INDEX entries_starred ON entries (published) WHERE starred = 1;
+CREATE INDEX entries_present ON entries (feed_id) WHERE gone = 0;
+-- What retention may take (db/retention.h), the longest untouched first.
+CREATE INDEX entries_retain ON entries (feed_id, status, changed, gone) WHERE gone > 0 AND starred = 0;
 
 -- Apart from the entries, so that a page of headlines does not read through the texts.
 CREATE TABLE contents (
@@ -108,6 +112,15 @@ CREATE TABLE entry_keys (
 	entry_id INTEGER NOT NULL,
 	PRIMARY KEY (feed_id, kind, hash)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX entry_keys_entry ON entry_keys (entry_id);
+
+-- The entries that retention took: for how long their keys stay.
+CREATE TABLE tombstones (
+	entry_id INTEGER PRIMARY KEY,
+	feed_id INTEGER NOT NULL REFERENCES feeds (id) ON DELETE CASCADE,
+	seen INTEGER NOT NULL -- when the feed's document last had it, give or take a day
+) STRICT;
+CREATE INDEX tombstones_feed ON tombstones (feed_id, seen);
 
 CREATE TABLE entry_tags (
 	entry_id INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,

@@ -75,9 +75,12 @@
 		"SELECT (SELECT COUNT(*) FROM feed_counters),"                                     \
 		" (SELECT COUNT(*) FROM feeds WHERE fail_status IS NOT NULL AND NOT disabled)")    \
 	X(PAGE_COUNT, "PRAGMA page_count")                                                         \
+	X(PAGES_FREE, "PRAGMA freelist_count")                                                     \
+	X(PAGES_GIVE_BACK, "PRAGMA incremental_vacuum(64)")                                        \
 	X(PAGE_SIZE, "PRAGMA page_size")                                                           \
 	/* entries */                                                                              \
-	X(KEY_FIND, "SELECT k.entry_id, e.id IS NULL, e.content_hash, e.keys_hash, e.n_keys"       \
+	X(KEY_FIND, "SELECT k.entry_id, e.id IS NULL, e.content_hash, e.keys_hash, e.n_keys,"      \
+		    " e.gone"                                                                      \
 		    " FROM entry_keys k LEFT JOIN entries e ON e.id = k.entry_id"                  \
 		    " WHERE k.feed_id = ? AND k.kind = ? AND k.hash = ?")                          \
 	X(KEY_INSERT, "INSERT OR IGNORE INTO entry_keys (feed_id, kind, hash, entry_id)"           \
@@ -105,6 +108,21 @@
 	X(FEED_MARK_READ,                                                                          \
 		"UPDATE entries INDEXED BY entries_feed_unread SET status = 1, changed = ?"        \
 		" WHERE feed_id = ? AND id <= ? AND status = 0")                                   \
+	/* retention */                                                                            \
+	X(ENTRIES_PRESENT, "SELECT id FROM entries INDEXED BY entries_present"                     \
+			   " WHERE feed_id = ? AND gone = 0 ORDER BY id")                          \
+	X(ENTRY_GONE, "UPDATE entries SET gone = ? WHERE id = ?")                                  \
+	X(ENTRIES_RETAIN,                                                                          \
+		"SELECT id, gone FROM entries INDEXED BY entries_retain"                           \
+		" WHERE feed_id = ? AND status = ? AND changed <= ? AND gone <= ? AND id <= ?"     \
+		" AND gone > 0 AND starred = 0 ORDER BY changed LIMIT ?")                          \
+	X(ENTRY_DELETE, "DELETE FROM entries WHERE id = ?")                                        \
+	X(KEYS_DELETE, "DELETE FROM entry_keys WHERE entry_id = ?")                                \
+	X(TOMBSTONE_INSERT, "INSERT INTO tombstones (entry_id, feed_id, seen) VALUES (?, ?, ?)")   \
+	X(TOMBSTONE_SEEN, "UPDATE tombstones SET seen = ? WHERE entry_id = ? AND seen < ?")        \
+	X(TOMBSTONES_OLD, "SELECT entry_id FROM tombstones"                                        \
+			  " WHERE feed_id = ? AND seen < ? ORDER BY seen LIMIT ?")                 \
+	X(TOMBSTONE_DELETE, "DELETE FROM tombstones WHERE entry_id = ?")                           \
 	X(LAST_ENTRY_ID, "SELECT seq FROM sqlite_sequence WHERE name = 'entries'")                 \
 	X(ENTRY, ENTRY_ROW("c.content"))                                                           \
 	X(ENTRY_HEADLINE, ENTRY_ROW("NULL"))                                                       \
@@ -115,6 +133,8 @@
 	X(EDITION_UNPUBLISHED,                                                                     \
 		EDITION_ROW " WHERE name = ? AND published = 0 ORDER BY id LIMIT 1")               \
 	X(EDITION_LAST, EDITION_ROW " WHERE name = ? ORDER BY id DESC LIMIT 1")                    \
+	X(EDITION_COVERED, "SELECT upto_id FROM digest_editions"                                   \
+			   " WHERE name = ? AND published = 1 ORDER BY id DESC LIMIT 1")           \
 	X(EDITION_LABEL, "SELECT id FROM digest_editions WHERE name = ? AND label = ?")            \
 	X(EDITION_INSERT, "INSERT INTO digest_editions (name, label, after_id, upto_id, created)"  \
 			  " VALUES (?, ?, ?, ?, ?)")                                               \

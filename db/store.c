@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "db/migrate.h"
+#include "db/retention.h"
 #include "db/rows.h"
 #include "db/writer.h"
 
@@ -24,6 +25,7 @@ struct store {
 	void (*wake)(void *arg);
 	void *wake_arg;
 	_Atomic int64_t last_entry_id;
+	struct retention *retention; /* loop thread; NULL: everything is kept */
 };
 
 /* The requests of one transaction, in order. */
@@ -146,6 +148,7 @@ static void *writer_main(void *arg)
 			answer_later(s, node);
 		}
 		s->wake(s->wake_arg);
+		retention_shrink(&s->db);
 	}
 	return NULL;
 }
@@ -240,11 +243,23 @@ void store_close(struct store *s)
 	store_dispatch(s);
 	queue_release(&s->requests);
 	queue_release(&s->answers);
+	retention_release(s->retention);
 	/* Statistics for the planner; a failure costs nothing but them. */
 	sqlite3_exec(
 		s->db.handle, "PRAGMA analysis_limit = 400; PRAGMA optimize", NULL, NULL, NULL);
 	db_close(&s->db);
 	free(s);
+}
+
+void store_retain(struct store *s, const struct store_retention *policy)
+{
+	retention_release(s->retention);
+	s->retention = retention_new(policy);
+}
+
+struct retention *store_retention(struct store *s)
+{
+	return retention_hold(s->retention);
 }
 
 void store_each_feed(struct store *s, store_feed_fn *each, void *arg)

@@ -43,10 +43,37 @@ void store_each_feed(struct store *s, store_feed_fn *each, void *arg);
 /* The greatest entry id that is committed, 0 when there is none. Any thread. */
 int64_t store_last_entry_id(struct store *s);
 
+/* ---- retention ---- */
+/*
+ * How long entries are kept; each refresh of a feed, with a document or without one, takes some of
+ * its entries that are to go. The age of an entry counts from `changed`: when it was first stored,
+ * last changed by its publisher, read, marked unread or starred. Kept whatever their age and number
+ * are: starred ones; those in the feed's present document, and for a day after they left it
+ * (LIMIT_RETAIN_GRACE, for the case of a document that was empty by accident); those that stand in
+ * no published edition of a digest yet.
+ *
+ * An entry that went leaves its keys behind and never comes back as new; they are forgotten when no
+ * document has shown it for LIMIT_TOMBSTONE. Ids are never used again, so that the cursors of
+ * followers and digests, which are ids, hold.
+ */
+struct store_retention {
+	int64_t read;   /* seconds that read and removed entries are kept, 0: for ever */
+	int64_t unread; /* seconds, 0: for ever */
+	/* Of one feed, 0: no limit. Beyond it the longest untouched go, read ones first, without
+	 * the day's grace. */
+	int64_t max_entries_per_feed;
+	const char *const *digests; /* names of those whose editions an entry waits for */
+	size_t n_digests;
+};
+/* From the next store_refresh() on; copied. Before the first call everything is kept. Loop thread.
+ */
+void store_retain(struct store *s, const struct store_retention *policy);
+
 /* ---- one refresh: everything that one fetch leaves behind, atomically ---- */
 struct store_refresh_result {
 	struct failure fail; /* status OK when it was committed */
 	int64_t n_new, n_changed;
+	int64_t n_purged;            /* by the policy of store_retain() */
 	int64_t first_id, last_id;   /* of the new entries, 0 when none */
 	int64_t n_entries, n_unread; /* of the feed, after it */
 };
@@ -54,8 +81,8 @@ typedef void store_refresh_done_fn(void *arg, const struct store_refresh_result 
 /*
  * doc: NULL when the fetch brought nothing to store (304, same bytes, failure); else taken. state
  * is copied. Entries are matched by their keys in order of trust; a known one with another content
- * hash is changed in place, an unknown one inserted as unread. NOT_FOUND when the feed was removed
- * meanwhile.
+ * hash is changed in place, an unknown one inserted as unread. Then some entries that the policy
+ * keeps no longer go. NOT_FOUND when the feed was removed meanwhile.
  */
 void store_refresh(struct store *s, int64_t feed_id, const struct feed_fetch_state *state,
 	struct feed_doc *doc, int64_t now, store_refresh_done_fn *done, void *arg);

@@ -1,5 +1,6 @@
 #include "base/mem.h"
 #include "db/filing.h"
+#include "db/retention.h"
 #include "db/writer.h"
 
 #include <stdlib.h>
@@ -9,6 +10,7 @@ struct refresh_request {
 	int64_t feed_id, now;
 	struct feed_fetch_state state; /* with strings of its own */
 	struct feed_doc *doc;
+	struct retention *retention; /* NULL: everything is kept */
 	struct store_refresh_result result;
 	store_refresh_done_fn *done;
 	void *arg;
@@ -74,6 +76,17 @@ static bool read_counts(struct db *db, struct refresh_request *r)
 	return stmt_end(&s);
 }
 
+/* What the document brought, and then what has to go for it. */
+static bool file(struct db *db, struct refresh_request *r, unsigned distrusted)
+{
+	if (r->doc != NULL &&
+		(!file_document(db, r->feed_id, r->doc, distrusted, r->now, &r->result) ||
+			!tombstones_drop(db, r->feed_id, r->result.n_new, r->now)))
+		return false;
+	return r->retention == NULL || retention_apply(db, &r->retention->policy, r->feed_id,
+					       r->result.n_new, r->now, &r->result.n_purged);
+}
+
 static bool refresh_run(struct db *db, struct write *request)
 {
 	struct refresh_request *r = (struct refresh_request *)request;
@@ -85,9 +98,8 @@ static bool refresh_run(struct db *db, struct write *request)
 	if (found == 0)
 		return write_fail(
 			request, STATUS_NOT_FOUND, "feed %lld was removed", (long long)r->feed_id);
-	bool ok = (r->doc == NULL ||
-			  file_document(db, r->feed_id, r->doc, distrusted, r->now, &r->result)) &&
-		  file_state(db, r->feed_id, &r->state) && read_counts(db, r);
+	bool ok = file(db, r, distrusted) && file_state(db, r->feed_id, &r->state) &&
+		  read_counts(db, r);
 	/* Freed here rather than on the loop thread, which has more urgent things to do. */
 	feed_doc_free(r->doc);
 	r->doc = NULL;
@@ -109,6 +121,7 @@ static void refresh_release(struct write *request)
 	struct refresh_request *r = (struct refresh_request *)request;
 
 	feed_doc_free(r->doc);
+	retention_release(r->retention);
 	free((void *)(uintptr_t)r->state.etag);
 	free((void *)(uintptr_t)r->state.last_modified);
 	free((void *)(uintptr_t)r->state.validators_url);
@@ -127,6 +140,7 @@ void store_refresh(struct store *s, int64_t feed_id, const struct feed_fetch_sta
 	r->state.last_modified = xstrdup_or_null(state->last_modified);
 	r->state.validators_url = xstrdup_or_null(state->validators_url);
 	r->doc = doc;
+	r->retention = store_retention(s);
 	r->done = done;
 	r->arg = arg;
 	write_submit(s, &r->request);

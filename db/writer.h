@@ -12,6 +12,7 @@
 #include "db/connection.h"
 #include "db/store.h"
 
+struct retention; /* db/retention.h */
 struct write;
 
 struct write_type {
@@ -35,6 +36,9 @@ struct write { /* the first member of every operation's own struct */
 void *write_new(size_t size, const struct write_type *type);
 /* Hands it to the writer; once the store is closing it is answered with CANCELLED instead. */
 void write_submit(struct store *s, struct write *r);
+/* A reference to the policy of now, for the caller to release; NULL: everything is kept. Loop
+ * thread. */
+struct retention *store_retention(struct store *s);
 /* Sets fail and returns false: for `return write_fail(...)` in run. */
 bool write_fail(struct write *r, enum status status, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

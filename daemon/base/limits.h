@@ -109,6 +109,17 @@
 #define LIMIT_GROUP_COMMIT_MS 50
 #define LIMIT_GROUP_COMMIT_DOCS 64
 #define LIMIT_LOG_LINE (4 * KIB)
+/* Entries beyond what came in, and milliseconds, that retention may take in one refresh: the
+ * refreshes behind it in the queue wait for it. */
+#define LIMIT_RETAIN_STEP 200
+#define LIMIT_RETAIN_MS 20
+/* Seconds that an entry outlives its place in the document: an empty one may be an accident. */
+#define LIMIT_RETAIN_GRACE 86400
+/* Seconds after which a purged entry that no document shows is forgotten: the rest of the year in
+ * which publishers dig up old entries when they move. */
+#define LIMIT_TOMBSTONE (180 * 86400)
+/* Free pages (of 4 KiB) of the database that stay for what comes next. */
+#define LIMIT_FREE_PAGES 1024
 /* Detail text of a failure, terminator included. */
 #define LIMIT_DETAIL 256
 /* Body of an API request. */

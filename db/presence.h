@@ -1,0 +1,19 @@
+/*
+ * Which of a feed's entries stand in its document: retention takes none of them, since an entry
+ * that is still published would come back, or stay away though everybody can see it. Writer thread,
+ * inside a request's savepoint; false when the database failed.
+ */
+#ifndef COURANT_DB_PRESENCE_H
+#define COURANT_DB_PRESENCE_H
+
+#include "db/connection.h"
+
+#include <stddef.h>
+
+/* Notes of one entry that it is in the document (gone 0), or since when it is not. */
+bool presence_set(struct db *db, int64_t entry_id, int64_t gone);
+/* Notes that all the feed's entries but the n given ones (sorted here) are in its document no
+ * longer. */
+bool presence_leave(struct db *db, int64_t feed_id, int64_t *ids, size_t n, int64_t now);
+
+#endif
