@@ -19,6 +19,23 @@ static void load_feed(void *arg, const struct feed_record *record)
 	refresher_count(r, feed, 1);
 }
 
+/* Entries do not wait for a digest that is made on demand only: nobody may ever ask for it. */
+static void apply_retention(struct refresher *r)
+{
+	const struct conf *conf = r->options.conf;
+	const char **digests = xcalloc(conf->n_digests + 1, sizeof *digests);
+	struct store_retention policy = { .read = conf->retain.read,
+		.unread = conf->retain.unread,
+		.max_entries_per_feed = conf->retain.max_entries_per_feed,
+		.digests = digests };
+	for (size_t i = 0; i < conf->n_digests; i++) {
+		if (conf->digests[i].at_minutes >= 0)
+			digests[policy.n_digests++] = conf->digests[i].name;
+	}
+	store_retain(r->options.store, &policy);
+	free(digests);
+}
+
 struct refresher *refresher_new(const struct refresher_options *options)
 {
 	struct refresher *r = xcalloc(1, sizeof *r);
@@ -27,6 +44,7 @@ struct refresher *refresher_new(const struct refresher_options *options)
 	r->schedule = schedule_new(options->loop, feed_due, r);
 	deferred_init(r);
 	store_each_feed(options->store, load_feed, r);
+	apply_retention(r);
 	refresher_apply_declared(r, options->conf);
 	for (size_t i = 0; i < r->table.n; i++)
 		feed_schedule(r->table.feeds[i]);
@@ -311,6 +329,7 @@ void refresher_apply_declared(struct refresher *r, const struct conf *conf)
 void refresher_reload(struct refresher *r, const struct conf *conf)
 {
 	r->options.conf = conf;
+	apply_retention(r);
 	refresher_apply_declared(r, conf);
 }
 

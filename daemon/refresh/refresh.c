@@ -103,6 +103,9 @@ static void log_outcome(const struct feed *feed, const struct store_refresh_resu
 	if (result->n_new > 0 || result->n_changed > 0)
 		log_info("feed %lld (%s): %lld new, %lld changed", (long long)feed->id, name,
 			(long long)result->n_new, (long long)result->n_changed);
+	if (result->n_purged > 0)
+		log_debug("feed %lld: %lld entries were kept long enough", (long long)feed->id,
+			(long long)result->n_purged);
 }
 
 /* The database did not take it: what is known stays as it was, and the feed is asked again later,

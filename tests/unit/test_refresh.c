@@ -47,6 +47,7 @@ static struct {
 	store_feed_done_fn *added;
 	void *added_arg;
 	struct feed_record initial;
+	struct store_retention retention;
 	/* refresher */
 	int64_t published;
 } fake;
@@ -100,6 +101,14 @@ void store_each_feed(struct store *s, store_feed_fn *each, void *arg)
 	(void)s;
 	if (fake.initial.id > 0)
 		each(arg, &fake.initial);
+}
+
+void store_retain(struct store *s, const struct store_retention *policy)
+{
+	(void)s;
+	fake.retention = *policy;
+	if (policy->n_digests > 0)
+		assert_string_equal(policy->digests[0], "daily");
 }
 
 void store_refresh(struct store *s, int64_t feed_id, const struct feed_fetch_state *state,
@@ -537,6 +546,23 @@ static void a_reload_waits_for_feeds_on_their_way_into_the_store(void **state)
 	finish();
 }
 
+/* Entries wait for the editions of digests that come by themselves, and for no others. */
+static void the_store_is_told_what_to_keep(void **state)
+{
+	(void)state;
+	static char asked[] = "asked", daily[] = "daily";
+	struct conf_digest digests[] = { { .name = asked, .at_minutes = -1 }, { .name = daily } };
+	start(clock_now() + 5000);
+	struct conf with = conf;
+	with.retain.read = 60;
+	with.digests = digests;
+	with.n_digests = N_ELEMENTS(digests);
+	refresher_reload(refresher, &with);
+	assert_int_equal(fake.retention.read, 60);
+	assert_int_equal(fake.retention.n_digests, 1);
+	finish();
+}
+
 static void urls_that_cannot_be_fetched_are_refused(void **state)
 {
 	(void)state;
@@ -567,6 +593,7 @@ int main(void)
 		cmocka_unit_test(draining_cancels_fetches_and_stores_nothing_of_them),
 		cmocka_unit_test(declared_feeds_come_and_go_with_the_configuration),
 		cmocka_unit_test(a_reload_waits_for_feeds_on_their_way_into_the_store),
+		cmocka_unit_test(the_store_is_told_what_to_keep),
 		cmocka_unit_test(urls_that_cannot_be_fetched_are_refused),
 	};
 	return cmocka_run_group_tests_name("refresh", tests, NULL, NULL);
