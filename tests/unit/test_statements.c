@@ -26,7 +26,8 @@ static int teardown(void **state)
 /* Tables that grow with the entries or the feeds; `f`, `c`, `e`, `k` are their names in the
  * statements. */
 static const char *const big_tables[] = { "entries", "e", "entry_keys", "k", "contents",
-	"entry_tags", "enclosures", "feeds", "f", "feed_counters", "digest_editions" };
+	"entry_tags", "enclosures", "feeds", "f", "feed_counters", "digest_editions",
+	"tombstones" };
 /* Statements that are meant to walk over all feeds; and the one that sums up a table of totals. */
 static bool walks_over_feeds(const char *name)
 {
