@@ -97,13 +97,14 @@ static bool is_useless_image(struct html_writer *w, const struct html_attribute 
 
 	if (at_most_one(find(list, n, "width")) && at_most_one(find(list, n, "height")))
 		return true;
-	if (src != NULL && html_url_is_tracker(src->value))
-		return true;
-	if (alt != NULL && alt->value.n > 0)
-		return false;
 	strbuf_clear(&w->url);
-	return !(src != NULL && html_url_add(&w->url, w->base, src->value, true)) &&
-	       !(set != NULL && html_srcset_add(&w->url, w->base, set->value));
+	bool usable = src != NULL && html_url_add(&w->url, w->base, src->value, true);
+	/* Of the address as it will be: line breaks and the like are gone from it. */
+	if (usable && html_url_is_tracker((struct span){ w->url.data, w->url.len }))
+		return true;
+	if (usable || (alt != NULL && alt->value.n > 0))
+		return false;
+	return set == NULL || !html_srcset_add(&w->url, w->base, set->value);
 }
 
 /* The address as it may stay, in w->url; false when it may not. */

@@ -8,9 +8,9 @@
 #include <stdio.h>
 
 /* libxml2 looks for the end of a tag or CDATA section from its start again with every piece: few
- * pieces for large documents. */
+ * pieces for large documents, each of which is memory. */
 #define PIECE_LEAST ((size_t)32 * KIB)
-#define PIECES 64
+#define PIECES 12
 
 struct reader {
 	struct build *build;

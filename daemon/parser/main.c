@@ -18,6 +18,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,8 @@
 
 #define EXIT_FINDINGS 1
 #define EXIT_USAGE 2
+/* Above the buffers of a usual document, which are better used again. */
+#define LARGE_BUFFER (512 * (int)KIB)
 /* Files of one sandboxed process: all are open before it closes, and 1024 descriptors are what a
  * shell grants. */
 #define FILES_AT_ONCE 256
@@ -251,6 +254,9 @@ int main(int argc, char **argv)
 	o.width = terminal_width();
 	o.now = clock_now();
 	feed_prepare();
+	/* Large buffers go back to the kernel one by one. Left to itself malloc learns to put them
+	 * into the heap, where those that live on hold the room of those that do not. */
+	mallopt(M_MMAP_THRESHOLD, LARGE_BUFFER);
 	tzset();                   /* gmtime_r reads /etc/localtime once */
 	text_width("\xc2\xa0", 2); /* reads the table of widths once */
 	if (o.worker_fd >= 0)

@@ -24,10 +24,10 @@ def sized(size):
         text = rss(random.Random(i), f"https://site-{i}.example")
         start, end = text.index("<item>"), text.rindex("</channel>")
         head = head or text[:start]
-        for one in text[start:end].splitlines(keepends=True):
+        for one in text[start:end].split("</item>\n")[:-1]:
             if total < size:
-                items.append(one)
-                total += len(one.encode())
+                items.append(one + "</item>\n")
+                total += len(items[-1].encode())
         if total >= size:
             return head + "".join(items) + TAIL
     return None

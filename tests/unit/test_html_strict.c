@@ -58,7 +58,9 @@ static void test_doubtful(void **state)
 		"<pre>&#10;x</pre>", "<span><p>x</span></p>", "<ul><b><li>x</li></b></ul>",
 		"<b><b>x</b></b>", "<a c=\"1\" title=\"y\" c=\"2\" d>x</a>", "<image src=\"x\">",
 		"<iframe a=b=\"x>y\"></iframe>", "<iframe-x></iframe>",
-		"<iframe src=\"<b>\"></iframe>", "&lang;", "<p title=\"x\"lang=\"y\">z</p>" };
+		"<iframe src=\"<b>\"></iframe>",
+		"<img src=\"//\npiwik.x/\"><img src=\"//piwik.x/\">", "&lang;",
+		"<p title=\"x\"lang=\"y\">z</p>" };
 
 	(void)state;
 	for (size_t i = 0; i < N_ELEMENTS(left); i++)
