@@ -158,6 +158,9 @@ analyze: $(GEN) ## run cppcheck and clang-tidy over the sources (slow)
 .PHONY: check-systemd
 check-systemd: all ## boot a real systemd in a container and drive the installed service (root)
 	tests/systemd/check-systemd
+.PHONY: check-browser
+check-browser: all ## open hostile feeds, sanitised and as a digest, in headless Chromium: no script may run
+	@BUILD=$(abspath $(BUILD)) $(PYTHON) tests/browser/check-browser
 
 # --- fuzzing -----------------------------------------------------------------------------------------------------
 # `make fuzz TIME=60` shares 60 seconds among all targets, each with its seeds and dictionary; FUZZ=fuzz_date runs one.
