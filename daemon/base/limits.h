@@ -38,13 +38,19 @@
 /* Keys by which one entry is known; guids that change with every request fill them up and stop
  * there. */
 #define LIMIT_ENTRY_KEYS 32
+/* Numbers of one entry's shape: the outline of a country has fewer. */
+#define LIMIT_GEO_NUMBERS 4096
 /* Warnings of one document; the rest are counted in the last one. */
-#define LIMIT_GEO_NUMBERS \
-	4096 /* numbers of one entry's shape: the outline of a country has fewer */
 #define LIMIT_WARNINGS 64
 /* Findings of lint in one document: what a person might still scroll through; the rest are counted.
  */
 #define LIMIT_FINDINGS 10000
+/* General entities that one document may declare, bytes of the text of each: HTML has 253, and an
+ * abbreviated address is no longer. */
+#define LIMIT_ENTITIES 256
+#define LIMIT_ENTITY_TEXT (1 * KIB)
+/* Bytes that all references to them may add to one document: 700,000 declared &nbsp;. */
+#define LIMIT_ENTITY_USE (4 * MIB)
 
 /* Sizes, durations and periods that a document claims, in its own unit: what a double, and so JSON,
  * holds exactly. */

@@ -1,11 +1,14 @@
 #include "feed/xml.h"
 
+#include "base/mem.h"
 #include "base/text.h"
+#include "feed/declared.h"
 #include "feed/entity.h"
 
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* libxml2 looks for the end of a tag or CDATA section from its start again with every piece: few
  * pieces for large documents, each of which is memory. */
@@ -21,11 +24,56 @@ struct reader {
 	 * at it. */
 	xmlEntity entity;
 	char entity_name[24], entity_text[8];
+	struct declared declared;
+	const char **attributes; /* a copy of libxml2's list, where values change */
+	size_t attributes_cap;
 };
 
 static int line_of(const struct reader *r, int line)
 {
 	return line + r->build->skipped_lines;
+}
+
+static void refuse_expansion(struct reader *r)
+{
+	build_refuse(r->build, STATUS_ENTITY_REFUSED,
+		"line %d: the entities that the document declares make more than %u MiB of it",
+		line_of(r, r->ctxt->input->line), LIMIT_ENTITY_USE / MIB);
+	xmlStopParser(r->ctxt);
+}
+
+static void expand_value(struct reader *r, const char **attribute)
+{
+	struct span value = { attribute[3], (size_t)(attribute[4] - attribute[3]) };
+	struct strbuf text = STRBUF_INIT(LIMIT_BODY_MAX + LIMIT_ENTITY_USE);
+
+	if (value.n == 0 || memchr(value.s, '&', value.n) == NULL)
+		return;
+	if (!declared_expand(&r->declared, &text, value))
+		refuse_expansion(r);
+	const char *kept = arena_strndup(&r->build->doc->arena, strbuf_str(&text), text.len);
+	attribute[3] = kept != NULL ? kept : "";
+	attribute[4] = attribute[3] + (kept != NULL ? text.len : 0);
+	strbuf_release(&text);
+}
+
+/* In attributes libxml2 leaves references as they are; the builder knows HTML's, but not the
+ * document's own. */
+static void expand_attributes(struct reader *r, struct attributes *attrs)
+{
+	size_t n = (size_t)attrs->n * 5;
+
+	if (r->declared.n == 0 || n == 0)
+		return;
+	if (n > r->attributes_cap) {
+		free(r->attributes);
+		r->attributes = xcalloc(n, sizeof(*r->attributes));
+		r->attributes_cap = n;
+	}
+	memcpy(r->attributes, attrs->list, n * sizeof(*r->attributes));
+	attrs->list = r->attributes;
+	for (size_t i = 0; i < n; i += 5)
+		expand_value(r, attrs->list + i);
 }
 
 static void start_element(void *data, const xmlChar *local, const xmlChar *prefix,
@@ -35,9 +83,10 @@ static void start_element(void *data, const xmlChar *local, const xmlChar *prefi
 	struct reader *r = data;
 	struct element_name name = { (const char *)local, (const char *)prefix, (const char *)uri,
 		NULL };
-	struct attributes attrs = { (const char **)attributes, n_attributes };
+	/* What a DTD adds to every element (the last ones) is amplification, too. */
+	struct attributes attrs = { (const char **)attributes, n_attributes - n_defaulted };
 
-	(void)n_defaulted;
+	expand_attributes(r, &attrs);
 	for (int i = 0; i < n_namespaces; i++)
 		if (namespaces[i * 2] == NULL)
 			name.default_uri = (const char *)namespaces[i * 2 + 1];
@@ -63,12 +112,44 @@ static void characters(void *data, const xmlChar *s, int n)
 	build_text(r->build, (const char *)s, (size_t)n);
 }
 
+/* A reference that stands for that text. Of a predefined entity in an attribute libxml2 takes the
+ * first byte only; of others it keeps the reference, which is decoded later. */
+static xmlEntityPtr answer(struct reader *r, const char *name, const char *text)
+{
+	/* Nobody writes into it. */
+	union {
+		const char *given;
+		xmlChar *taken;
+	} n = { .given = name }, t = { .given = text };
+
+	memset(&r->entity, 0, sizeof(r->entity));
+	r->entity.type = XML_ENTITY_DECL;
+	r->entity.name = n.taken;
+	r->entity.content = t.taken;
+	r->entity.length = (int)strlen(text);
+	r->entity.checked = 1;
+	r->entity.etype = r->ctxt->instate == XML_PARSER_ATTRIBUTE_VALUE
+				  ? XML_INTERNAL_GENERAL_ENTITY
+				  : XML_INTERNAL_PREDEFINED_ENTITY;
+	return &r->entity;
+}
+
 /* HTML's entities are known to every publisher's editor, if not to XML. */
 static xmlEntityPtr get_entity(void *data, const xmlChar *name)
 {
 	struct reader *r = data;
-	int32_t cp = entity_named(span_of((const char *)name));
+	const char *declared = declared_find(&r->declared, span_of((const char *)name));
+	int32_t cp;
 
+	/* After a declaration libxml2 asks for the entity to hang its source on. */
+	if (r->ctxt->inSubset != 0)
+		return NULL;
+	if (declared != NULL) {
+		if (!declared_spend(&r->declared, declared))
+			refuse_expansion(r);
+		return answer(r, (const char *)name, declared);
+	}
+	cp = entity_named(span_of((const char *)name));
 	if (cp == 0)
 		return NULL;
 	build_warn(r->build, line_of(r, r->ctxt->input->line),
@@ -76,18 +157,7 @@ static xmlEntityPtr get_entity(void *data, const xmlChar *name)
 		(const char *)name, (int)cp);
 	r->entity_text[utf8_encode(cp, r->entity_text)] = '\0';
 	snprintf(r->entity_name, sizeof(r->entity_name), "%s", (const char *)name);
-	memset(&r->entity, 0, sizeof(r->entity));
-	r->entity.type = XML_ENTITY_DECL;
-	r->entity.name = (xmlChar *)r->entity_name;
-	r->entity.content = (xmlChar *)r->entity_text;
-	r->entity.length = (int)strlen(r->entity_text);
-	r->entity.checked = 1;
-	/* Of a predefined entity in an attribute libxml2 takes the first byte only; of others it
-	 * keeps the reference, which the builder decodes. */
-	r->entity.etype = r->ctxt->instate == XML_PARSER_ATTRIBUTE_VALUE
-				  ? XML_INTERNAL_GENERAL_ENTITY
-				  : XML_INTERNAL_PREDEFINED_ENTITY;
-	return &r->entity;
+	return answer(r, r->entity_name, r->entity_text);
 }
 
 /* An entity that nobody declared, in a document whose DTD might (RSS 0.91): shown as written. */
@@ -121,14 +191,17 @@ static void entity_declared(void *data, const xmlChar *name, int type, const xml
 
 	(void)public_id;
 	(void)system_id;
-	(void)content;
 	/* RDF feeds mention the DTD of HTML's entities; it is never fetched, and they are known
 	 * here. */
 	if (type == XML_EXTERNAL_PARAMETER_ENTITY)
 		return;
+	if (type == XML_INTERNAL_GENERAL_ENTITY &&
+		declared_add(&r->declared, &r->build->doc->arena, (const char *)name,
+			(const char *)content))
+		return;
 	build_refuse(r->build, STATUS_ENTITY_REFUSED,
-		"line %d: the document declares the entity %.40s", r->ctxt->input->line,
-		(const char *)name);
+		"line %d: the document declares the entity %.40s, which is no short plain text",
+		line_of(r, r->ctxt->input->line), (const char *)name);
 	xmlStopParser(r->ctxt);
 }
 
@@ -183,5 +256,7 @@ bool xml_read(struct build *b, const char *utf8, size_t n, struct xml_fault *ret
 	/* A DOCTYPE makes a document, which its context does not own. */
 	xmlFreeDoc(r.ctxt->myDoc);
 	xmlFreeParserCtxt(r.ctxt);
+	declared_release(&r.declared);
+	free(r.attributes);
 	return good;
 }

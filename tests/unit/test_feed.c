@@ -242,7 +242,7 @@ static void test_refusals(void **state)
 		{ "[1,2]", STATUS_NOT_A_FEED, "JSON" },
 		{ "{\"version\":\"https://jsonfeed.org/version/1.1\",", STATUS_MALFORMED,
 			"line 1" },
-		{ "<!DOCTYPE rss [<!ENTITY a 'b'>]><rss><channel/></rss>", STATUS_ENTITY_REFUSED,
+		{ "<!DOCTYPE rss [<!ENTITY a '&b;'>]><rss><channel/></rss>", STATUS_ENTITY_REFUSED,
 			"line 1" },
 		{ "<!DOCTYPE rss [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;'>]>"
 		  "<rss><channel><title>&b;</title></channel></rss>",
