@@ -63,6 +63,7 @@ struct frame {
 	int outer;   /* the frame that captured before this one, -1 */
 	bool silent; /* inside captured markup: this element writes no tag */
 	bool has_children;
+	bool judged; /* its text has become HTML, or stays plain for all the children */
 	bool base64;
 };
 

@@ -40,10 +40,12 @@ static const char *html_of(struct build *b, const struct draft *d, enum slot slo
 	if (text.n == 0)
 		return NULL;
 	strbuf_clear(&b->scratch);
-	if (is_markup(d, slot))
-		html_sanitise(&b->scratch, text, d->texts[slot].base);
-	else
-		html_escape(&b->scratch, text);
+	bool whole = is_markup(d, slot) ? html_sanitise(&b->scratch, text, d->texts[slot].base)
+					: html_escape(&b->scratch, text);
+	if (!whole)
+		build_warn(b, b->line,
+			"the entry that ends here has more than %u MiB of content: it is cut",
+			LIMIT_CONTENT / MIB);
 	return span_trim((struct span){ b->scratch.data, b->scratch.len }).n == 0
 		       ? NULL
 		       : arena_strndup(&b->doc->arena, b->scratch.data, b->scratch.len);

@@ -32,6 +32,9 @@ static void becomes_html(struct build *b, struct frame *owner)
 	struct strbuf *pool = &b->draft->pool;
 	struct span so_far = { strbuf_str(pool) + owner->at, pool->len - owner->at };
 
+	if (owner->judged)
+		return;
+	owner->judged = true;
 	if (owner->type == TEXT_PLAIN)
 		owner->silent = true; /* plain text, says the publisher: tags go, text stays */
 	else if (is_blank(so_far))

@@ -51,15 +51,6 @@ static void tree_free(void *userdata, void *p)
 	(void)p;
 }
 
-void html_escape(struct strbuf *out, struct span text)
-{
-	struct html_writer w;
-
-	html_writer_init(&w, out, NULL);
-	html_write_text(&w, text);
-	html_writer_release(&w);
-}
-
 /* What becomes of an element: decided alike when it begins and when it ends. */
 static const struct html_tag *tag_of(const GumboNode *node)
 {
@@ -349,37 +340,90 @@ static bool sanitise_to_rest(struct walk *w, size_t start, struct span html)
 	return settled;
 }
 
+/* "<!" that begins no declaration, escaped. False when there is none. */
+static bool escape_bangs(struct strbuf *out, struct span html)
+{
+	struct span rest = html;
+	const char *bang;
+
+	while ((bang = rest.n == 0 ? NULL : memmem(rest.s, rest.n, "<!", 2)) != NULL) {
+		size_t at = (size_t)(bang - rest.s);
+		if (!html_declares((struct span){ bang, rest.n - at })) {
+			strbuf_add(out, html.s, (size_t)(bang - html.s));
+			strbuf_addstr(out, "&lt;");
+			html.n -= (size_t)(bang + 1 - html.s);
+			html.s = bang + 1;
+		}
+		rest.s += at + 2;
+		rest.n -= at + 2;
+	}
+	if (out->len == 0)
+		return false;
+	strbuf_add(out, html.s, html.n);
+	return true;
+}
+
 void html_sanitise_by_tree(struct strbuf *out, struct span html, const char *base)
 {
 	struct walk w = { .depth = 0 };
+	struct strbuf escaped = STRBUF_INIT(LIMIT_BODY_MAX * 4);
 	size_t start = out->len;
 
+	if (escape_bangs(&escaped, html))
+		html = (struct span){ escaped.data, escaped.len };
 	html_writer_init(&w.writer, out, base);
 	if (is_too_hard(html) || !sanitise_to_rest(&w, start, html)) {
 		strbuf_truncate(out, start);
 		as_text(&w, html);
 	}
 	html_writer_release(&w.writer);
+	strbuf_release(&escaped);
 }
 
-void html_sanitise(struct strbuf *out, struct span html, const char *base)
+static void sanitise(struct strbuf *out, struct span html, const char *base)
 {
-	size_t start = out->len, max = out->max;
+	if (!html_strict_sanitise(out, html, base))
+		html_sanitise_by_tree(out, html, base);
+}
 
-	if (html.n > LIMIT_CONTENT)
-		html.n = utf8_cut(html.s, LIMIT_CONTENT);
+static void escape(struct strbuf *out, struct span text, const char *base)
+{
+	struct html_writer w;
+
+	html_writer_init(&w, out, base);
+	html_write_text(&w, text);
+	html_writer_release(&w);
+}
+
+/* Escapes, resolved addresses and rel make much of little: less of the source then, until what is
+ * made of it fits. A buffer that was larger before does not overflow. */
+static bool write_bounded(struct strbuf *out, struct span source, const char *base,
+	void (*write)(struct strbuf *, struct span, const char *))
+{
+	size_t start = out->len, max = out->max, whole = source.n;
+
+	if (source.n > LIMIT_CONTENT)
+		source.n = utf8_cut(source.s, LIMIT_CONTENT);
 	if (max - start > LIMIT_CONTENT)
 		out->max = start + LIMIT_CONTENT;
-	while (html.n > 0) {
-		if (!html_strict_sanitise(out, html, base))
-			html_sanitise_by_tree(out, html, base);
-		/* A buffer that was larger before does not overflow. */
+	while (source.n > 0) {
+		write(out, source, base);
 		if (!out->overflow && out->len - start <= LIMIT_CONTENT)
 			break;
-		/* Resolved addresses and rel make much of little: less of it, then. */
 		strbuf_truncate(out, start);
 		out->overflow = false;
-		html.n = utf8_cut(html.s, html.n / 2);
+		source.n = utf8_cut(source.s, source.n / 2);
 	}
 	out->max = max;
+	return source.n == whole;
+}
+
+bool html_sanitise(struct strbuf *out, struct span html, const char *base)
+{
+	return write_bounded(out, html, base, sanitise);
+}
+
+bool html_escape(struct strbuf *out, struct span text)
+{
+	return write_bounded(out, text, NULL, escape);
 }

@@ -11,6 +11,13 @@ struct markup {
 	bool end;
 };
 
+/* Ends that the rest of a text is known not to hold: looked for once, not at every '<' anew. */
+struct missing {
+	bool declaration;                    /* no '>' */
+	const struct html_tag *elements[16]; /* as many as are HTML_DROP; no end tag */
+	size_t n_elements;
+};
+
 /* The end of a tag that begins at t, quotes respected; 0 when it never ends. */
 static size_t tag_length(struct span t)
 {
@@ -46,7 +53,13 @@ static struct markup read_tag(struct span t)
 	return m;
 }
 
-static struct markup read_markup(struct span t)
+bool html_declares(struct span t)
+{
+	return t.n > 2 && t.s[0] == '<' && t.s[1] == '!' &&
+	       (ascii_alpha(t.s[2]) || strchr("-[>", t.s[2]) != NULL) && t.s[2] != '\0';
+}
+
+static struct markup read_markup(struct span t, struct missing *missing)
 {
 	struct markup m = { 0 };
 
@@ -57,8 +70,9 @@ static struct markup read_markup(struct span t)
 		m.len = end == NULL ? t.n : (size_t)(end - t.s) + 3;
 		return m;
 	}
-	if (t.s[1] == '!' || t.s[1] == '?') {
-		const char *end = memchr(t.s, '>', t.n);
+	if (html_declares(t) || t.s[1] == '?') {
+		const char *end = missing->declaration ? NULL : memchr(t.s, '>', t.n);
+		missing->declaration = end == NULL;
 		m.len = end == NULL ? 0 : (size_t)(end - t.s) + 1;
 		return m;
 	}
@@ -67,10 +81,12 @@ static struct markup read_markup(struct span t)
 
 bool html_suspected(struct span t)
 {
+	struct missing missing = { 0 };
+
 	for (size_t i = 0; i < t.n; i++) {
 		struct span rest = { t.s + i, t.n - i };
 		size_t len;
-		if (t.s[i] == '<' && read_markup(rest).len > 0)
+		if (t.s[i] == '<' && read_markup(rest, &missing).len > 0)
 			return true;
 		if (t.s[i] == '&' && entity_read(rest, &len) != 0)
 			return true;
@@ -78,8 +94,7 @@ bool html_suspected(struct span t)
 	return false;
 }
 
-/* Bytes of what follows the start tag of a dropped element, its end tag excluded. */
-static size_t dropped_length(struct span t, const struct html_tag *tag)
+static size_t find_end_tag(struct span t, const struct html_tag *tag)
 {
 	size_t n = strlen(tag->name);
 
@@ -87,7 +102,25 @@ static size_t dropped_length(struct span t, const struct html_tag *tag)
 		if (t.s[i] == '<' && t.s[i + 1] == '/' &&
 			strncasecmp(t.s + i + 2, tag->name, n) == 0)
 			return i;
-	return 0; /* never closed: the text that follows is better shown than lost */
+	return SIZE_MAX;
+}
+
+/* Bytes of what follows the start tag of a dropped element, its end tag excluded. One that is never
+ * closed has none: the text that follows is better shown than lost. */
+static size_t dropped_length(struct span t, const struct html_tag *tag, struct missing *missing)
+{
+	size_t max = sizeof(missing->elements) / sizeof(missing->elements[0]);
+
+	for (size_t i = 0; i < missing->n_elements; i++)
+		if (missing->elements[i] == tag)
+			return 0;
+	if (missing->n_elements == max)
+		return 0;
+	size_t len = find_end_tag(t, tag);
+	if (len != SIZE_MAX)
+		return len;
+	missing->elements[missing->n_elements++] = tag;
+	return 0;
 }
 
 static void drop(struct span *t, size_t n)
@@ -97,9 +130,9 @@ static void drop(struct span *t, size_t n)
 }
 
 /* Handles what begins with '<'; returns the bytes used. */
-static size_t text_of_markup(struct strbuf *out, struct span t)
+static size_t text_of_markup(struct strbuf *out, struct span t, struct missing *missing)
 {
-	struct markup m = read_markup(t);
+	struct markup m = read_markup(t, missing);
 
 	if (m.len == 0) {
 		strbuf_addch(out, '<');
@@ -108,7 +141,8 @@ static size_t text_of_markup(struct strbuf *out, struct span t)
 	if (m.tag != NULL && (m.tag->flags & HTML_BLOCK))
 		strbuf_addch(out, ' ');
 	if (m.tag != NULL && !m.end && (m.tag->flags & (HTML_DROP | HTML_VOID)) == HTML_DROP)
-		return m.len + dropped_length((struct span){ t.s + m.len, t.n - m.len }, m.tag);
+		return m.len +
+		       dropped_length((struct span){ t.s + m.len, t.n - m.len }, m.tag, missing);
 	return m.len;
 }
 
@@ -127,6 +161,8 @@ static size_t text_of_reference(struct strbuf *out, struct span t)
 
 void html_text(struct strbuf *out, struct span t)
 {
+	struct missing missing = { 0 };
+
 	while (t.n > 0) {
 		size_t plain = 0;
 		while (plain < t.n && t.s[plain] != '<' && t.s[plain] != '&')
@@ -134,7 +170,7 @@ void html_text(struct strbuf *out, struct span t)
 		strbuf_add(out, t.s, plain);
 		drop(&t, plain);
 		if (t.n > 0)
-			drop(&t,
-				t.s[0] == '<' ? text_of_markup(out, t) : text_of_reference(out, t));
+			drop(&t, t.s[0] == '<' ? text_of_markup(out, t, &missing)
+					       : text_of_reference(out, t));
 	}
 }

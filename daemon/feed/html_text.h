@@ -8,6 +8,10 @@
 #include "base/strbuf.h"
 #include "feed/span.h"
 
+/* Whether t begins with a comment or declaration ("<!--", "<!DOCTYPE", "<![CDATA[", "<!>"). To
+ * browsers every "<!" is one, up to the next '>' (HTML 5 13.2.5.41), but "<! " or "<!'" never was
+ * markup: it is text that lost its escape, and shown. */
+bool html_declares(struct span t);
 /* Whether t holds a tag of a known HTML element or a character reference: then RSS means it as
  * HTML. */
 bool html_suspected(struct span t);

@@ -132,7 +132,9 @@ static const char *html_of(struct build *b, const json_t *o)
 	struct span html = span_trim(text_of(b, o, "content_html"));
 
 	strbuf_clear(&b->scratch);
-	html_sanitise(&b->scratch, html, b->base_url);
+	if (!html_sanitise(&b->scratch, html, b->base_url))
+		build_warn(b, 0, "an item has more than %u MiB of content: it is cut",
+			LIMIT_CONTENT / MIB);
 	return b->scratch.len == 0 ? NULL
 				   : arena_strndup(&b->doc->arena, b->scratch.data, b->scratch.len);
 }

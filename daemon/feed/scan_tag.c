@@ -45,8 +45,8 @@ static size_t read_value(struct span t, size_t i, struct span *ret)
 
 	if (quote != '\0') {
 		const char *close = from < t.n ? memchr(t.s + from, quote, t.n - from) : NULL;
-		const char *open = from < t.n ? memchr(t.s + from, '<', t.n - from) : NULL;
-		if (close != NULL && (open == NULL || close < open)) {
+		if (close != NULL &&
+			memchr(t.s + from, '<', (size_t)(close - t.s) - from) == NULL) {
 			*ret = (struct span){ t.s + from, (size_t)(close - t.s) - from };
 			return (size_t)(close - t.s) + 1;
 		}

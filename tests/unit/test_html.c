@@ -83,6 +83,8 @@ static void test_what_goes(void **state)
 		{ "<embed src=x>a", "a" },
 		{ "<meta http-equiv=refresh content=0><link rel=x><base href=//evil>a", "a" },
 		{ "<!-- <b> -->a<!doctype x>", "a" },
+		{ "<!ENTITY x><![if y]>a<!>b<!", "ab&lt;!" },
+		{ "a <!' <b>b</b> <! c> <!-->", "a &lt;!' <b>b</b> &lt;! c&gt; " },
 		{ "a\xe2\x80\xae&#x9b;b", "a\xe2\x80\xba"
 					  "b" },
 		{ "<template><b>x</b></template>y", "y" },
