@@ -63,27 +63,55 @@ static int take_line(const char **text)
 }
 
 /* The reader's warnings are whole sentences: nothing is cut off them. */
-static void find_warning(struct lint *l, enum lint_rule rule, const char *text)
+static void find_warning(struct lint *l, enum lint_rule rule, int line, const char *text)
 {
-	int line = take_line(&text);
-
 	lint_find(l, rule, line, (struct span){ "", 0 });
 	if (l->n_lost == 0)
 		l->findings[l->n_findings - 1].detail = arena_strdup(&l->outline.arena, text);
 }
 
-static enum lint_rule rule_of_warning(const char *text)
+/* Warnings of the reader for which there is a rule, which says what they begin with. */
+static const struct {
+	const char *start;
+	enum lint_rule rule;
+} warnings[] = {
+	{ "the XML is broken: ", LINT_BROKEN },
+	{ "Namespace prefix ", LINT_UNBOUND_PREFIX },
+	{ "the document is ", LINT_CHARSET_WRONG },
+	{ "no encoding is declared: ", LINT_CHARSET_MISSING },
+};
+
+static void find_reader_warning(struct lint *l, const char *text)
 {
-	take_line(&text);
-	if (strncmp(text, "the XML is broken: ", 19) == 0)
-		return LINT_BROKEN;
-	return strncmp(text, "Namespace prefix ", 17) == 0 ? LINT_UNBOUND_PREFIX : LINT_REPAIRED;
+	int line = take_line(&text);
+
+	for (size_t i = 0; i < sizeof(warnings) / sizeof(warnings[0]); i++) {
+		size_t n = strlen(warnings[i].start);
+		if (strncmp(text, warnings[i].start, n) != 0)
+			continue;
+		find_warning(l, warnings[i].rule, line, text + n);
+		return;
+	}
+	if (text[0] == '&')
+		lint_find(
+			l, LINT_ENTITY_UNDECLARED, line, (struct span){ text, strcspn(text, " ") });
+	else
+		find_warning(l, LINT_REPAIRED, line, text);
 }
 
-static void find_warnings(struct lint *l)
+static void find_reader_warnings(struct lint *l)
 {
 	for (size_t i = 0; i < l->doc->n_warnings; i++)
-		find_warning(l, rule_of_warning(l->doc->warnings[i]), l->doc->warnings[i]);
+		find_reader_warning(l, l->doc->warnings[i]);
+}
+
+static void find_failure(struct lint *l, const struct failure *fail)
+{
+	const char *text = fail->detail[0] != '\0' ? fail->detail : status_text(fail->status);
+	bool other = fail->status == STATUS_NOT_A_FEED || fail->status == STATUS_EMPTY;
+	int line = take_line(&text);
+
+	find_warning(l, other ? LINT_NOT_A_FEED : LINT_REFUSED, line, text);
 }
 
 static void set_family(struct lint *l)
@@ -215,7 +243,7 @@ static void check_document(struct lint *l)
 		outline_read_json(&l->outline, t, first_line);
 	else
 		outline_read_xml(&l->outline, t, first_line);
-	find_warnings(l);
+	find_reader_warnings(l);
 	if (l->outline.root != NULL)
 		check_tree(l);
 	strbuf_release(&text.made);
@@ -232,11 +260,7 @@ size_t lint_document(struct strbuf *out, const char *name, const struct feed_inp
 	if (doc != NULL)
 		check_document(&l);
 	else
-		find_warning(&l,
-			fail->status == STATUS_NOT_A_FEED || fail->status == STATUS_EMPTY
-				? LINT_NOT_A_FEED
-				: LINT_REFUSED,
-			fail->detail[0] != '\0' ? fail->detail : status_text(fail->status));
+		find_failure(&l, fail);
 	size_t n = l.n_findings;
 	print(out, strbuf_str(&file), &l);
 	free(l.findings);

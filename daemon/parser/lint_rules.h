@@ -21,6 +21,13 @@ enum lint_severity { LINT_ERROR, LINT_WARNING, LINT_HINT, LINT_SEVERITIES };
 		"mend it: many readers refuse the whole feed")                                     \
 	X(REPAIRED, "repaired", WARNING, "readers have to guess here",                             \
 		"correct it: not every reader guesses alike")                                      \
+	X(CHARSET_WRONG, "charset-wrong", ERROR,                                                   \
+		"the document is not in the encoding that it declares",                            \
+		"declare what it is, best publish UTF-8")                                          \
+	X(CHARSET_MISSING, "charset-missing", WARNING, "no encoding is declared",                  \
+		"publish UTF-8, or declare what it is")                                            \
+	X(ENTITY_UNDECLARED, "entity-undeclared", ERROR, "XML does not know this entity",          \
+		"write the character itself, or its number")                                       \
 	X(CHARSET_CONFLICT, "charset-conflict", WARNING,                                           \
 		"HTTP and the XML declaration name different encodings",                           \
 		"make both say what the document is, best UTF-8")                                  \

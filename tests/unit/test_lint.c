@@ -68,7 +68,14 @@ static const struct lint_case cases[] = {
 	{ LINT_REFUSED, 2, "<!DOCTYPE rss [\n<!ENTITY a 'b'>]><rss><channel/></rss>", NULL },
 	{ LINT_REFUSED, 1, "{ \"version\": ", NULL },
 	{ LINT_BROKEN, 10, RSS_ITEM("<category>a & b</category>"), NULL },
-	{ LINT_REPAIRED, 10, RSS_ITEM("<category>a&nbsp;b</category>"), NULL },
+	{ LINT_REPAIRED, 10, RSS_ITEM("<category>a & b</category></b>"), NULL },
+	{ LINT_REPAIRED, 1, "  <?xml version='1.0'?><rss version='2.0'><channel/></rss>", NULL },
+	{ LINT_ENTITY_UNDECLARED, 10, RSS_ITEM("<category>a&nbsp;b</category>"), NULL },
+	{ LINT_CHARSET_WRONG, 1, RSS_FEED("<category>\x93T\x94</category>"), NULL },
+	{ LINT_CHARSET_MISSING, 1,
+		"<rss version='2.0'><channel><title>Gr\xfc\xdf"
+		"e aus K\xf6ln</title></channel></rss>",
+		NULL },
 	{ LINT_CHARSET_CONFLICT, 1, RSS_FEED(""), "application/rss+xml; charset=ISO-8859-1" },
 	{ LINT_CHARSET_OLD, 1,
 		"<?xml version='1.0' encoding='windows-1252'?><rss version='2.0'><channel>"
