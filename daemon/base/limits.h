@@ -35,6 +35,9 @@
 #define LIMIT_ID (8 * KIB)
 /* Authors, tags, links, attachments of one entry, each. */
 #define LIMIT_PER_ENTRY 256
+/* Bytes of the feed's authors, said again at every entry that has none of its own: 20,000 entries
+ * by two people with an address. */
+#define LIMIT_INHERITED (4 * MIB)
 /* Keys by which one entry is known; guids that change with every request fill them up and stop
  * there. */
 #define LIMIT_ENTRY_KEYS 32

@@ -96,6 +96,41 @@ static void name_feeds_of_page(struct build *b, const char *base, struct span t)
 	strbuf_release(&feeds);
 }
 
+static size_t bytes_of(const char *s)
+{
+	return s == NULL ? 1 : strlen(s) + 1;
+}
+
+/* A copy of them for every entry: a document must not multiply by that. */
+static bool authors_fit(const struct feed_doc *doc)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < doc->n_authors; i++)
+		bytes += bytes_of(doc->authors[i].name) + bytes_of(doc->authors[i].email) +
+			 bytes_of(doc->authors[i].url);
+	return bytes * doc->n_entries <= LIMIT_INHERITED;
+}
+
+/* In Atom and JSON Feed the feed's authors wrote what says no other (RFC 4287 4.2.1; JSON Feed 1.1,
+ * authors); RSS knows an editor only. The entries' hashes leave them out: a new author of the feed
+ * is no change of all entries. */
+static void inherit_authors(struct feed_doc *doc)
+{
+	bool inherits = doc->format == FEED_FORMAT_ATOM10 || doc->format == FEED_FORMAT_ATOM03 ||
+			doc->format == FEED_FORMAT_JSON10 || doc->format == FEED_FORMAT_JSON11;
+
+	if (!inherits || !authors_fit(doc))
+		return;
+	for (size_t i = 0; i < doc->n_entries; i++) {
+		struct feed_entry *e = &doc->entries[i];
+		if (e->n_authors > 0 || e->source.title != NULL || e->source.url != NULL)
+			continue;
+		e->authors = doc->authors;
+		e->n_authors = doc->n_authors;
+	}
+}
+
 static struct feed_doc *finish(struct build *b, struct failure *ret_fail)
 {
 	struct feed_doc *doc = build_finish(b);
@@ -105,6 +140,7 @@ static struct feed_doc *finish(struct build *b, struct failure *ret_fail)
 		return NULL;
 	}
 	identity_assign(doc);
+	inherit_authors(doc);
 	return doc;
 }
 

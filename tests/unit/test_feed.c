@@ -306,6 +306,51 @@ static void test_limits(void **state)
 	free(text);
 }
 
+/* RFC 4287 4.2.1 and JSON Feed 1.1: who wrote the feed wrote its entries, unless they say
+ * otherwise. */
+static void test_authors_are_inherited(void **state)
+{
+	static const struct {
+		const char *text, *author;
+	} cases[] = {
+		{ "<feed "
+		  "xmlns='http://www.w3.org/2005/Atom'><entry/><author><name>A</name></author>"
+		  "</feed>",
+			"A" },
+		{ "<feed xmlns='http://www.w3.org/2005/Atom'><author><name>A</name></author><entry>"
+		  "<author><name>B</name></author></entry></feed>",
+			"B" },
+		{ "<feed xmlns='http://www.w3.org/2005/Atom'><author><name>A</name></author><entry>"
+		  "<source><title>S</title></source></entry></feed>",
+			NULL },
+		{ "{\"version\":\"https://jsonfeed.org/version/"
+		  "1.1\",\"authors\":[{\"name\":\"A\"}],"
+		  "\"items\":[{\"id\":\"1\"}]}",
+			"A" },
+		{ "<rss><channel><managingEditor>A</managingEditor><item/></channel></rss>", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		struct feed_doc *doc = parse(cases[i].text);
+		const struct feed_entry *e = doc->entries;
+		assert_int_equal(doc->n_entries, 1);
+		assert_int_equal(e->n_authors, cases[i].author != NULL);
+		if (cases[i].author != NULL)
+			assert_string_equal(e->authors[0].name, cases[i].author);
+		feed_doc_free(doc);
+	}
+	char *text = repeated("<feed xmlns='http://www.w3.org/2005/Atom'>",
+		"<author><name>a rather long name of somebody</name></author>", 200, "");
+	char *many = repeated(text, "<entry/>", 10000, "</feed>");
+	struct feed_doc *doc = parse(many);
+	assert_int_equal(doc->n_authors, 200);
+	assert_int_equal(doc->entries[0].n_authors, 0);
+	feed_doc_free(doc);
+	free(text);
+	free(many);
+}
+
 struct broken {
 	const char *text, *title, *content, *warning;
 	size_t entries;
@@ -405,6 +450,7 @@ int main(void)
 		cmocka_unit_test(test_other_formats),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_authors_are_inherited),
 		cmocka_unit_test(test_mended),
 		cmocka_unit_test(test_html_entities_are_known),
 		cmocka_unit_test(test_any_length),
