@@ -149,6 +149,10 @@ tsan: ## unit and end-to-end tests under ThreadSanitizer, in build/tsan
 valgrind: all $(UNIT) ## run the unit tests under valgrind
 	@WRAPPER='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite' scripts/run-unit $(UNIT)
 
+.PHONY: conformance
+conformance: $(BUILD)/courant-parse ## score the parser against the corpus of feeds: no share may fall (tests/conformance/floor.json)
+	@BUILD=$(BUILD) PYTHON=$(PYTHON) scripts/conformance $(SCORE_ARGS)
+
 .PHONY: lint
 lint: objects $(PROGRAMS) ## check layers, link rules, sizes, style and that the manual is complete
 	@BUILD=$(BUILD) CC=$(call quote,$(CC)) CPPFLAGS=$(call quote,$(CPPFLAGS_ALL)) $(PYTHON) scripts/lint
