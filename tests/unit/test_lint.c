@@ -65,7 +65,9 @@ struct lint_case {
 static const struct lint_case cases[] = {
 	{ LINT_NOT_A_FEED, 1, "<html><body>x</body></html>", NULL },
 	{ LINT_NOT_A_FEED, 1, "", NULL },
-	{ LINT_REFUSED, 2, "<!DOCTYPE rss [\n<!ENTITY a 'b'>]><rss><channel/></rss>", NULL },
+	{ LINT_REFUSED, 2,
+		"<!DOCTYPE rss [<!ENTITY a 'b'>\n<!ENTITY c '&a;&a;'>]><rss><channel/></rss>",
+		NULL },
 	{ LINT_REFUSED, 1, "{ \"version\": ", NULL },
 	{ LINT_BROKEN, 10, RSS_ITEM("<category>a & b</category>"), NULL },
 	{ LINT_REPAIRED, 10, RSS_ITEM("<category>a & b</category></b>"), NULL },
