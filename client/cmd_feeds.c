@@ -80,6 +80,12 @@ static unsigned health_cell(struct strbuf *out, const json_t *row, const struct 
 	}
 	if (!is_failing(row)) {
 		bool fetched = get_time(row, "checked_at", &checked);
+		const char *mended = get_text(row, "mended");
+		if (mended[0] != '\0') {
+			strbuf_addstr(out, "ok, but mended: ");
+			text_safe_line(out, mended, strlen(mended));
+			return STYLE_YELLOW;
+		}
 		strbuf_addstr(out, fetched ? "ok" : "not fetched yet");
 		return fetched ? STYLE_GREEN : STYLE_DIM;
 	}

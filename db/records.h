@@ -41,6 +41,9 @@ struct feed_fetch_state {
 	int64_t ttl_minutes, update_interval_seconds; /* of the last document, -1 unknown */
 	uint32_t skip_hours;
 	uint8_t skip_days;
+	/* What the parser had to mend in the last document, for the publisher: "line 12: ..." ;
+	 * NULL: nothing. */
+	const char *mended;
 };
 
 /* What the publisher says of the feed (last document read). */

@@ -38,6 +38,7 @@ CREATE TABLE feeds (
 	update_interval INTEGER NOT NULL DEFAULT -1,
 	skip_hours INTEGER NOT NULL DEFAULT 0,
 	skip_days INTEGER NOT NULL DEFAULT 0,
+	mended TEXT, -- what the parser had to mend in the last document
 	-- what the publisher says
 	title TEXT,
 	site_url TEXT,

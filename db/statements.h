@@ -11,7 +11,7 @@
 	"SELECT f.id, url, name, category, interval, allow_private, declared, disabled, created," \
 	" etag, last_modified, validators_url, body_hash, quarantine_hash, next_due, last_fetch," \
 	" last_success, n_failures, failing_since, fail_stage, fail_status, fail_http_code,"      \
-	" fail_detail, ttl_minutes, update_interval, skip_hours, skip_days,"                      \
+	" fail_detail, ttl_minutes, update_interval, skip_hours, skip_days, mended,"              \
 	" title, site_url, description, language, icon, n_entries, n_unread"                      \
 	" FROM feeds f JOIN feed_counters c ON c.feed_id = f.id"
 
@@ -50,7 +50,7 @@
 		" quarantine_hash = ?, next_due = ?, last_fetch = ?, last_success = ?,"            \
 		" n_failures = ?, failing_since = ?, fail_stage = ?, fail_status = ?,"             \
 		" fail_http_code = ?, fail_detail = ?, ttl_minutes = ?, update_interval = ?,"      \
-		" skip_hours = ?, skip_days = ? WHERE id = ?")                                     \
+		" skip_hours = ?, skip_days = ?, mended = ? WHERE id = ?")                         \
 	X(FEED_META, "UPDATE feeds SET title = ?, site_url = ?, description = ?, language = ?,"    \
 		     " icon = ?, distrusted = ? WHERE id = ?")                                     \
 	X(FEED_DISTRUSTED, "SELECT distrusted FROM feeds WHERE id = ?")                            \

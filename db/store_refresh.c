@@ -48,6 +48,7 @@ static bool file_state(struct db *db, int64_t feed_id, const struct feed_fetch_s
 	stmt_int(&s, state->update_interval_seconds);
 	stmt_int(&s, state->skip_hours);
 	stmt_int(&s, state->skip_days);
+	stmt_text(&s, state->mended);
 	stmt_int(&s, feed_id);
 	return stmt_run(&s);
 }
@@ -125,6 +126,7 @@ static void refresh_release(struct write *request)
 	free((void *)(uintptr_t)r->state.etag);
 	free((void *)(uintptr_t)r->state.last_modified);
 	free((void *)(uintptr_t)r->state.validators_url);
+	free((void *)(uintptr_t)r->state.mended);
 }
 
 void store_refresh(struct store *s, int64_t feed_id, const struct feed_fetch_state *state,
@@ -139,6 +141,7 @@ void store_refresh(struct store *s, int64_t feed_id, const struct feed_fetch_sta
 	r->state.etag = xstrdup_or_null(state->etag);
 	r->state.last_modified = xstrdup_or_null(state->last_modified);
 	r->state.validators_url = xstrdup_or_null(state->validators_url);
+	r->state.mended = xstrdup_or_null(state->mended);
 	r->doc = doc;
 	r->retention = store_retention(s);
 	r->done = done;

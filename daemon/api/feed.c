@@ -58,6 +58,7 @@ static void write_fetches(struct json_writer *w, const struct feed_record *feed)
 	jw_time(w, "last_success_at", state->last_success);
 	jw_time(w, "failing_since", state->failing_since);
 	failure_write(w, "error", &state->failure);
+	jw_string_or_null(w, "mended", state->mended);
 }
 
 void feed_write(struct json_writer *w, const struct feed_record *feed)

@@ -50,19 +50,32 @@ void fetch_state_copy(struct feed_fetch_state *to, const struct feed_fetch_state
 	to->etag = xstrdup_or_null(from->etag);
 	to->last_modified = xstrdup_or_null(from->last_modified);
 	to->validators_url = xstrdup_or_null(from->validators_url);
+	to->mended = xstrdup_or_null(from->mended);
 }
 
-void fetch_state_release(struct feed_fetch_state *state)
+static void drop_validators(struct feed_fetch_state *state)
 {
 	drop(&state->etag);
 	drop(&state->last_modified);
 	drop(&state->validators_url);
 }
 
+void fetch_state_release(struct feed_fetch_state *state)
+{
+	drop_validators(state);
+	drop(&state->mended);
+}
+
+void fetch_state_set_mended(struct feed_fetch_state *state, const char *mended)
+{
+	drop(&state->mended);
+	state->mended = xstrdup_or_null(mended);
+}
+
 void fetch_state_set_validators(struct feed_fetch_state *state, const char *etag,
 	const char *last_modified, const char *url)
 {
-	fetch_state_release(state);
+	drop_validators(state);
 	state->etag = xstrdup_or_null(etag);
 	state->last_modified = xstrdup_or_null(last_modified);
 	state->validators_url = xstrdup_or_null(etag != NULL || last_modified != NULL ? url : NULL);

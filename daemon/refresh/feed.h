@@ -50,6 +50,9 @@ void fetch_state_release(struct feed_fetch_state *state);
 void fetch_state_set_validators(struct feed_fetch_state *state, const char *etag,
 	const char *last_modified, const char *url);
 
+/* Replaces what was mended by a copy. */
+void fetch_state_set_mended(struct feed_fetch_state *state, const char *mended);
+
 /* All feeds in order of id: ids only grow, so that new ones go to the end. */
 struct feed_table {
 	struct feed **feeds;

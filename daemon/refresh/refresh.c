@@ -213,6 +213,8 @@ static void keep_what_the_document_says(struct feed_fetch_state *next, const str
 	next->update_interval_seconds = doc->update_interval_seconds;
 	next->skip_hours = doc->skip_hours;
 	next->skip_days = doc->skip_days;
+	bool mended = !doc->well_formed && doc->n_warnings > 0;
+	fetch_state_set_mended(next, mended ? doc->warnings[0] : NULL);
 }
 
 /* A broken document that gave no entry is a failure: it may have been cut off before the first, and

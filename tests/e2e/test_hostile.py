@@ -53,6 +53,19 @@ HOSTILE = {  # name: (answer, the codes that describe it)
 }
 
 
+def test_a_truncated_document_is_read_and_says_so(origin, daemon):
+    url = origin.set("/cut", Answer(rss(*entries(5))[:-150]))
+    daemon.start(url)
+    daemon.wait_checked()
+    feed = daemon.feed(url)
+    assert feed["error"] is None and 0 < feed["entries"] < 5, "what is whole counts, the entry that is cut off does not"
+    assert feed["mended"].startswith("line ")
+    assert "mended: line" in daemon.courant("feeds").stdout
+    origin.set("/cut", rss(*entries(5)))
+    daemon.refresh(url)
+    assert daemon.feed(url)["mended"] is None and daemon.feed(url)["entries"] == 5
+
+
 def test_the_hostile_set(origin, daemon):
     """All at once, beside an honest feed."""
     def path(name):
