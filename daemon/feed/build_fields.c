@@ -126,6 +126,7 @@ static void start_box(struct build *b, struct frame *f, const struct attributes 
 	(void)b;
 	(void)attrs;
 	f->context = f->field == FIELD_MEDIA_GROUP ? CONTEXT_MEDIA
+		     : f->field == FIELD_CHAPTERS  ? CONTEXT_CHAPTERS
 		     : f->field == FIELD_GEO       ? CONTEXT_GEO
 						   : CONTEXT_SKIP;
 }
@@ -285,6 +286,22 @@ static void end_person(struct build *b, struct frame *f, struct span text)
 	draft_push(&b->draft->authors, &p, sizeof(p));
 }
 
+/* A guest or a host of a podcast: no author of its text. */
+static void start_podcast_person(struct build *b, struct frame *f, const struct attributes *attrs)
+{
+	b->person = (struct feed_person){ NULL, NULL, NULL };
+	b->person.url = build_url(b, f->base, attribute_text(b, attrs, "href"));
+	capture(b, f, CAPTURE_TEXT, TEXT_PLAIN);
+}
+
+static void end_podcast_person(struct build *b, struct frame *f, struct span text)
+{
+	b->person.name = build_line(b, text, TEXT_MAYBE, LIMIT_NAME);
+	if (b->person.name != NULL)
+		draft_push(&b->draft->contributors, &b->person, sizeof(b->person));
+	forget_text(b, f);
+}
+
 static void end_person_name(struct build *b, struct frame *f, struct span text)
 {
 	struct feed_person p = field_person(b, text);
@@ -373,10 +390,33 @@ static void end_image(struct build *b, struct frame *f, struct span text)
 	forget_text(b, f);
 }
 
-static void end_license(struct build *b, struct frame *f, struct span text)
+static void end_relation(struct build *b, struct frame *f, struct span text)
 {
-	add_link(b, (struct feed_link){ .rel = "license", .href = build_url(b, f->base, text) });
+	add_link(b,
+		(struct feed_link){ .rel = field_relation(f->field),
+			.href = build_url(b, f->base, text),
+			.type = f->field == FIELD_COMMENTS_FEED ? "application/rss+xml" : NULL });
 	forget_text(b, f);
+}
+
+static void start_pointer(struct build *b, struct frame *f, const struct attributes *attrs)
+{
+	f->context = CONTEXT_IGNORED;
+	field_pointer(b, f, attrs);
+}
+
+static void start_chapter(struct build *b, struct frame *f, const struct attributes *attrs)
+{
+	f->context = CONTEXT_IGNORED;
+	field_chapter(b, f, attrs);
+}
+
+static void start_history(struct build *b, struct frame *f, const struct attributes *attrs)
+{
+	(void)attrs;
+	f->context = CONTEXT_IGNORED;
+	b->doc->history_complete |= f->field == FIELD_HISTORY_COMPLETE;
+	b->doc->history_archive |= f->field == FIELD_HISTORY_ARCHIVE;
 }
 
 /* --- tags, source, schedule
@@ -485,7 +525,11 @@ static const struct kind_steps steps[KIND_COUNT] = {
 	[KIND_THUMBNAIL] = { start_thumbnail, NULL },
 	[KIND_SOURCE] = { start_source, end_source },
 	[KIND_IMAGE] = { start_image, end_image },
-	[KIND_LICENSE] = { start_url, end_license },
+	[KIND_RELATION] = { start_url, end_relation },
+	[KIND_POINTER] = { start_pointer, NULL },
+	[KIND_PODCAST_PERSON] = { start_podcast_person, end_podcast_person },
+	[KIND_CHAPTER] = { start_chapter, NULL },
+	[KIND_HISTORY] = { start_history, NULL },
 	[KIND_SHAPE] = { start_shape, NULL },
 	[KIND_COORDINATES] = { start_capture, end_coordinates },
 	[KIND_SKIP_HOUR] = { start_capture, end_skip_hour },

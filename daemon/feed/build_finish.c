@@ -111,6 +111,17 @@ static const char *link_of(const struct draft *d, const char *rel)
 	return NULL;
 }
 
+/* A feed of the comments is a link with rel="replies", too. */
+static const char *replies_page(const struct draft *d)
+{
+	const struct feed_link *links = d->links.items;
+
+	for (size_t i = 0; i < d->links.n; i++)
+		if (strcmp(links[i].rel, "replies") == 0 && is_page_type(links[i].type))
+			return links[i].href;
+	return NULL;
+}
+
 static void finish_links(struct build *b, const struct draft *d, struct feed_entry *e)
 {
 	struct span guid = span_of(e->guid);
@@ -122,7 +133,7 @@ static void finish_links(struct build *b, const struct draft *d, struct feed_ent
 	e->external_url = link_of(d, "related");
 	e->comments_url = url_of(b, d, SLOT_COMMENTS);
 	if (e->comments_url == NULL)
-		e->comments_url = link_of(d, "replies");
+		e->comments_url = replies_page(d);
 	e->image = d->image;
 }
 
@@ -152,6 +163,7 @@ static void finish_lists(struct build *b, struct draft *d, struct feed_entry *e)
 		draft_take(&d->contributors, sizeof(*e->contributors), a, &e->n_contributors);
 	e->tags = draft_take(&d->tags, sizeof(*e->tags), a, &e->n_tags);
 	e->links = draft_take(&d->links, sizeof(*e->links), a, &e->n_links);
+	e->chapters = draft_take(&d->chapters, sizeof(*e->chapters), a, &e->n_chapters);
 	e->attachments = draft_take(&d->attachments, sizeof(*e->attachments), a, &e->n_attachments);
 }
 
@@ -159,6 +171,8 @@ void build_finish_entry(struct build *b)
 {
 	struct draft *d = b->draft;
 	struct feed_entry e = { 0 };
+
+	e.comments_count = field_number(draft_span(d, SLOT_COMMENTS_COUNT));
 
 	e.guid = word_of(b, d, SLOT_ID, LIMIT_ID);
 	e.title = line_of(b, d, SLOT_TITLE, LIMIT_TITLE);

@@ -61,6 +61,11 @@ struct feed_source { /* where the entry was first published (RSS source, Atom so
 	const char *title, *url;
 };
 
+struct feed_chapter { /* of a recording (Podlove Simple Chapters) */
+	int64_t start_seconds;
+	const char *title, *url, *image;
+};
+
 struct feed_geo {              /* as in GeoJSON (RFC 7946); not sent to the daemon */
 	const char *type;      /* "Point", "LineString", "Polygon", "Box"; NULL: no place */
 	const double *numbers; /* longitude, latitude and, with 3 dimensions, height, of one point
@@ -89,7 +94,10 @@ struct feed_entry {
 	const char *language, *rights;
 	int64_t published, updated; /* UTC seconds, FEED_NO_DATE */
 	struct feed_source source;
+	int64_t comments_count; /* FEED_UNKNOWN */
 	struct feed_geo geo;
+	struct feed_chapter *chapters; /* not sent to the daemon */
+	size_t n_chapters;
 	struct feed_person *authors, *contributors;
 	struct feed_tag *tags;
 	struct feed_link *links;
@@ -113,6 +121,9 @@ struct feed_doc {
 	int64_t ttl_minutes, update_interval_seconds; /* FEED_UNKNOWN */
 	uint32_t skip_hours;                          /* bit h: GMT hour h (24 counts as 0) */
 	uint8_t skip_days;                            /* bit d: 0 Sunday ... 6 Saturday */
+	/* RFC 5005: what is not in the document is gone from the feed; the document will never
+	 * change. */
+	bool history_complete, history_archive;
 	struct feed_person *authors, *contributors;
 	struct feed_tag *tags;
 	struct feed_link *links;

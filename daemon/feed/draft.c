@@ -22,6 +22,7 @@ void draft_release(struct draft *d)
 	free(d->links.items);
 	free(d->attachments.items);
 	free(d->hubs.items);
+	free(d->chapters.items);
 	free(d->geo.numbers);
 }
 
@@ -32,7 +33,7 @@ void draft_clear(struct draft *d)
 	for (int i = 0; i < SLOT_COUNT; i++)
 		d->dates[i] = FEED_NO_DATE;
 	d->authors.n = d->contributors.n = d->tags.n = d->links.n = d->attachments.n = 0;
-	d->hubs.n = 0;
+	d->hubs.n = d->chapters.n = 0;
 	d->geo =
 		(struct draft_geo){ .numbers = d->geo.numbers, .cap = d->geo.cap, .dimensions = 2 };
 	d->image = d->lang = d->base = NULL;

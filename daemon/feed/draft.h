@@ -41,7 +41,7 @@ struct draft {
 	struct draft_geo geo;
 	const char *image; /* resolved; its field stands in texts[SLOT_IMAGE] */
 	const char *lang, *base;
-	struct draft_list authors, contributors, tags, links, attachments, hubs;
+	struct draft_list authors, contributors, tags, links, attachments, hubs, chapters;
 	enum field author_field;        /* the most trusted one among authors */
 	bool permalink, permalink_said; /* of the guid: not denied; affirmed */
 	uint32_t skip_hours;

@@ -39,6 +39,7 @@ enum ns {
 	NS_ADMIN,
 	NS_PSC,
 	NS_SOURCE,
+	NS_HISTORY,
 	NS_COUNT
 };
 
@@ -57,7 +58,8 @@ enum context {
 	CONTEXT_SOURCE,
 	CONTEXT_MEDIA, /* media:group, media:content */
 	CONTEXT_GEO,   /* georss:where and GML's shapes */
-	CONTEXT_SKIP,  /* skipHours, skipDays, CDF's schedule */
+	CONTEXT_CHAPTERS,
+	CONTEXT_SKIP, /* skipHours, skipDays, CDF's schedule */
 	CONTEXT_COUNT
 };
 
@@ -73,6 +75,7 @@ enum slot {
 	SLOT_RIGHTS,
 	SLOT_GENERATOR,
 	SLOT_COMMENTS,
+	SLOT_COMMENTS_COUNT,
 	SLOT_IMAGE,
 	SLOT_TTL,
 	SLOT_UPDATE_PERIOD,
@@ -109,7 +112,11 @@ enum kind {
 	KIND_THUMBNAIL,
 	KIND_SOURCE,
 	KIND_IMAGE,
-	KIND_LICENSE,
+	KIND_RELATION, /* a link whose rel is the field's, its address as text or attribute */
+	KIND_POINTER,  /* the same, in attributes only, with type and language */
+	KIND_PODCAST_PERSON,
+	KIND_CHAPTER,
+	KIND_HISTORY,
 	KIND_SHAPE, /* GML: what the numbers inside are */
 	KIND_COORDINATES,
 	KIND_SKIP_HOUR,
@@ -157,6 +164,7 @@ enum kind {
 	X(GENERATOR_ADMIN, GENERATOR, WORD)               \
 	X(GENERATOR, GENERATOR, TEXT)                     \
 	X(COMMENTS, COMMENTS, URL)                        \
+	X(COMMENTS_COUNT, COMMENTS_COUNT, WORD)           \
 	X(THUMBNAIL, IMAGE, THUMBNAIL)                    \
 	X(IMAGE_ITUNES, IMAGE, IMAGE)                     \
 	X(IMAGE_LOGO, IMAGE, URL)                         \
@@ -190,7 +198,16 @@ enum kind {
 	X(TAGS, NONE, TAGS)                               \
 	X(ENCLOSURE, NONE, ENCLOSURE)                     \
 	X(MEDIA_CONTENT, NONE, MEDIA)                     \
-	X(LICENSE, NONE, LICENSE)                         \
+	X(LICENSE, NONE, RELATION)                        \
+	X(COMMENTS_FEED, NONE, RELATION)                  \
+	X(IN_REPLY_TO, NONE, POINTER)                     \
+	X(TRANSCRIPT, NONE, POINTER)                      \
+	X(CHAPTERS_FILE, NONE, POINTER)                   \
+	X(PODCAST_PERSON, NONE, PODCAST_PERSON)           \
+	X(CHAPTERS, NONE, BOX)                            \
+	X(CHAPTER, NONE, CHAPTER)                         \
+	X(HISTORY_COMPLETE, NONE, HISTORY)                \
+	X(HISTORY_ARCHIVE, NONE, HISTORY)                 \
 	X(GEO, NONE, BOX)                                 \
 	X(GML_POINT, NONE, SHAPE)                         \
 	X(GML_LINE, NONE, SHAPE)                          \

@@ -122,6 +122,59 @@ void field_link(struct build *b, const char *base, struct span href, const struc
 		draft_push(&b->draft->hubs, &link.href, sizeof(link.href));
 }
 
+const char *field_relation(enum field field)
+{
+	static const struct {
+		enum field field;
+		const char *rel;
+	} relations[] = {
+		{ FIELD_LICENSE, "license" },
+		{ FIELD_COMMENTS_FEED, "replies" },
+		{ FIELD_IN_REPLY_TO, "in-reply-to" },
+		{ FIELD_TRANSCRIPT, "transcript" },
+		{ FIELD_CHAPTERS_FILE, "chapters" },
+	};
+
+	for (size_t i = 0; i < sizeof(relations) / sizeof(relations[0]); i++)
+		if (relations[i].field == field)
+			return relations[i].rel;
+	return "related";
+}
+
+void field_pointer(struct build *b, const struct frame *f, const struct attributes *attrs)
+{
+	struct span to;
+	/* ref is the other entry's id (RFC 4685 3), href where it can be read */
+	bool said = attribute_find(b, attrs, "url", false, &to) ||
+		    attribute_find(b, attrs, "href", false, &to) ||
+		    attribute_find(b, attrs, "ref", false, &to);
+	struct feed_link link = { .rel = field_relation(f->field) };
+
+	if (!said)
+		return;
+	link.href = build_url(b, f->base, to);
+	link.type = word(b, attrs, "type");
+	link.hreflang = word(b, attrs, "language");
+	if (link.href != NULL)
+		draft_push(&b->draft->links, &link, sizeof(link));
+}
+
+void field_chapter(struct build *b, const struct frame *f, const struct attributes *attrs)
+{
+	struct feed_chapter chapter = {
+		.start_seconds = field_duration(attribute_text(b, attrs, "start")),
+		.title = build_line(b, attribute_text(b, attrs, "title"), TEXT_PLAIN, LIMIT_TITLE),
+	};
+	struct span url = attribute_text(b, attrs, "href"),
+		    image = attribute_text(b, attrs, "image");
+
+	if (chapter.start_seconds == FEED_UNKNOWN)
+		return;
+	chapter.url = url.n > 0 ? build_url(b, f->base, url) : NULL;
+	chapter.image = image.n > 0 ? build_url(b, f->base, image) : NULL;
+	draft_push(&b->draft->chapters, &chapter, sizeof(chapter));
+}
+
 static void push_tag(struct build *b, struct feed_tag tag)
 {
 	const struct feed_tag *known = b->draft->tags.items;

@@ -16,6 +16,12 @@ void field_link(struct build *b, const char *base, struct span href, const struc
 /* Adds an attachment with type, length or fileSize, and duration from its attributes; url may be
  * NULL: nothing is added. */
 void field_attachment(struct build *b, const char *url, const struct attributes *attrs);
+/* The relation that a field stands for; of those that field_pointer and KIND_RELATION take. */
+const char *field_relation(enum field field);
+/* Adds a link of the field's relation, from url, href or ref, type and language. */
+void field_pointer(struct build *b, const struct frame *f, const struct attributes *attrs);
+/* Adds a chapter from start, title, href and image. */
+void field_chapter(struct build *b, const struct frame *f, const struct attributes *attrs);
 /* Adds a tag from term, domain or scheme, label or (itunes) text; false when the element's text is
  * still needed. */
 bool field_tag_attributes(struct build *b, const struct attributes *attrs);

@@ -141,7 +141,9 @@ static const char *html_of(struct build *b, const json_t *o)
 
 static void read_entry(struct build *b, const json_t *o)
 {
-	struct feed_entry e = { .published = FEED_NO_DATE, .updated = FEED_NO_DATE };
+	struct feed_entry e = {
+		.published = FEED_NO_DATE, .updated = FEED_NO_DATE, .comments_count = FEED_UNKNOWN
+	};
 	struct arena *a = &b->doc->arena;
 	struct draft *d = &b->entry_drafts[0];
 

@@ -55,7 +55,9 @@ static const struct ns_uri uris[] = {
 	{ "rssnamespace.org/feedburner/ext/1.0", NS_FEEDBURNER },
 	{ "webns.net/mvcb", NS_ADMIN },
 	{ "podlove.org/simple-chapters", NS_PSC },
+	{ "podlove.de/simple-chapters", NS_PSC },
 	{ "source.scripting.com", NS_SOURCE },
+	{ "purl.org/syndication/history/1.0", NS_HISTORY },
 	{ "backend.userland.com/rss...", NS_NONE },
 };
 
@@ -86,6 +88,7 @@ static const struct ns_uri prefixes[] = {
 	{ "admin", NS_ADMIN },
 	{ "psc", NS_PSC },
 	{ "source", NS_SOURCE },
+	{ "fh", NS_HISTORY },
 };
 
 static enum ns lookup(const struct ns_uri *table, size_t n, struct span name)

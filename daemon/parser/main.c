@@ -168,7 +168,7 @@ static bool show(struct strbuf *out, const char *name, const struct feed_input *
 		break;
 	}
 	if (doc != NULL)
-		output_doc(out, doc);
+		output_doc(out, doc, clock_now());
 	else
 		output_failure(out, fail);
 	return true;

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define CLOCK_SLACK 3600 /* seconds that a publisher's clock may be ahead */
+
 static void add_date(struct json_out *w, const char *key, int64_t when)
 {
 	char text[RFC3339_SIZE];
@@ -125,15 +127,35 @@ static void add_geo(struct json_out *w, const struct feed_geo *geo)
 	json_out_close(w, '}');
 }
 
-static void add_entry_extension(struct json_out *w, const struct feed_entry *e)
+static void add_chapters(struct json_out *w, const struct feed_entry *e)
+{
+	if (e->n_chapters == 0)
+		return;
+	json_out_open(w, "chapters", '[');
+	for (size_t i = 0; i < e->n_chapters; i++) {
+		const struct feed_chapter *c = &e->chapters[i];
+		json_out_open(w, NULL, '{');
+		json_out_number(w, "start_seconds", c->start_seconds);
+		json_out_text(w, "title", c->title);
+		json_out_text(w, "url", c->url);
+		json_out_text(w, "image", c->image);
+		json_out_close(w, '}');
+	}
+	json_out_close(w, ']');
+}
+
+static void add_entry_extension(struct json_out *w, const struct feed_entry *e, int64_t now)
 {
 	json_out_open(w, "_courant", '{');
 	json_out_text(w, "guid", e->guid);
 	if (e->guid != NULL)
 		json_out_bool(w, "guid_is_permalink", e->guid_is_permalink);
+	if (e->published != FEED_NO_DATE && e->published > now + CLOCK_SLACK)
+		json_out_bool(w, "date_in_future", true);
 	add_people(w, "authors", e->authors, e->n_authors, true);
 	add_people(w, "contributors", e->contributors, e->n_contributors, true);
 	json_out_text(w, "comments_url", e->comments_url);
+	add_known(w, "comments_count", e->comments_count);
 	if (e->source.title != NULL || e->source.url != NULL) {
 		json_out_open(w, "source", '{');
 		json_out_text(w, "title", e->source.title);
@@ -144,10 +166,11 @@ static void add_entry_extension(struct json_out *w, const struct feed_entry *e)
 	json_out_text(w, "rights", e->rights);
 	add_tags(w, e->tags, e->n_tags);
 	add_geo(w, &e->geo);
+	add_chapters(w, e);
 	json_out_close(w, '}');
 }
 
-static void add_entry(struct json_out *w, const struct feed_entry *e)
+static void add_entry(struct json_out *w, const struct feed_entry *e, int64_t now)
 {
 	json_out_open(w, NULL, '{');
 	json_out_text(w, "id", e->guid != NULL ? e->guid : e->url);
@@ -164,7 +187,7 @@ static void add_entry(struct json_out *w, const struct feed_entry *e)
 	add_terms(w, e->tags, e->n_tags);
 	json_out_text(w, "language", e->language);
 	add_attachments(w, e);
-	add_entry_extension(w, e);
+	add_entry_extension(w, e, now);
 	json_out_close(w, '}');
 }
 
@@ -209,6 +232,12 @@ static void add_extension(struct json_out *w, const struct feed_doc *doc)
 	json_out_text(w, "rights", doc->rights);
 	json_out_text(w, "generator", doc->generator);
 	add_schedule(w, doc);
+	if (doc->history_complete || doc->history_archive) {
+		json_out_open(w, "history", '{');
+		json_out_bool(w, "complete", doc->history_complete);
+		json_out_bool(w, "archive", doc->history_archive);
+		json_out_close(w, '}');
+	}
 	add_people(w, "authors", doc->authors, doc->n_authors, true);
 	add_people(w, "contributors", doc->contributors, doc->n_contributors, true);
 	add_tags(w, doc->tags, doc->n_tags);
@@ -230,7 +259,7 @@ static void add_hubs(struct json_out *w, const struct feed_doc *doc)
 	json_out_close(w, ']');
 }
 
-void output_doc(struct strbuf *out, const struct feed_doc *doc)
+void output_doc(struct strbuf *out, const struct feed_doc *doc, int64_t now)
 {
 	struct json_out w = { .out = out };
 
@@ -247,7 +276,7 @@ void output_doc(struct strbuf *out, const struct feed_doc *doc)
 	add_extension(&w, doc);
 	json_out_open(&w, "items", '[');
 	for (size_t i = 0; i < doc->n_entries; i++)
-		add_entry(&w, &doc->entries[i]);
+		add_entry(&w, &doc->entries[i], now);
 	json_out_close(&w, ']');
 	json_out_close(&w, '}');
 	strbuf_addch(out, '\n');

@@ -9,8 +9,8 @@
 #include "base/strbuf.h"
 #include "feed/doc.h"
 
-/* Appends the document and a line feed. */
-void output_doc(struct strbuf *out, const struct feed_doc *doc);
+/* Appends the document and a line feed; entries published after now (UTC seconds) are marked. */
+void output_doc(struct strbuf *out, const struct feed_doc *doc, int64_t now);
 /* Appends {"error":{"code","message"}} and a line feed. */
 void output_failure(struct strbuf *out, const struct failure *fail);
 

@@ -58,7 +58,7 @@ static void assert_doc(const struct feed_doc *doc)
 		assert_entry(&doc->entries[i]);
 	for (size_t i = 0; i < doc->n_warnings; i++)
 		assert_line(doc->warnings[i], LIMIT_NAME);
-	output_doc(&out, doc);
+	output_doc(&out, doc, 0);
 	assert(utf8_valid(strbuf_str(&out), out.len) && strchr(strbuf_str(&out), '\n')[1] == '\0');
 	strbuf_release(&out);
 }

@@ -69,7 +69,8 @@ static void test_every_field_is_reachable(void **state)
 		"origlink", "owner", "point", "polygon", "pos", "pubdate", "published", "rights",
 		"skipdays", "skiphours", "source", "subject", "subtitle", "summary", "tagline",
 		"tags", "thumbnail", "title", "ttl", "updated", "updatefrequency", "updateperiod",
-		"uri", "url", "where" };
+		"uri", "url", "where", "archive", "chapter", "chapters", "commentrss", "complete",
+		"in-reply-to", "person", "total", "transcript" };
 	bool seen[FIELD_COUNT] = { [FIELD_NONE] = true,
 		[FIELD_IGNORED] = true,
 		[FIELD_ID_ABOUT] = true /* an attribute */ };

@@ -20,7 +20,7 @@ static json_t *printed(const char *feed)
 	json_t *root;
 
 	if (doc != NULL)
-		output_doc(&out, doc);
+		output_doc(&out, doc, 1800000000);
 	else
 		output_failure(&out, &fail);
 	assert_int_equal(strcspn(strbuf_str(&out), "\n"), out.len - 1);
@@ -79,6 +79,71 @@ static void test_a_feed(void **state)
 	json_decref(root);
 }
 
+static const json_t *link_with(const json_t *own, const char *rel)
+{
+	const json_t *link;
+	size_t i;
+
+	json_array_foreach(json_object_get(own, "links"), i,
+		link) if (strcmp(text(link, "rel"), rel) == 0) return link;
+	fail_msg("no link is %s", rel);
+	return NULL;
+}
+
+static void test_modules(void **state)
+{
+	json_t *root = printed(
+		"<rss xmlns:slash='http://purl.org/rss/1.0/modules/slash/' "
+		"xmlns:wfw='http://wellformedweb.org/CommentAPI/' "
+		"xmlns:thr='http://purl.org/syndication/thread/1.0' "
+		"xmlns:psc='http://podlove.org/simple-chapters' "
+		"xmlns:podcast='https://podcastindex.org/namespace/1.0' "
+		"xmlns:fh='http://purl.org/syndication/history/1.0'><channel><fh:complete/>"
+		"<podcast:person href='/ann'>Ann</podcast:person><item>"
+		"<slash:comments> 17 </slash:comments><wfw:commentRss>/1/feed</wfw:commentRss>"
+		"<thr:in-reply-to ref='tag:x' href='/0' type='text/html'/>"
+		"<podcast:transcript url='/1.vtt' type='text/vtt' language='en'/>"
+		"<podcast:chapters url='/1.json' type='application/json+chapters'/>"
+		"<psc:chapters><psc:chapter start='00:00:00' title='&amp;lt;Intro'/>"
+		"<psc:chapter start='soon' title='left out'/>"
+		"<psc:chapter start='1:02:03.25' title='End' href='/end' image='javascript:x'/>"
+		"</psc:chapters><pubDate>Fri, 15 Jan 2027 11:00:00 GMT</pubDate></item>"
+		"<item><thr:total>none</thr:total><thr:in-reply-to/><psc:chapters/>"
+		"<pubDate>Fri, 15 Jan 2027 08:30:00 GMT</pubDate></item></channel></rss>");
+	const json_t *own = json_object_get(root, "_courant");
+	const json_t *items = json_object_get(root, "items");
+	const json_t *first = json_object_get(json_array_get(items, 0), "_courant");
+	const json_t *second = json_object_get(json_array_get(items, 1), "_courant");
+	const json_t *chapters = json_object_get(first, "chapters");
+
+	(void)state;
+	assert_true(json_is_true(json_object_get(json_object_get(own, "history"), "complete")));
+	assert_true(json_is_false(json_object_get(json_object_get(own, "history"), "archive")));
+	assert_string_equal(text(json_array_get(json_object_get(own, "contributors"), 0), "url"),
+		"http://example.org/ann");
+	assert_int_equal(json_integer_value(json_object_get(first, "comments_count")), 17);
+	assert_null(json_object_get(first, "comments_url")); /* a feed is no page */
+	assert_string_equal(text(link_with(first, "replies"), "href"), "http://example.org/1/feed");
+	assert_string_equal(text(link_with(first, "in-reply-to"), "href"), "http://example.org/0");
+	assert_string_equal(text(link_with(first, "transcript"), "hreflang"), "en");
+	assert_string_equal(
+		text(link_with(first, "chapters"), "type"), "application/json+chapters");
+	assert_int_equal(json_array_size(chapters), 2);
+	assert_string_equal(text(json_array_get(chapters, 0), "title"), "&lt;Intro");
+	assert_int_equal(
+		json_integer_value(json_object_get(json_array_get(chapters, 1), "start_seconds")),
+		3723);
+	assert_string_equal(text(json_array_get(chapters, 1), "url"), "http://example.org/end");
+	assert_null(json_object_get(json_array_get(chapters, 1), "image"));
+	assert_true(json_is_true(json_object_get(first, "date_in_future")));
+	assert_null(json_object_get(second, "comments_count"));
+	assert_null(json_object_get(second, "chapters"));
+	assert_null(json_object_get(second, "links"));
+	assert_null(
+		json_object_get(second, "date_in_future")); /* a clock may be half an hour ahead */
+	json_decref(root);
+}
+
 static void test_an_error(void **state)
 {
 	json_t *root = printed("<html/>");
@@ -93,6 +158,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_feed),
+		cmocka_unit_test(test_modules),
 		cmocka_unit_test(test_an_error),
 	};
 

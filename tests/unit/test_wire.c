@@ -43,6 +43,7 @@ static struct feed_entry entries[] = {
 		.rights = "\xc2\xa9 2026",
 		.published = 1700000000,
 		.updated = -5,
+		.comments_count = 12,
 		.source = { "Elsewhere", "https://example.com/feed" },
 		.authors = persons,
 		.n_authors = 2,
@@ -57,7 +58,10 @@ static struct feed_entry entries[] = {
 		.keys = { { { 1 } }, { { 2 } }, { { 3 } }, { { 4 } }, { { 5 } } },
 		.content_hash = { { 6 } },
 	},
-	{ .published = FEED_NO_DATE, .updated = FEED_NO_DATE, .content_hash = { { 9 } } },
+	{ .published = FEED_NO_DATE,
+		.updated = FEED_NO_DATE,
+		.comments_count = FEED_UNKNOWN,
+		.content_hash = { { 9 } } },
 };
 
 static struct feed_doc full_doc(void)
@@ -82,6 +86,7 @@ static struct feed_doc full_doc(void)
 		.update_interval_seconds = LIMIT_NUMBER,
 		.skip_hours = 0xffffff,
 		.skip_days = 0x7f,
+		.history_complete = true,
 		.authors = persons,
 		.contributors = persons + 1,
 		.tags = tags,
@@ -282,7 +287,8 @@ static void test_tables_are_complete(void **state)
 			memset(covered + offsetof(struct feed_doc, arena), 1, sizeof(struct arena));
 		if (record->size == sizeof(struct feed_entry)) /* not for the daemon, says doc.h */
 			memset(covered + offsetof(struct feed_entry, geo), 1,
-				sizeof(struct feed_geo));
+				offsetof(struct feed_entry, authors) -
+					offsetof(struct feed_entry, geo));
 		size_t hole = 0;
 		for (size_t i = 0; i < record->size; i++) {
 			hole = covered[i] ? 0 : hole + 1;
