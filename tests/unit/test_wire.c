@@ -161,6 +161,7 @@ static void same_entry(const struct feed_entry *a, const struct feed_entry *b)
 	same_string(a->language, b->language);
 	same_string(a->rights, b->rights);
 	assert_true(a->published == b->published && a->updated == b->updated);
+	assert_true(a->comments_count == b->comments_count);
 	same_string(a->source.title, b->source.title);
 	same_string(a->source.url, b->source.url);
 	assert_int_equal(a->n_authors, b->n_authors);
@@ -197,6 +198,8 @@ static void same_doc(const struct feed_doc *a, const struct feed_doc *b)
 	same_string(a->generator, b->generator);
 	same_string(a->id, b->id);
 	assert_true(a->published == b->published && a->updated == b->updated);
+	assert_true(a->history_complete == b->history_complete);
+	assert_true(a->history_archive == b->history_archive);
 	assert_true(a->ttl_minutes == b->ttl_minutes);
 	assert_true(a->update_interval_seconds == b->update_interval_seconds);
 	assert_int_equal(a->skip_hours, b->skip_hours);
