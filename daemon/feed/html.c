@@ -12,9 +12,9 @@
 #include <setjmp.h>
 
 /*
- * Dropping an element can leave a tree that does not read back as itself (an a that was inside an
- * object inside an a). Then the output goes through once more; input that is still moving after
- * that becomes text.
+ * Dropping an element, or what gumbo moves out of a table, can leave a tree that does not read back
+ * as itself (an a that was inside an object inside an a). Then the output goes through once more;
+ * input that is still moving after that becomes text.
  */
 #define PASSES 4
 /* Elements open at once that gumbo may see: its work per tag grows with that depth. */
@@ -31,8 +31,7 @@ struct tree {
 
 struct walk {
 	struct html_writer writer;
-	int depth;         /* elements around the node in gumbo's tree */
-	bool restructured; /* something but whole subtrees of text went missing */
+	int depth; /* elements around the node in gumbo's tree */
 };
 
 static void *tree_alloc(void *userdata, size_t n)
@@ -101,20 +100,15 @@ static bool enter(struct walk *w, const GumboNode *node)
 	const GumboElement *e = &node->v.element;
 	const struct html_tag *tag = tag_of(node);
 
-	if (tag != NULL && (tag->flags & HTML_DROP)) {
-		w->restructured = true;
+	if (tag != NULL && (tag->flags & HTML_DROP))
 		return false;
-	}
 	if (!is_written(w, tag)) {
-		w->restructured = true;
 		if (tag != NULL && (tag->flags & HTML_BLOCK))
 			strbuf_addch(w->writer.out, ' ');
 		return true;
 	}
-	if (!write_element(w, tag, e)) {
-		w->restructured = true;
+	if (!write_element(w, tag, e))
 		return false;
-	}
 	return !(tag->flags & HTML_VOID);
 }
 
@@ -169,9 +163,6 @@ static bool visit(struct walk *w, const GumboNode *node)
 		write_leaf(w, node);
 		return false;
 	}
-	/* What cannot stand in a table was moved before it, into places where no source could put
-	 * it. */
-	w->restructured |= node->v.element.tag == GUMBO_TAG_TABLE;
 	if (!enter(w, node))
 		return false;
 	if (node->v.element.children.length > 0)
@@ -292,7 +283,6 @@ static bool sanitise_once(struct walk *w, struct span html)
 	options.max_errors = 0;
 	options.fragment_context = GUMBO_TAG_DIV;
 	w->depth = 0;
-	w->restructured = false;
 	w->writer.pre_end = SIZE_MAX;
 	if (setjmp(tree.full) != 0) {
 		arena_release(&tree.arena);
@@ -312,6 +302,18 @@ static void as_text(struct walk *w, struct span html)
 	strbuf_release(&text);
 }
 
+/* Whether the output is its own sanitised form. The short cut tells, and is cheap; what it does not
+ * take costs one more pass. */
+static bool reads_back(const struct walk *w, struct span made)
+{
+	struct strbuf again = STRBUF_INIT(LIMIT_BODY_MAX);
+	bool same = html_strict_sanitise(&again, made, w->writer.base) && again.len == made.n &&
+		    memcmp(strbuf_str(&again), made.s, made.n) == 0;
+
+	strbuf_release(&again);
+	return same;
+}
+
 /* Passes until the output reads back as itself. */
 static bool sanitise_to_rest(struct walk *w, size_t start, struct span html)
 {
@@ -327,8 +329,9 @@ static bool sanitise_to_rest(struct walk *w, size_t start, struct span html)
 			break;
 		}
 		struct span made = { w->writer.out->data + start, w->writer.out->len - start };
-		settled = !w->restructured || w->writer.out->overflow ||
-			  (made.n == html.n && memcmp(made.s, html.s, html.n) == 0);
+		settled = w->writer.out->overflow ||
+			  (made.n == html.n && memcmp(made.s, html.s, html.n) == 0) ||
+			  reads_back(w, made);
 		if (settled)
 			break;
 		strbuf_clear(&before);

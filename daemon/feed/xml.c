@@ -182,7 +182,7 @@ static xmlEntityPtr get_parameter_entity(void *data, const xmlChar *name)
 	r->entity.name = (xmlChar *)r->entity_name;
 	r->entity.etype = XML_EXTERNAL_PARAMETER_ENTITY;
 	/* After a declaration libxml2 asks, to hang its source on the answer: it has one. */
-	r->entity.orig = r->entity.name;
+	r->entity.orig = (xmlChar *)r->entity_name;
 	return &r->entity;
 }
 
