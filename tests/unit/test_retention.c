@@ -456,12 +456,13 @@ static void the_file_shrinks_again(void **state)
 	for (int i = 0;
 		i < 1000 && sql_number(rig->path, "PRAGMA freelist_count") <= LIMIT_FREE_PAGES; i++)
 		poll_without_document(rig, feed, now++);
-	/* Little at a time, and not to the last page. */
+	/* Little at a time, and not to the last page. Between two looks there may be two steps, and
+	 * each may take a pointer map page along (SQLite file format, 1.8). */
 	int64_t was = sql_number(rig->path, "PRAGMA page_count"), is = was;
 	for (int i = 0; i < 1000 && is > 2 * LIMIT_FREE_PAGES; i++) {
 		poll_without_document(rig, feed, now++);
 		is = sql_number(rig->path, "PRAGMA page_count");
-		assert_in_range(was - is, 0, 2 * 64);
+		assert_in_range(was - is, 0, 2 * (64 + 1));
 		was = is;
 	}
 	assert_true(is <= 2 * LIMIT_FREE_PAGES);
