@@ -122,6 +122,7 @@ static const struct column columns[] = {
 		.cell = next_cell,
 		.shown = true,
 		.firm = true },
+	{ .name = "why", .path = "next_check_reason", .heading = "why" },
 	{ .name = "health",
 		.path = "parsing_error_message",
 		.heading = "health",

@@ -6,6 +6,7 @@
 #ifndef COURANT_DB_RECORDS_H
 #define COURANT_DB_RECORDS_H
 
+#include "base/due.h"
 #include "base/hash.h"
 #include "base/status.h"
 
@@ -34,6 +35,8 @@ struct feed_fetch_state {
 	struct hash body_hash;       /* of the last body that was read in full */
 	struct hash quarantine_hash; /* of a body that killed the parser twice */
 	int64_t next_due;            /* SCHEDULE_NEVER: stopped */
+	enum due_reason due_reason;  /* why then, and the seconds that this asked for */
+	int64_t due_wait;
 	int64_t last_fetch, last_success;
 	unsigned n_failures;    /* consecutive */
 	int64_t failing_since;  /* first failure of the present row of failures, 0 when none */

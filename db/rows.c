@@ -34,6 +34,9 @@ static void read_state(struct stmt *s, struct feed_fetch_state *ret)
 	stmt_read_hash(s, &ret->body_hash);
 	stmt_read_hash(s, &ret->quarantine_hash);
 	ret->next_due = stmt_read_int(s);
+	const char *reason = stmt_read_text(s);
+	ret->due_reason = due_reason_from_name(reason == NULL ? "" : reason);
+	ret->due_wait = stmt_read_int(s);
 	ret->last_fetch = stmt_read_int(s);
 	ret->last_success = stmt_read_int(s);
 	ret->n_failures = (unsigned)stmt_read_int(s);

@@ -26,6 +26,8 @@ CREATE TABLE feeds (
 	body_hash BLOB CHECK (length(body_hash) = 16),
 	quarantine_hash BLOB CHECK (length(quarantine_hash) = 16),
 	next_due INTEGER NOT NULL,
+	due_reason TEXT NOT NULL DEFAULT 'new', -- the words of base/due.h
+	due_wait INTEGER NOT NULL DEFAULT 0, -- seconds that the reason asked for
 	last_fetch INTEGER NOT NULL DEFAULT 0,
 	last_success INTEGER NOT NULL DEFAULT 0,
 	n_failures INTEGER NOT NULL DEFAULT 0,

@@ -39,6 +39,8 @@ static bool file_state(struct db *db, int64_t feed_id, const struct feed_fetch_s
 	stmt_hash(&s, &state->body_hash);
 	stmt_hash(&s, &state->quarantine_hash);
 	stmt_int(&s, state->next_due);
+	stmt_text(&s, due_reason_name(state->due_reason));
+	stmt_int(&s, state->due_wait);
 	stmt_int(&s, state->last_fetch);
 	stmt_int(&s, state->last_success);
 	stmt_int(&s, state->n_failures);

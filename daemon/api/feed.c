@@ -45,12 +45,23 @@ static void write_error_message(struct json_writer *w, const struct failure *fai
 	strbuf_release(&text);
 }
 
+/* Why it is next asked when it is. */
+static void write_why(struct json_writer *w, const struct feed_fetch_state *state)
+{
+	struct strbuf text = STRBUF_INIT(LIMIT_DETAIL);
+	due_reason_describe(state->due_reason, state->due_wait, &text);
+	jw_string(w, "next_check_code", due_reason_name(state->due_reason));
+	jw_string(w, "next_check_reason", strbuf_str(&text));
+	strbuf_release(&text);
+}
+
 static void write_fetches(struct json_writer *w, const struct feed_record *feed)
 {
 	const struct feed_fetch_state *state = &feed->state;
 	bool polled = !feed->config.disabled && state->next_due != SCHEDULE_NEVER;
 	jw_time(w, "checked_at", state->last_fetch);
 	jw_time(w, "next_check_at", polled ? state->next_due : 0);
+	write_why(w, state);
 	jw_string(w, "etag_header", state->etag);
 	jw_string(w, "last_modified_header", state->last_modified);
 	write_error_message(w, &state->failure);

@@ -142,7 +142,8 @@ static void stored(void *arg, const struct store_refresh_result *result)
 
 /* ---- deciding what is committed ---- */
 
-static int64_t next_due(struct feed *feed, int64_t now)
+/* Sets when feed->next is due, and why. */
+static void decide(struct feed *feed, int64_t now)
 {
 	const struct conf *conf = feed->refresher->options.conf;
 	struct schedule_policy policy = {
@@ -164,7 +165,10 @@ static int64_t next_due(struct feed *feed, int64_t now)
 		.skip_hours = feed->next.skip_hours,
 		.skip_days = feed->next.skip_days,
 	};
-	return schedule_next_due(&policy, &outcome, &feed->refresher->rng);
+	struct schedule_decision d = schedule_next(&policy, &outcome, &feed->refresher->rng);
+	feed->next.next_due = d.due;
+	feed->next.due_reason = d.reason;
+	feed->next.due_wait = d.wait;
 }
 
 /* Commits feed->next, whose failure is set, and doc (taken; may be NULL). */
@@ -182,7 +186,7 @@ static void commit(struct feed *feed, struct feed_doc *doc)
 		if (next->failing_since == 0)
 			next->failing_since = now;
 	}
-	next->next_due = next_due(feed, now);
+	decide(feed, now);
 	feed->report.fail = next->failure;
 	enter(feed, REFRESH_STORING);
 	store_refresh(feed->refresher->options.store, feed->id, next, doc, now, stored, feed);

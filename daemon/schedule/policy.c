@@ -91,14 +91,23 @@ static int64_t back_off(
 		scaled(policy, lasting ? LONGEST_MENDED_BY_HAND : LONGEST_PASSING));
 }
 
-/* What the server asks for (etiquette P1). */
-static int64_t server_floor(const struct schedule_outcome *o)
+static void at_least(struct schedule_decision *d, int64_t wait, enum due_reason reason)
+{
+	if (wait > d->wait) {
+		d->wait = wait;
+		d->reason = reason;
+	}
+}
+
+/* What the server and the publisher ask for, each capped (etiquette P1). */
+static void keep_server_floors(struct schedule_decision *d, const struct schedule_outcome *o)
 {
 	/* capped before it can overflow */
 	int64_t ttl = longer(0, shorter(o->ttl_minutes, LIMIT_SERVER_FLOOR)) * 60;
-	int64_t floor =
-		longer(longer(o->max_age, o->retry_after), longer(ttl, o->update_interval_seconds));
-	return longer(0, shorter(floor, LIMIT_SERVER_FLOOR));
+	at_least(d, shorter(o->retry_after, LIMIT_SERVER_FLOOR), DUE_RETRY_AFTER);
+	at_least(d, shorter(o->max_age, LIMIT_SERVER_FLOOR), DUE_MAX_AGE);
+	at_least(d, shorter(ttl, LIMIT_SERVER_FLOOR), DUE_TTL);
+	at_least(d, shorter(o->update_interval_seconds, LIMIT_SERVER_FLOOR), DUE_UPDATE_PERIOD);
 }
 
 static bool skipped(const struct schedule_outcome *o, int64_t at)
@@ -131,14 +140,28 @@ static bool gone_for_good(const struct schedule_policy *policy, const struct sch
 	       o->last_fetch > 0 && o->now - o->last_fetch >= apart;
 }
 
-int64_t schedule_next_due(const struct schedule_policy *policy,
+static enum due_reason failure_reason(const struct schedule_outcome *o)
+{
+	return o->fail.status == STATUS_GONE           ? DUE_GONE_ONCE
+	       : o->fail.status == STATUS_RATE_LIMITED ? DUE_RATE_LIMITED
+						       : DUE_BACK_OFF;
+}
+
+struct schedule_decision schedule_next(const struct schedule_policy *policy,
 	const struct schedule_outcome *outcome, struct rng *rng)
 {
 	if (gone_for_good(policy, outcome))
-		return SCHEDULE_NEVER;
-	int64_t wait = longer(own_interval(policy),
-		longer(back_off(policy, outcome, rng), server_floor(outcome)));
-	int64_t jitter = (int64_t)(rng_unit(rng) * (double)wait * 0.1);
-	int64_t due = plus(plus(outcome->now, wait), jitter);
-	return due == SCHEDULE_NEVER - 1 ? due : skip_postponed(outcome, due, rng);
+		return (struct schedule_decision){ SCHEDULE_NEVER, 0, DUE_STOPPED };
+	struct schedule_decision d = { .wait = own_interval(policy), .reason = DUE_INTERVAL };
+	at_least(&d, back_off(policy, outcome, rng), failure_reason(outcome));
+	keep_server_floors(&d, outcome);
+	int64_t jitter = (int64_t)(rng_unit(rng) * (double)d.wait * 0.1);
+	d.due = plus(plus(outcome->now, d.wait), jitter);
+	if (d.due == SCHEDULE_NEVER - 1)
+		return d;
+	int64_t allowed = skip_postponed(outcome, d.due, rng);
+	if (allowed > d.due)
+		d.reason = DUE_SKIPPED;
+	d.due = allowed;
+	return d;
 }

@@ -9,6 +9,7 @@
 #ifndef COURANT_SCHEDULE_POLICY_H
 #define COURANT_SCHEDULE_POLICY_H
 
+#include "base/due.h"
 #include "base/rng.h"
 #include "base/status.h"
 
@@ -42,9 +43,14 @@ struct schedule_outcome {
 
 #define SCHEDULE_NEVER INT64_MAX
 
-/* UTC seconds of the next fetch: never before outcome->now + the longest floor; jitter only adds
- * (up to 10 % of the wait). SCHEDULE_NEVER after a confirmed 410. */
-int64_t schedule_next_due(const struct schedule_policy *policy,
+struct schedule_decision {
+	int64_t due;  /* UTC seconds; SCHEDULE_NEVER after a confirmed 410 */
+	int64_t wait; /* seconds that the reason asks for: without jitter and skipped hours */
+	enum due_reason reason;
+};
+
+/* Never before outcome->now + the longest floor; jitter only adds (up to 10 % of the wait). */
+struct schedule_decision schedule_next(const struct schedule_policy *policy,
 	const struct schedule_outcome *outcome, struct rng *rng);
 
 #endif

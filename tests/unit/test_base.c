@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include "base/clock.h"
+#include "base/due.h"
 #include "base/hash.h"
 #include "base/heap.h"
 #include "base/queue.h"
@@ -11,6 +12,7 @@
 #include "base/units.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -202,6 +204,40 @@ static void status_words_go_both_ways(void **state)
 		assert_int_equal(stage_from_name(stage_name((enum stage)i)), i);
 }
 
+static void reasons_of_due_times_go_both_ways_and_say_the_wait(void **state)
+{
+	(void)state;
+	static const struct {
+		int64_t wait;
+		const char *text;
+	} cases[] = {
+		{ 6 * 3600, "6 h" },
+		{ 900, "15 min" },
+		{ 5400, "90 min" },
+		{ 86400, "1 d" },
+		{ 3600, "1 h" },
+		{ 17640, "5 h" },
+		{ 7 * 86400, "7 d" },
+		{ 100, "100 s" },
+		{ 0, "0 s" },
+	};
+	struct strbuf out = STRBUF_INIT(200);
+	char want[100];
+	for (unsigned i = 0; i < DUE_REASON_COUNT; i++)
+		assert_int_equal(due_reason_from_name(due_reason_name((enum due_reason)i)), i);
+	assert_int_equal(due_reason_from_name("nonsense"), DUE_NEW);
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		strbuf_clear(&out);
+		due_reason_describe(DUE_RETRY_AFTER, cases[i].wait, &out);
+		snprintf(want, sizeof want, "the server asks for %s (Retry-After)", cases[i].text);
+		assert_string_equal(strbuf_str(&out), want);
+	}
+	strbuf_clear(&out);
+	due_reason_describe(DUE_STOPPED, 0, &out);
+	assert_string_equal(strbuf_str(&out), "it is gone and not asked any more");
+	strbuf_release(&out);
+}
+
 static void failure_details_are_safe_and_bounded(void **state)
 {
 	(void)state;
@@ -224,6 +260,7 @@ int main(void)
 		cmocka_unit_test(durations_and_sizes),
 		cmocka_unit_test(hashes_see_borders_and_absence),
 		cmocka_unit_test(status_words_go_both_ways),
+		cmocka_unit_test(reasons_of_due_times_go_both_ways_and_say_the_wait),
 		cmocka_unit_test(failure_details_are_safe_and_bounded),
 	};
 	return cmocka_run_group_tests_name("base", tests, NULL, NULL);

@@ -155,6 +155,8 @@ static void fetch_state_is_kept(void **state)
 		.validators_url = "https://example.org/b",
 		.body_hash = hash_bytes("a", 1),
 		.next_due = INT64_MAX,
+		.due_reason = DUE_RETRY_AFTER,
+		.due_wait = 7200,
 		.last_fetch = T0 + 1,
 		.last_success = T0,
 		.n_failures = 3,
@@ -177,6 +179,8 @@ static void fetch_state_is_kept(void **state)
 	assert_true(hash_equal(&got->body_hash, &s.body_hash));
 	assert_false(hash_is_set(&got->quarantine_hash));
 	assert_int_equal(got->next_due, INT64_MAX);
+	assert_int_equal(got->due_reason, DUE_RETRY_AFTER);
+	assert_int_equal(got->due_wait, 7200);
 	assert_int_equal(got->last_fetch, T0 + 1);
 	assert_int_equal(got->last_success, T0);
 	assert_int_equal(got->n_failures, 3);
