@@ -74,6 +74,16 @@
 #define LIMIT_DISCARD (64 * KIB)
 /* Names being resolved at a time: each is a thread inside libcurl. */
 #define LIMIT_RESOLVES 32
+/* A transfer that brings less than so many bytes in so many milliseconds is quiet: it uses neither
+ * the line nor the processor, so another may begin beside it. At such a rate a feed of 60 KB does
+ * not come within the time-out of 60 s. */
+#define LIMIT_QUIET_BYTES KIB
+#define LIMIT_QUIET_MS 1000
+/* Quiet transfers at a time, beside poll.concurrency: a descriptor and some 20 KiB each; 5 % of
+ * 10,000 feeds. */
+#define LIMIT_QUIET 512
+/* Bytes of all bodies on their way, above which no new transfer begins: 16 of the largest. */
+#define LIMIT_FETCHING_BYTES (160 * MIB)
 /* Open connections kept for the next request, all hosts together: about 50 KiB each with TLS. */
 #define LIMIT_IDLE_CONNECTIONS 64
 /* With no transfer for so long, connections and handles are let go: servers drop them about then.

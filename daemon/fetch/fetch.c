@@ -115,16 +115,27 @@ static void host_rest(struct fetch *fetch, int64_t retry_after)
 
 static void fetch_settled(void *arg)
 {
-	struct fetcher *f = ((struct fetch *)arg)->fetcher;
-	assert(f->n_resolving > 0);
-	if (f->n_resolving-- == LIMIT_RESOLVES)
-		fetcher_take_turn(f);
+	struct fetch *fetch = arg;
+	hosts_resolved(fetch->fetcher->hosts, &fetch->place);
+	fetcher_take_turn(fetch->fetcher);
 }
 
 static void fetch_sending(void *arg)
 {
 	struct fetch *fetch = arg;
 	hosts_sent(fetch->fetcher->hosts, &fetch->place, clock_monotonic_ms());
+}
+
+static void fetch_arrived(void *arg, size_t n_header, size_t n_body)
+{
+	struct fetch *fetch = arg;
+	fetch->fetcher->n_held += n_body;
+	fetch->n_held += n_body;
+	fetch->n_unstirred += n_header + n_body;
+	if (fetch->n_unstirred < LIMIT_QUIET_BYTES)
+		return;
+	fetch->n_unstirred = 0;
+	hosts_stirred(fetch->fetcher->hosts, &fetch->place, clock_monotonic_ms());
 }
 
 static void fetch_tell_begun(struct fetch *fetch)
@@ -150,10 +161,11 @@ void fetch_begin_hop(struct fetch *fetch)
 		.max_body = fetch->max_body,
 		.settled = fetch_settled,
 		.sending = fetch_sending,
+		.arrived = fetch_arrived,
 		.arg = fetch,
 	};
-	f->n_resolving++;
 	f->n_requests++;
+	fetch->n_unstirred = 0;
 	fetch->state = FETCH_TRANSFERRING;
 	fetch->hop_began_ms = clock_monotonic_ms();
 	fetch->transfer = transfer_new(multi_easy_get(fetcher_multi(f)), &request);
@@ -169,6 +181,8 @@ static void fetch_end_hop(struct fetch *fetch)
 	fetch->spent_ms += now_ms - fetch->hop_began_ms;
 	fetch->left_ms -= now_ms - fetch->hop_began_ms;
 	hosts_leave(f->hosts, &fetch->place, now_ms);
+	f->n_held -= fetch->n_held;
+	fetch->n_held = 0;
 	multi_easy_put(f->multi, transfer_take_easy(fetch->transfer));
 	fetcher_take_turn(f);
 }

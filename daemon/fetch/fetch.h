@@ -21,7 +21,7 @@ struct fetch;
 
 struct fetcher_options {
 	const char *user_agent; /* "courant/VERSION (+URL)" */
-	unsigned concurrency;   /* transfers at a time */
+	unsigned concurrency;   /* transfers at a time, the quiet ones apart (fetch/hosts.h) */
 	unsigned per_host;      /* connections at a time to one host */
 	int64_t host_delay_ms;  /* least time between the starts of two requests to one host */
 	const char *ca_file;    /* certificates to trust; NULL: $SSL_CERT_FILE, else the system's */
@@ -84,7 +84,7 @@ void fetcher_pause(struct fetcher *f, bool paused);
 void fetch_cancel(struct fetch *fetch);
 
 struct fetcher_stats {
-	unsigned active, queued;
+	unsigned active, queued;  /* active: the quiet ones, too */
 	uint64_t requests, bytes; /* since start; bytes decoded */
 };
 void fetcher_stats(const struct fetcher *f, struct fetcher_stats *ret);

@@ -16,6 +16,11 @@ void fetcher_take_turn(struct fetcher *f)
 	ev_feed_event(f->loop, &f->turn, EV_CUSTOM);
 }
 
+static bool held_back(const struct fetcher *f)
+{
+	return f->paused || f->n_held >= LIMIT_FETCHING_BYTES;
+}
+
 static void begin_all(struct fetcher *f, int64_t now_ms)
 {
 	struct host_place *place;
@@ -23,16 +28,14 @@ static void begin_all(struct fetcher *f, int64_t now_ms)
 	while (!f->paused && f->n_reading < f->options.concurrency &&
 		(fetch = TAILQ_FIRST(&f->files_waiting)))
 		fetch_begin_file(fetch);
-	while (!f->paused && f->n_resolving < LIMIT_RESOLVES &&
-		(place = hosts_start_next(f->hosts, now_ms)))
+	while (!held_back(f) && (place = hosts_start_next(f->hosts, now_ms)))
 		fetch_begin_hop((struct fetch *)place);
 }
 
 /* One tick when the first pause of a host with a queue is over; none while nothing waits. */
 static void next_start_arm(struct fetcher *f)
 {
-	bool held_back = f->paused || f->n_resolving >= LIMIT_RESOLVES;
-	int64_t at_ms = held_back ? HOSTS_NEVER : hosts_next_start(f->hosts);
+	int64_t at_ms = held_back(f) ? HOSTS_NEVER : hosts_next_start(f->hosts);
 	ev_timer_stop(f->loop, &f->next_start);
 	if (at_ms == HOSTS_NEVER)
 		return;

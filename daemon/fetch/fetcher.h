@@ -38,6 +38,8 @@ struct fetch {
 	struct redirect_trail trail;
 	struct transfer *transfer; /* while TRANSFERRING, and of the last hop once ANSWERED */
 	int64_t hop_began_ms;
+	size_t n_unstirred;       /* bytes since the host's queue was told of any */
+	size_t n_held;            /* its share of the fetcher's */
 	struct file_job *job;     /* while READING, and once ANSWERED */
 	struct ev_timer deadline; /* while READING */
 	struct fetch_response
@@ -51,7 +53,8 @@ struct fetcher {
 	struct hosts *hosts;
 	struct file_reader *files;
 	struct fetch_list files_waiting, under_way, answered;
-	unsigned n_files_waiting, n_reading, n_resolving;
+	unsigned n_files_waiting, n_reading;
+	uint64_t n_held; /* bytes of bodies that are still arriving */
 	bool paused, closing;
 	struct ev_timer next_start; /* a host's pause is over */
 	struct ev_timer idle;       /* since the last transfer */

@@ -1,11 +1,13 @@
 /*
  * A host with somebody waiting is in at most one of two lists: `ready` (may start now, in turn) or
  * `held` (a heap by the time it may). A host that is at its limit of connections is in neither,
- * until somebody leaves.
+ * until somebody leaves. Started places stand in `brisk`, the one that stirred longest ago first,
+ * until they are quiet.
  */
 #include "fetch/hosts.h"
 #include "base/hash.h"
 #include "base/heap.h"
+#include "base/limits.h"
 #include "base/mem.h"
 
 #include <assert.h>
@@ -34,7 +36,9 @@ struct hosts {
 	size_t n_buckets, n_hosts;
 	TAILQ_HEAD(, host) ready;
 	struct heap held;
-	unsigned concurrency, per_host, n_started, n_waiting;
+	struct place_list brisk;
+	unsigned concurrency, per_host, n_started, n_quiet, n_waiting;
+	unsigned n_resolving; /* of the brisk */
 	int64_t host_delay_ms;
 };
 
@@ -135,6 +139,7 @@ struct hosts *hosts_new(void)
 	h->buckets = xcalloc(h->n_buckets, sizeof(struct host *));
 	h->concurrency = h->per_host = 1;
 	TAILQ_INIT(&h->ready);
+	TAILQ_INIT(&h->brisk);
 	heap_init(&h->held);
 	return h;
 }
@@ -182,17 +187,62 @@ void hosts_enter(
 	host_settle(h, host, now_ms);
 }
 
+static bool all_taken(const struct hosts *h)
+{
+	return h->n_started - h->n_quiet >= h->concurrency || h->n_resolving >= LIMIT_RESOLVES;
+}
+
+/* The first place that may lend its share, or NULL. */
+static struct host_place *next_to_lend(const struct hosts *h)
+{
+	return h->n_quiet < LIMIT_QUIET ? TAILQ_FIRST(&h->brisk) : NULL;
+}
+
+/* Out of the started ones' order, and into it. */
+static void place_unlist(struct hosts *h, struct host_place *place)
+{
+	if (place->quiet) {
+		h->n_quiet--;
+	} else {
+		TAILQ_REMOVE(&h->brisk, place, link);
+		h->n_resolving -= place->resolving;
+	}
+}
+
+static void place_enlist(struct hosts *h, struct host_place *place, bool quiet)
+{
+	place->quiet = quiet;
+	if (quiet) {
+		h->n_quiet++;
+	} else {
+		TAILQ_INSERT_TAIL(&h->brisk, place, link);
+		h->n_resolving += place->resolving;
+	}
+}
+
+static void lend(struct hosts *h, int64_t now_ms)
+{
+	struct host_place *place;
+	while ((place = next_to_lend(h)) && place->stirred_ms + LIMIT_QUIET_MS <= now_ms) {
+		place_unlist(h, place);
+		place_enlist(h, place, true);
+	}
+}
+
 struct host_place *hosts_start_next(struct hosts *h, int64_t now_ms)
 {
 	struct heap_node *node;
 	while ((node = heap_min(&h->held)) && node->key <= now_ms)
 		host_settle(h, (struct host *)node, now_ms);
+	lend(h, now_ms);
 	struct host *host = TAILQ_FIRST(&h->ready);
-	if (!host || h->n_started >= h->concurrency)
+	if (!host || all_taken(h))
 		return NULL;
 	struct host_place *place = TAILQ_FIRST(&host->waiting);
 	TAILQ_REMOVE(&host->waiting, place, link);
-	place->started = true;
+	place->started = place->resolving = true;
+	place->stirred_ms = now_ms;
+	place_enlist(h, place, false);
 	h->n_waiting--;
 	h->n_started++;
 	host->n_started++;
@@ -210,12 +260,29 @@ void hosts_sent(struct hosts *h, struct host_place *place, int64_t now_ms)
 	host_settle(h, place->host, now_ms);
 }
 
+void hosts_stirred(struct hosts *h, struct host_place *place, int64_t now_ms)
+{
+	assert(place->host && place->started);
+	place_unlist(h, place);
+	place->stirred_ms = now_ms;
+	place_enlist(h, place, false);
+}
+
+void hosts_resolved(struct hosts *h, struct host_place *place)
+{
+	if (!place->host || !place->resolving)
+		return;
+	h->n_resolving -= !place->quiet;
+	place->resolving = false;
+}
+
 void hosts_leave(struct hosts *h, struct host_place *place, int64_t now_ms)
 {
 	struct host *host = place->host;
 	if (!host)
 		return;
 	if (place->started) {
+		place_unlist(h, place);
 		h->n_started--;
 		host->n_started--;
 	} else {
@@ -229,7 +296,14 @@ void hosts_leave(struct hosts *h, struct host_place *place, int64_t now_ms)
 int64_t hosts_next_start(const struct hosts *h)
 {
 	const struct heap_node *node = heap_min(&h->held);
-	return node ? node->key : HOSTS_NEVER;
+	const struct host_place *lender = next_to_lend(h);
+	int64_t at_ms = node ? node->key : HOSTS_NEVER;
+	if (!all_taken(h))
+		return at_ms;
+	/* Whose pause is over first has to wait for a share, too. */
+	if (!node && TAILQ_EMPTY(&h->ready))
+		return HOSTS_NEVER;
+	return lender ? lender->stirred_ms + LIMIT_QUIET_MS : HOSTS_NEVER;
 }
 
 void hosts_rest(struct hosts *h, const char *name, int64_t until_ms, int64_t now_ms)
@@ -255,6 +329,11 @@ struct host_place *hosts_first_waiting(const struct hosts *h, const char *name)
 unsigned hosts_n_started(const struct hosts *h)
 {
 	return h->n_started;
+}
+
+unsigned hosts_n_quiet(const struct hosts *h)
+{
+	return h->n_quiet;
 }
 
 unsigned hosts_n_waiting(const struct hosts *h)

@@ -4,7 +4,11 @@
  * start take turns, first come first served, so that no host's length of queue delays another. Time
  * (monotonic milliseconds) is a parameter. Loop thread only.
  *
- * A place (struct host_place) is in one of three states: outside, waiting, started.
+ * A place (struct host_place) is in one of three states: outside, waiting, started. `concurrency`
+ * bounds the started ones that use the line: one that has brought nothing to speak of for
+ * LIMIT_QUIET_MS is quiet and lends its share to another host's, so that hosts which hang or drip
+ * delay nobody (decision 87). At most LIMIT_QUIET are quiet at a time, and at most LIMIT_RESOLVES
+ * of the others still look for their host's address.
  */
 #ifndef COURANT_FETCH_HOSTS_H
 #define COURANT_FETCH_HOSTS_H
@@ -21,7 +25,8 @@ struct hosts;
 struct host_place {
 	TAILQ_ENTRY(host_place) link;
 	struct host *host; /* NULL: outside */
-	bool started;
+	bool started, quiet, resolving;
+	int64_t stirred_ms; /* the start, or the last hosts_stirred() */
 };
 
 #define HOSTS_NEVER INT64_MAX
@@ -40,6 +45,11 @@ struct host_place *hosts_start_next(struct hosts *h, int64_t now_ms);
 /* The request of a started place goes out only now (it had to connect first): the pause counts from
  * here, since the server sees requests, not intentions. */
 void hosts_sent(struct hosts *h, struct host_place *place, int64_t now_ms);
+/* The host's address is known, or was found; nothing happens when that was said before, or outside.
+ */
+void hosts_resolved(struct hosts *h, struct host_place *place);
+/* The place, which is started, has brought something since it started or since the last call. */
+void hosts_stirred(struct hosts *h, struct host_place *place, int64_t now_ms);
 /* The place is done, or gives up waiting; outside after it. Nothing happens when it was outside. */
 void hosts_leave(struct hosts *h, struct host_place *place, int64_t now_ms);
 /* When hosts_start_next() is worth another call because time has passed (not because a place left).
@@ -53,7 +63,8 @@ int64_t hosts_resting(const struct hosts *h, const char *name, int64_t now_ms);
 /* The first place that waits for this host, or NULL. */
 struct host_place *hosts_first_waiting(const struct hosts *h, const char *name);
 
-unsigned hosts_n_started(const struct hosts *h);
+unsigned hosts_n_started(const struct hosts *h); /* the quiet ones, too */
+unsigned hosts_n_quiet(const struct hosts *h);
 unsigned hosts_n_waiting(const struct hosts *h);
 size_t hosts_count(const struct hosts *h); /* hosts remembered */
 

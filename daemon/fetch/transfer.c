@@ -81,6 +81,7 @@ static size_t header_arrived(char *line, size_t size, size_t n, void *arg)
 {
 	struct transfer *t = arg;
 	n *= size;
+	t->request.arrived(t->request.arg, n, 0);
 	if (headers_add(&t->reply, line, n))
 		return n;
 	t->headers_too_large = true;
@@ -106,6 +107,7 @@ static size_t body_arrived(char *bytes, size_t size, size_t n, void *arg)
 	if (code == 200 || code == 203) {
 		if (t->body.len == 0)
 			t->body.overflow = announced_too_large(t);
+		t->request.arrived(t->request.arg, 0, n);
 		return strbuf_add(&t->body, bytes, n) ? n : 0;
 	}
 	t->n_discarded += n;

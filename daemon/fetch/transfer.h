@@ -28,7 +28,9 @@ struct transfer_request {
 				       only note it */
 	void (*sending)(
 		void *arg); /* the connection is there, the request goes out; inside libcurl */
-	void *arg;          /* also the handle's CURLINFO_PRIVATE */
+	/* so many bytes came: of the header as they are, of a document decoded; inside libcurl */
+	void (*arrived)(void *arg, size_t n_header, size_t n_body);
+	void *arg; /* also the handle's CURLINFO_PRIVATE */
 };
 
 enum transfer_end {

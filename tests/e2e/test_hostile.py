@@ -7,7 +7,7 @@ import zlib
 import pytest
 from daemon import SANITIZED, memory_of, wait_until
 from documents import Entry, entries, rss
-from origin import Answer, Redirect, Stream
+from origin import Answer, Hang, Origin, Redirect, Stream
 
 BILLION_LAUGHS = b'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "ha">' + b"".join(
     b'<!ENTITY %c "%s">' % (c + 1, b"&%c;" % c * 10) for c in range(ord("a"), ord("j"))) + (
@@ -136,3 +136,17 @@ def test_a_gzip_body_is_bounded_by_what_it_becomes(origin, daemon):
     daemon.start(url, poll={"max_body": "1MiB"})
     daemon.wait_checked()
     assert daemon.feed(url)["error"]["code"] == "too_large"
+
+
+def test_hosts_that_hang_delay_nobody(origin, daemon):
+    """As many as there are slots hang for longer than the play takes; every feed of another host is fetched beside them."""
+    hanging = [origin.set("/hang", Hang()), origin.set("/drip", drip())]
+    other = Origin()
+    try:
+        good = [other.set(f"/{i}", rss(*entries(1, prefix=f"f{i}"))) for i in range(5)]
+        daemon.start(*hanging, *good, poll={"concurrency": 2, "timeout": "10min"})
+        daemon.wait_checked(*good, timeout=60)
+        assert [daemon.feed(url)["state"] for url in hanging] == ["fetching"] * 2
+        assert len(origin.requests()) == 2
+    finally:
+        other.close()

@@ -1,3 +1,4 @@
+#include "base/limits.h"
 #include "base/rng.h"
 #include "fetch/hosts.h"
 #include "test.h"
@@ -91,6 +92,85 @@ static void concurrency_bounds_all_hosts(void **state)
 	hosts_set_limits(h, 4, 1, 0, 0);
 	assert_ptr_equal(hosts_start_next(h, 0), &p[3]);
 	leave_all(h, p, 5);
+}
+
+/* A name of its own for each. */
+static void enter_all(struct hosts *h, struct host_place *places, unsigned n)
+{
+	char name[16];
+	for (unsigned i = 0; i < n; i++) {
+		snprintf(name, sizeof(name), "h%u:80", i);
+		hosts_enter(h, &places[i], name, false, 0);
+	}
+}
+
+static void who_is_quiet_lends_its_share(void **state)
+{
+	(void)state;
+	struct host_place p[6] = { 0 };
+	struct hosts *h = fresh(2, 1, 0);
+	enter_all(h, p, 6);
+	assert_ptr_equal(hosts_start_next(h, 0), &p[0]);
+	assert_ptr_equal(hosts_start_next(h, 100), &p[1]);
+	assert_true(hosts_next_start(h) == LIMIT_QUIET_MS);
+	hosts_stirred(h, &p[0], 600); /* so it is p[1] whose second is over first */
+	assert_null(hosts_start_next(h, LIMIT_QUIET_MS));
+	assert_true(hosts_next_start(h) == 100 + LIMIT_QUIET_MS);
+	assert_ptr_equal(hosts_start_next(h, 100 + LIMIT_QUIET_MS), &p[2]);
+	assert_int_equal(hosts_n_started(h), 3);
+	assert_int_equal(hosts_n_quiet(h), 1);
+	hosts_stirred(h, &p[1], 1200); /* back, and nobody is stopped for it */
+	assert_int_equal(hosts_n_quiet(h), 0);
+	hosts_leave(h, &p[2], 1300);
+	assert_null(hosts_start_next(h, 1300));
+	hosts_leave(h, &p[0], 1300);
+	assert_ptr_equal(hosts_start_next(h, 1300), &p[3]);
+	leave_all(h, p, 6);
+}
+
+static void so_many_are_quiet_and_no_more(void **state)
+{
+	(void)state;
+	enum { N = LIMIT_QUIET + 10 };
+	static struct host_place p[N];
+	memset(p, 0, sizeof(p));
+	struct hosts *h = fresh(2, 1, 0);
+	int64_t now = 0;
+	unsigned n = 0;
+	enter_all(h, p, N);
+	for (; now != HOSTS_NEVER; now = hosts_next_start(h)) {
+		struct host_place *place;
+		while ((place = hosts_start_next(h, now))) {
+			hosts_resolved(h, place);
+			n++;
+		}
+	}
+	assert_int_equal(hosts_n_quiet(h), LIMIT_QUIET);
+	assert_int_equal(n, LIMIT_QUIET + 2);
+	leave_all(h, p, N);
+}
+
+static void names_are_resolved_a_few_at_a_time(void **state)
+{
+	(void)state;
+	enum { N = LIMIT_RESOLVES + 3 };
+	struct host_place p[N] = { 0 };
+	struct hosts *h = fresh(N, 1, 0);
+	enter_all(h, p, N);
+	for (unsigned i = 0; i < LIMIT_RESOLVES; i++)
+		assert_ptr_equal(hosts_start_next(h, 0), &p[i]);
+	assert_null(hosts_start_next(h, 0));
+	hosts_resolved(h, &p[0]);
+	hosts_resolved(h, &p[0]);
+	assert_ptr_equal(hosts_start_next(h, 0), &p[LIMIT_RESOLVES]);
+	assert_null(hosts_start_next(h, 0));
+	hosts_leave(h, &p[1], 0);
+	assert_ptr_equal(hosts_start_next(h, 0), &p[LIMIT_RESOLVES + 1]);
+	assert_null(hosts_start_next(h, LIMIT_QUIET_MS - 1));
+	/* Name servers that do not answer hold up nobody's names for longer. */
+	assert_ptr_equal(hosts_start_next(h, LIMIT_QUIET_MS), &p[LIMIT_RESOLVES + 2]);
+	hosts_resolved(h, &p[2]);
+	leave_all(h, p, N);
 }
 
 static void next_hop_goes_before_the_queue(void **state)
@@ -208,7 +288,7 @@ static void limits_hold_in_any_order(void **state)
 				assert_true(++running[host] <= 2);
 				assert_true(now - last_start[host] >= 100);
 				last_start[host] = now;
-				assert_true(hosts_n_started(h) <= 5);
+				assert_true(hosts_n_started(h) - hosts_n_quiet(h) <= 5);
 			}
 			for (int i = 0; i < N; i++) {
 				if (p[i].host && p[i].started && rng_unit(&rng) < 0.3) {
@@ -230,6 +310,9 @@ int main(void)
 		cmocka_unit_test(the_pause_counts_from_the_request),
 		cmocka_unit_test(hosts_take_turns),
 		cmocka_unit_test(concurrency_bounds_all_hosts),
+		cmocka_unit_test(who_is_quiet_lends_its_share),
+		cmocka_unit_test(so_many_are_quiet_and_no_more),
+		cmocka_unit_test(names_are_resolved_a_few_at_a_time),
 		cmocka_unit_test(next_hop_goes_before_the_queue),
 		cmocka_unit_test(leaving_while_waiting_frees_the_turn),
 		cmocka_unit_test(a_host_rests_alone),
