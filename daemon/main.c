@@ -3,6 +3,7 @@
  * teardown is the reverse.
  */
 #include "api/api.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "config/conf.h"
@@ -443,6 +444,19 @@ static void serve(struct daemon *d)
 	close(d->lock_fd);
 }
 
+/* A rehearsal on loopback at another pace: courantd(8), COURANT_CLOCK. */
+static void scale_clock(void)
+{
+	const char *path = getenv("COURANT_CLOCK");
+	if (path == NULL)
+		return;
+	if (!clock_scale(path))
+		log_fatal("COURANT_CLOCK: %s does not hold three numbers, RATE UTC MONOTONIC", path);
+	log_warning("COURANT_CLOCK is set: time is what %s says, and nothing but loopback "
+		    "addresses and files is asked; this is for tests only",
+		path);
+}
+
 int main(int argc, char **argv)
 {
 	struct daemon d = { .lock_fd = -1 };
@@ -479,6 +493,7 @@ int main(int argc, char **argv)
 	log_init("courantd", most);
 	if (check)
 		return check_conf(d.conf_path);
+	scale_clock();
 	d.conf = load_conf(d.conf_path);
 	if (d.conf == NULL)
 		log_fatal("not started: mend the errors above");

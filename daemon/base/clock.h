@@ -9,9 +9,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-int64_t clock_now(void); /* seconds since 1970 UTC */
+int64_t clock_now(void); /* seconds since 1970 UTC; of the scaled clock when there is one */
 int64_t clock_monotonic_ms(
 	void); /* milliseconds since an arbitrary start; stands still in suspend */
+
+/*
+ * A scaled clock, for tests and rehearsals on loopback: clock_now() follows the file, which holds
+ * "RATE UTC MONOTONIC": it was UTC when CLOCK_MONOTONIC showed MONOTONIC seconds, and RATE seconds
+ * pass in one. Rate 0 stands still. Replacing the file (by a rename) sets the clock while the
+ * program runs. Deadlines stay real: clock_monotonic_ms() knows nothing of it.
+ * Call it before there are threads; false when the file does not say that.
+ */
+bool clock_scale(const char *path) __attribute__((warn_unused_result));
+/* Then nobody but this machine may be asked for anything (fetch/), or a fast clock would be a rude
+ * reader; and this machine is treated as any other server, since manners are what is rehearsed. */
+bool clock_is_scaled(void);
 
 #define RFC3339_SIZE 32
 /* "2026-11-23T07:00:00Z" (RFC 3339 5.6). Returns buf. Years outside 0..9999 are clamped. */

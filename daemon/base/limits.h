@@ -193,6 +193,9 @@
 #define LIMIT_DIGEST_PAGE 1000
 /* Seconds until an edition that failed (a full disk) is tried again. */
 #define LIMIT_DIGEST_RETRY 600
+/* Seconds that a daily digest is ahead at most, daylight saving included: one that is further was
+ * left there when the clock was set back. */
+#define LIMIT_DIGEST_AHEAD (26 * 3600)
 
 /* ---- The client. ---- */
 /* One answer of the daemon: LIMIT_API_ENTRIES entries of 25 KiB, ten times what is usual. */

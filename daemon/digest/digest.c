@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "digest/make.h"
+#include "schedule/alarm.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -33,8 +34,7 @@ struct plan {
 	struct digester *digester;
 	char *name;
 	int at_minutes;
-	struct ev_periodic
-		timer; /* at a point of the wall clock; a suspend or a jump past it fires it */
+	struct alarm due;
 };
 
 /* What was made before this start. */
@@ -78,9 +78,7 @@ static struct plan *find_plan(const struct digester *d, const char *name)
 
 static void plan_set(struct plan *p, int64_t at)
 {
-	ev_periodic_stop(p->digester->loop, &p->timer);
-	ev_periodic_set(&p->timer, (double)at, 0, NULL);
-	ev_periodic_start(p->digester->loop, &p->timer);
+	alarm_set(&p->due, at);
 }
 
 /* ---- one edition ---- */
@@ -246,16 +244,18 @@ bool digester_busy(const struct digester *d)
 
 /* ---- when ---- */
 
-static void plan_due(struct ev_loop *loop, struct ev_periodic *timer, int events)
+static void plan_due(void *arg, bool set_back)
 {
-	struct plan *p = timer->data;
+	struct plan *p = arg;
 
-	(void)loop;
-	(void)events;
+	/* A clock that is put right by seconds must not make the same edition twice. */
+	if (set_back && p->due.at - clock_now() <= LIMIT_DIGEST_AHEAD)
+		return;
 	/* One that is made on demand only comes here for another try. */
 	if (p->at_minutes >= 0)
 		plan_set(p, digest_next_time(p->at_minutes, clock_now()));
-	enqueue(p->digester, p->name, true, NULL, NULL);
+	if (!set_back)
+		enqueue(p->digester, p->name, true, NULL, NULL);
 }
 
 static struct plan *plan_new(struct digester *d, const struct conf_digest *digest)
@@ -265,8 +265,7 @@ static struct plan *plan_new(struct digester *d, const struct conf_digest *diges
 	*p = (struct plan){
 		.digester = d, .name = xstrdup(digest->name), .at_minutes = digest->at_minutes
 	};
-	ev_periodic_init(&p->timer, plan_due, 0, 0, NULL);
-	p->timer.data = p;
+	alarm_init(&p->due, d->loop, plan_due, p);
 	if (p->at_minutes >= 0)
 		plan_set(p, digest_next_time(p->at_minutes, clock_now()));
 	return p;
@@ -274,7 +273,7 @@ static struct plan *plan_new(struct digester *d, const struct conf_digest *diges
 
 static void plan_free(struct plan *p)
 {
-	ev_periodic_stop(p->digester->loop, &p->timer);
+	alarm_release(&p->due);
 	free(p->name);
 	free(p);
 }
@@ -304,9 +303,8 @@ void digester_reload(struct digester *d, const struct conf *conf)
 	/* Neither a time that has just come nor a second try is lost. */
 	for (size_t i = 0; i < n_old; i++) {
 		struct plan *p = find_plan(d, old[i]->name);
-		if (p != NULL && p->at_minutes == old[i]->at_minutes &&
-			ev_is_active(&old[i]->timer))
-			plan_set(p, (int64_t)ev_periodic_at(&old[i]->timer));
+		if (p != NULL && p->at_minutes == old[i]->at_minutes)
+			plan_set(p, old[i]->due.at);
 	}
 	plans_free(old, n_old);
 }

@@ -100,7 +100,9 @@ static void host_rest(struct fetch *fetch, int64_t retry_after)
 	int64_t now_ms = clock_monotonic_ms();
 	struct host_place *place;
 	if (retry_after == FETCH_UNSAID)
-		retry_after = transfer_is_loopback(fetch->transfer) ? 0 : LIMIT_HOST_REST;
+		retry_after = transfer_is_loopback(fetch->transfer) && !clock_is_scaled()
+				      ? 0
+				      : LIMIT_HOST_REST;
 	if (retry_after > LIMIT_SERVER_FLOOR)
 		retry_after = LIMIT_SERVER_FLOOR;
 	hosts_rest(hosts, host, now_ms + retry_after * 1000, now_ms);

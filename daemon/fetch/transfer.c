@@ -3,6 +3,7 @@
  * sense of it afterwards.
  */
 #include "fetch/transfer.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "fetch/address.h"
@@ -32,6 +33,14 @@ static void refuse(struct transfer *t, const char *ip, const char *what)
 	snprintf(t->refused_ip, sizeof(t->refused_ip), "%s", ip);
 }
 
+static bool may_connect(const struct transfer *t, enum address_kind kind)
+{
+	/* A clock that runs fast must not make an impolite reader of anybody else's server. */
+	if (clock_is_scaled() && kind != ADDRESS_LOOPBACK)
+		return false;
+	return address_allowed(kind, t->request.allow_private);
+}
+
 /* The guard for new connections: after the name was resolved, before the first packet. */
 static curl_socket_t socket_opened(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
 {
@@ -39,7 +48,7 @@ static curl_socket_t socket_opened(void *arg, curlsocktype purpose, struct curl_
 	struct transfer *t = arg;
 	const char *what;
 	settle(t);
-	if (!address_allowed(address_kind(&to->addr, &what), t->request.allow_private)) {
+	if (!may_connect(t, address_kind(&to->addr, &what))) {
 		char ip[INET6_ADDRSTRLEN] = "";
 		const void *bytes =
 			to->family == AF_INET6
@@ -68,7 +77,7 @@ static int request_ready(
 	struct transfer *t = arg;
 	const char *what;
 	settle(t);
-	if (address_allowed(address_kind_text(remote_ip, &what), t->request.allow_private)) {
+	if (may_connect(t, address_kind_text(remote_ip, &what))) {
 		t->request.sending(t->request.arg);
 		return CURL_PREREQFUNC_OK;
 	}

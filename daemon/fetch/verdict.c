@@ -2,6 +2,7 @@
  * What an answer came to: libcurl's codes and HTTP's codes to courant's words. What the server said
  * counts before how the connection ended: an error page that breaks off is still that error.
  */
+#include "base/clock.h"
 #include "base/text.h"
 #include "fetch/redirect.h"
 #include "fetch/transfer.h"
@@ -134,7 +135,11 @@ enum transfer_end transfer_judge(struct transfer *t, CURLcode result, struct fai
 {
 	int code = transfer_code(t);
 	bool answered = t->reply.complete && code >= 200;
-	if (t->refused && t->n_sockets == 0) {
+	if (t->refused && t->n_sockets == 0 && clock_is_scaled()) {
+		failure_set(ret_fail, STAGE_FETCH, STATUS_ADDRESS_REFUSED, 0,
+			"%s leads to %s, %s; while COURANT_CLOCK is set loopback alone is asked",
+			t->request.url->host, t->refused_ip, t->refused);
+	} else if (t->refused && t->n_sockets == 0) {
 		failure_set(ret_fail, STAGE_FETCH, STATUS_ADDRESS_REFUSED, 0,
 			"%s leads to %s, %s, and allow_private is not set", t->request.url->host,
 			t->refused_ip, t->refused);

@@ -1,4 +1,5 @@
 #include "refresh/feed.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "config/url.h"
 
@@ -81,6 +82,12 @@ void fetch_state_set_validators(struct feed_fetch_state *state, const char *etag
 	state->validators_url = xstrdup_or_null(etag != NULL || last_modified != NULL ? url : NULL);
 }
 
+/* A rehearsal at another pace treats this machine as it would treat others. */
+static bool is_local(const char *url)
+{
+	return !clock_is_scaled() && conf_url_floor_exempt(url);
+}
+
 struct feed *feed_new(struct refresher *r, int64_t id, const struct feed_config *config,
 	const struct feed_fetch_state *kept)
 {
@@ -89,7 +96,7 @@ struct feed *feed_new(struct refresher *r, int64_t id, const struct feed_config 
 	feed->refresher = r;
 	feed->id = id;
 	config_copy(&feed->config, config);
-	feed->local = conf_url_floor_exempt(config->url);
+	feed->local = is_local(config->url);
 	fetch_state_copy(&feed->kept, kept);
 	return feed;
 }
@@ -110,7 +117,7 @@ void feed_set_config(struct feed *feed, const struct feed_config *config)
 {
 	struct feed_config old = feed->config;
 	config_copy(&feed->config, config);
-	feed->local = conf_url_floor_exempt(config->url);
+	feed->local = is_local(config->url);
 	config_release(&old);
 }
 

@@ -1,7 +1,6 @@
 /*
- * The feeds in the order they become due: a heap and one libev timer. Loop thread only. Nothing
- * ticks while nothing is due. A clock jump or a wake-up from suspend is noticed by ev_periodic,
- * which follows the wall clock.
+ * The feeds in the order they become due: a heap and one alarm, which follows the wall clock. Loop
+ * thread only. Nothing ticks while nothing is due.
  */
 #ifndef COURANT_SCHEDULE_SCHEDULE_H
 #define COURANT_SCHEDULE_SCHEDULE_H

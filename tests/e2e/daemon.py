@@ -112,6 +112,7 @@ class Daemon:
         self.state = self.home / "state"
         self.state.mkdir()
         self.log_file = self.home / "log"
+        self.clock_file = self.home / "clock"
         self.process = None
 
     # --- its life
@@ -129,7 +130,10 @@ class Daemon:
             lines.append(f'feed "{name}" {{ ' + "  ".join(f"{k} = {quoted(v)}" for k, v in feed.items()) + " }")
         self.conf.write_text("\n".join(lines) + "\n" + extra)
 
-    def start(self, *feeds, wait=True, **options):
+    def start(self, *feeds, wait=True, clock_rate=None, **options):
+        """With clock_rate, the daemon's time runs so much faster from now on, restarts included; 0 stands still until set_clock()."""
+        if clock_rate is not None:
+            self.set_clock(rate=clock_rate)
         if feeds or options or not self.conf.exists():
             self.configure(*feeds, **options)
         with open(self.log_file, "ab") as log:
@@ -141,7 +145,32 @@ class Daemon:
 
     def environment(self):
         keep = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "TZ") or k.endswith("SAN_OPTIONS")}
+        if self.clock_file.exists():
+            keep["COURANT_CLOCK"] = str(self.clock_file)
         return {"LANG": "C.UTF-8", "TERM": "dumb", "NO_COLOR": "1", "COURANT_SOCKET": str(self.socket), **keep}
+
+    # --- its time: the file of COURANT_CLOCK holds RATE UTC MONOTONIC (courantd(8))
+
+    def _clock(self):
+        if not self.clock_file.exists():
+            return 1.0, time.time(), time.monotonic()
+        return tuple(float(part) for part in self.clock_file.read_text().split())
+
+    def time_of(self, monotonic):
+        """What the daemon's clock, as it is set now, showed then: for the time of an origin's request."""
+        rate, utc, at = self._clock()
+        return utc + rate * (monotonic - at)
+
+    def now(self):
+        return self.time_of(time.monotonic())
+
+    def set_clock(self, utc=None, by=0, rate=None):
+        """Sets the clock to `utc`, or on or back `by` seconds; it goes on from there at its rate, or at another."""
+        utc = (self.now() if utc is None else utc) + by
+        rate = self._clock()[0] if rate is None else rate
+        new = self.home / "clock.new"
+        new.write_text(f"{rate} {utc} {time.monotonic()}\n")
+        new.rename(self.clock_file)
 
     def wait_ready(self):
         def ready():
