@@ -451,7 +451,8 @@ static void scale_clock(void)
 	if (path == NULL)
 		return;
 	if (!clock_scale(path))
-		log_fatal("COURANT_CLOCK: %s does not hold three numbers, RATE UTC MONOTONIC", path);
+		log_fatal(
+			"COURANT_CLOCK: %s does not hold three numbers, RATE UTC MONOTONIC", path);
 	log_warning("COURANT_CLOCK is set: time is what %s says, and nothing but loopback "
 		    "addresses and files is asked; this is for tests only",
 		path);

@@ -226,8 +226,13 @@ class Daemon:
     @property
     def workers(self):
         """Process ids of its parsers."""
-        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(p) for p in path.read_text().split()]
+        pids = []
+        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
+            try:
+                pids += [int(pid) for pid in (task / "children").read_text().split()]
+            except OSError:
+                pass  # that thread has ended
+        return sorted(pids)
 
     @property
     def processes(self):
