@@ -55,6 +55,17 @@
 /* Bytes that all references to them may add to one document: 700,000 declared &nbsp;. */
 #define LIMIT_ENTITY_USE (4 * MIB)
 
+/* Feeds that one page may announce; a forum has one a board, and nobody chooses among more. */
+#define LIMIT_PAGE_FEEDS 100
+/* Feeds of one OPML file: what courant is made for. */
+#define LIMIT_LISTED 100000
+/* Outlines inside one another: folders in folders, ten times over. */
+#define LIMIT_OPML_DEPTH 100
+/* One OPML file: 100,000 feeds take about 25 MiB. */
+#define LIMIT_OPML (32 * MIB)
+/* Memory of what was read in it: names and addresses are copied once. */
+#define LIMIT_LISTING_ARENA (96 * MIB)
+
 /* Sizes, durations and periods that a document claims, in its own unit: what a double, and so JSON,
  * holds exactly. */
 #define LIMIT_NUMBER ((int64_t)1 << 53)

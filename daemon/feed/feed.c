@@ -88,12 +88,18 @@ static void read_xml(struct build *b, const struct feed_input *in, const struct 
 /* A page in the place of a feed often says where the feed went. */
 static void name_feeds_of_page(struct build *b, const char *base, struct span t)
 {
-	struct strbuf feeds = STRBUF_INIT(LIMIT_DETAIL - 40);
+	struct strbuf names = STRBUF_INIT(LIMIT_DETAIL - 40);
 
-	if (b->fail.status == STATUS_NOT_A_FEED && page_feeds(&feeds, t, base))
+	if (b->fail.status != STATUS_NOT_A_FEED)
+		return;
+	struct listing *listing = page_feeds(t, base);
+	for (size_t i = 0; i < listing->n_feeds && !names.overflow; i++)
+		strbuf_addf(&names, " %s", listing->feeds[i].url);
+	if (names.len > 0)
 		failure_set(&b->fail, STAGE_PARSE, STATUS_NOT_A_FEED, 0,
-			"the document is an HTML page; its feeds:%s", strbuf_str(&feeds));
-	strbuf_release(&feeds);
+			"the document is an HTML page; its feeds:%s", strbuf_str(&names));
+	listing_free(listing);
+	strbuf_release(&names);
 }
 
 static size_t bytes_of(const char *s)
@@ -167,4 +173,62 @@ struct feed_doc *feed_parse(const struct feed_input *in, struct failure *ret_fai
 	free(b);
 	strbuf_release(&text.made);
 	return doc;
+}
+
+/* What a document that is no feed is instead, by its first bytes; NULL when they do not say. */
+static const char *recognise(struct span t)
+{
+	static const struct {
+		const char *magic, *what;
+	} kinds[] = {
+		{ "%PDF-", "a PDF" },
+		{ "\x89PNG", "a picture (PNG)" },
+		{ "\xff\xd8\xff", "a picture (JPEG)" },
+		{ "GIF8", "a picture (GIF)" },
+		{ "RIFF", "a picture or a recording (RIFF)" },
+		{ "PK\x03\x04", "a ZIP archive" },
+		{ "\x1f\x8b", "compressed with gzip" },
+		{ "ID3", "a recording (MP3)" },
+		{ "OggS", "a recording (Ogg)" },
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (t.n >= strlen(kinds[i].magic) &&
+			memcmp(t.s, kinds[i].magic, strlen(kinds[i].magic)) == 0)
+			return kinds[i].what;
+	return NULL;
+}
+
+/* The words of feed_parse() are about a feed that broke; here a person gave an address. */
+static void say_what_it_is(const struct feed_input *in, struct span text, struct failure *fail)
+{
+	const char *what = in->len == 0 ? NULL : recognise((struct span){ in->bytes, in->len });
+
+	if (what != NULL)
+		failure_set(fail, STAGE_PARSE, STATUS_NOT_A_FEED, 0, "the document is %s", what);
+	else if (strcmp(fail->detail, "the document is an HTML page") == 0 ||
+		 span_starts(span_trim(text), "<!doctype html"))
+		failure_set(fail, STAGE_PARSE, STATUS_NOT_A_FEED, 0,
+			"the document is an HTML page that names no feed");
+}
+
+struct feed_doc *feed_find(
+	const struct feed_input *in, struct listing **ret_listing, struct failure *ret_fail)
+{
+	struct feed_doc *doc = feed_parse(in, ret_fail);
+	struct charset_text text;
+
+	*ret_listing = NULL;
+	if (doc != NULL || ret_fail->status != STATUS_NOT_A_FEED)
+		return doc;
+	charset_decode(&text, (struct span){ in->bytes, in->len }, in->content_type);
+	struct listing *listing = page_feeds(text.utf8, in->base_url);
+	if (listing->n_feeds > 0) {
+		*ret_listing = listing;
+	} else {
+		listing_free(listing);
+		say_what_it_is(in, text.utf8, ret_fail);
+	}
+	strbuf_release(&text.made);
+	return NULL;
 }

@@ -11,6 +11,13 @@
 /* Once a process, before its sandbox closes: libxml2 and jansson set up what needs system calls. */
 void feed_prepare(void);
 
+/* What is wanted of the bytes. */
+enum feed_task {
+	FEED_TASK_READ, /* the feed that they are: feed_parse() */
+	FEED_TASK_FIND, /* that, or the feeds that they, an HTML page, announce: feed_find() */
+	FEED_TASK_OPML, /* the subscriptions that they list: opml_read() */
+};
+
 struct feed_input {
 	const char *bytes; /* the body as fetched, content coding undone */
 	size_t len;
@@ -25,5 +32,14 @@ struct feed_input {
  * pass, and says so in `well_formed` and `warnings`.
  */
 struct feed_doc *feed_parse(const struct feed_input *in, struct failure *ret_fail);
+
+struct listing;
+/*
+ * What a person who names this document may mean: the feed that it is, or NULL and the feeds that
+ * it announces (listing_free), or NULL, *ret_listing NULL and *ret_fail as in feed_parse(), in
+ * words for that person.
+ */
+struct feed_doc *feed_find(
+	const struct feed_input *in, struct listing **ret_listing, struct failure *ret_fail);
 
 #endif

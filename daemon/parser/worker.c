@@ -2,8 +2,10 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "feed/feed.h"
+#include "feed/opml.h"
 #include "parser/misdeed.h"
 #include "parser/sandbox.h"
+#include "wire/listing.h"
 #include "wire/parse.h"
 
 #include <errno.h>
@@ -73,18 +75,38 @@ static bool send_ready(int fd, const struct sandbox *sandbox)
 }
 
 /* The answer to one job, as a frame. */
-static void answer(struct strbuf *out, struct feed_doc *doc, struct failure *fail)
+static void answer(struct strbuf *out, const struct feed_doc *doc, const struct listing *listing,
+	struct failure *fail)
 {
 	if (doc != NULL && parse_doc_encode(out, doc))
 		return;
-	if (doc != NULL)
+	if (listing != NULL && listing_encode(out, listing))
+		return;
+	if (doc != NULL || listing != NULL)
 		failure_set(fail, STAGE_PARSE, STATUS_TOO_BIG, 0,
 			"the parsed document does not fit %u MiB", LIMIT_FRAME / MIB);
 	strbuf_clear(out);
 	parse_fail_encode(out, fail);
 }
 
-static bool parse(int fd, const char *payload, size_t n)
+/* What the job asks for; NULL where it came to nothing. */
+static struct feed_doc *carry_out(enum feed_task task, const struct feed_input *job,
+	struct listing **ret_listing, struct failure *ret_fail)
+{
+	*ret_listing = NULL;
+	switch (task) {
+	case FEED_TASK_READ:
+		break;
+	case FEED_TASK_FIND:
+		return feed_find(job, ret_listing, ret_fail);
+	case FEED_TASK_OPML:
+		*ret_listing = opml_read(job, ret_fail);
+		return NULL;
+	}
+	return feed_parse(job, ret_fail);
+}
+
+static bool parse(int fd, enum feed_task task, const char *payload, size_t n)
 {
 	struct arena arena;
 	struct feed_input job;
@@ -94,9 +116,11 @@ static bool parse(int fd, const char *payload, size_t n)
 	if (!done)
 		goto out;
 	struct strbuf frame = STRBUF_INIT(LIMIT_FRAME + FRAME_HEADER);
-	struct feed_doc *doc = feed_parse(&job, &fail);
-	answer(&frame, doc, &fail);
+	struct listing *listing;
+	struct feed_doc *doc = carry_out(task, &job, &listing, &fail);
+	answer(&frame, doc, listing, &fail);
 	feed_doc_free(doc);
+	listing_free(listing);
 	done = write_all(fd, frame.data, frame.len);
 	strbuf_release(&frame);
 out:
@@ -109,13 +133,14 @@ static bool serve(int fd, const unsigned char header[FRAME_HEADER], bool misdeed
 {
 	uint32_t len;
 	enum frame_type type;
+	enum feed_task task;
 	if (!frame_header(header, &len, &type))
 		return false;
 	char *payload = xmalloc(len);
 	bool done = read_all(fd, payload, len);
-	if (done && type == FRAME_PARSE_JOB) {
+	if (done && task_of_frame(type, &task)) {
 		sandbox_grant_cpu(LIMIT_PARSE_CPU_S);
-		done = parse(fd, payload, len);
+		done = parse(fd, task, payload, len);
 	} else if (done && type == FRAME_MISDEED && misdeeds && len == 1) {
 		misdeed_do((enum misdeed)payload[0]);
 	} else {

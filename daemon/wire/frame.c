@@ -60,6 +60,9 @@ bool frame_header(
 	case FRAME_PARSE_DOC:
 	case FRAME_PARSE_FAIL:
 	case FRAME_READY:
+	case FRAME_FIND_JOB:
+	case FRAME_OPML_JOB:
+	case FRAME_LISTING:
 	case FRAME_MISDEED:
 		break;
 	default:

@@ -19,6 +19,12 @@ enum frame_type {
 	FRAME_PARSE_FAIL = 3, /* worker -> daemon: struct failure */
 	FRAME_READY = 4, /* worker -> daemon, once: the sandbox is closed; payload: u8 landlock abi,
 			    u8 seccomp (0/1) */
+	FRAME_FIND_JOB = 5, /* daemon -> worker: struct parse_job, answered by a document, a listing
+			       or a failure */
+	FRAME_OPML_JOB =
+		6,         /* daemon -> worker: struct parse_job, answered by a listing or a failure
+			    */
+	FRAME_LISTING = 7, /* worker -> daemon: struct listing */
 	FRAME_MISDEED = 64, /* daemon -> worker, debug builds and tests only: u8 enum misdeed; the
 			       worker must die of it */
 };

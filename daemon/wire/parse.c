@@ -24,9 +24,26 @@ static void put_hint(struct strbuf *out, const char *hint, size_t max)
 	put_str(out, n > max || (hint != NULL && !utf8_valid(hint, n)) ? NULL : hint);
 }
 
-static size_t put_job(struct strbuf *out, const struct feed_input *job)
+static const enum frame_type task_frames[] = {
+	[FEED_TASK_READ] = FRAME_PARSE_JOB,
+	[FEED_TASK_FIND] = FRAME_FIND_JOB,
+	[FEED_TASK_OPML] = FRAME_OPML_JOB,
+};
+
+bool task_of_frame(enum frame_type type, enum feed_task *ret_task)
 {
-	size_t start = frame_begin(out, FRAME_PARSE_JOB);
+	for (unsigned i = 0; i < sizeof task_frames / sizeof *task_frames; i++) {
+		if (task_frames[i] == type) {
+			*ret_task = (enum feed_task)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static size_t put_job(struct strbuf *out, enum feed_task task, const struct feed_input *job)
+{
+	size_t start = frame_begin(out, task_frames[task]);
 	put_hint(out, job->content_type, LIMIT_CONTENT_TYPE);
 	put_hint(out, job->base_url, LIMIT_URL);
 	out->overflow |= job->len > LIMIT_BODY_MAX;
@@ -36,15 +53,15 @@ static size_t put_job(struct strbuf *out, const struct feed_input *job)
 
 bool parse_job_encode(struct strbuf *out, const struct feed_input *job)
 {
-	size_t start = put_job(out, job);
+	size_t start = put_job(out, FEED_TASK_READ, job);
 	strbuf_add(out, job->bytes, job->len);
 	frame_end(out, start);
 	return !out->overflow;
 }
 
-bool parse_job_encode_head(struct strbuf *out, const struct feed_input *job)
+bool parse_job_encode_head(struct strbuf *out, enum feed_task task, const struct feed_input *job)
 {
-	size_t start = put_job(out, job);
+	size_t start = put_job(out, task, job);
 	frame_end_before(out, start, job->len);
 	return !out->overflow;
 }

@@ -18,14 +18,17 @@
  * said nothing that helps.
  */
 bool parse_job_encode(struct strbuf *out, const struct feed_input *job);
-/* All of the job's frame but its last job->len bytes, which are the body as it is: the caller sends
- * it from where it lies. */
-bool parse_job_encode_head(struct strbuf *out, const struct feed_input *job);
+/* All of the frame of a job for that task but its last job->len bytes, which are the body as it is:
+ * the caller sends it from where it lies. */
+bool parse_job_encode_head(struct strbuf *out, enum feed_task task, const struct feed_input *job);
 bool parse_doc_encode(struct strbuf *out, const struct feed_doc *doc);
 bool parse_fail_encode(struct strbuf *out, const struct failure *fail);
 
+/* The task of a frame; false when the type is no job's. */
+bool task_of_frame(enum frame_type type, enum feed_task *ret_task);
+
 /* Decoders take a payload without its header and read all of it. The job's strings live in a, its
- * bytes in the payload. */
+ * bytes in the payload; its task is told by the frame's type, not by the payload. */
 bool parse_job_decode(const void *payload, size_t n, struct arena *a, struct feed_input *ret_job);
 /* A new document, or NULL when the payload is not valid. */
 struct feed_doc *parse_doc_decode(const void *payload, size_t n);

@@ -22,10 +22,10 @@ void channel_release(struct channel *c)
 	free(c->payload);
 }
 
-bool channel_begin_job(struct channel *c, const struct feed_input *job)
+bool channel_begin_job(struct channel *c, enum feed_task task, const struct feed_input *job)
 {
 	strbuf_clear(&c->head);
-	if (!parse_job_encode_head(&c->head, job))
+	if (!parse_job_encode_head(&c->head, task, job))
 		return false;
 	c->body = job->bytes;
 	c->body_len = job->len;
@@ -66,7 +66,7 @@ enum channel_result channel_send(struct channel *c)
 	return CHANNEL_DONE;
 }
 
-/* A worker sends three kinds of frames; of the small ones it is known how small. */
+/* A worker sends four kinds of frames; of the small ones it is known how small. */
 static bool may_send(enum frame_type type, uint32_t len)
 {
 	switch ((unsigned)type) {
@@ -75,6 +75,7 @@ static bool may_send(enum frame_type type, uint32_t len)
 	case FRAME_PARSE_FAIL:
 		return len <= LIMIT_DETAIL + 16;
 	case FRAME_PARSE_DOC:
+	case FRAME_LISTING:
 		return true;
 	default:
 		return false;

@@ -32,9 +32,9 @@ struct channel {
 void channel_init(struct channel *c, int fd);
 void channel_release(struct channel *c);
 
-/* Begins to send a job whose bytes stay where they are until all is sent. False when it is larger
- * than a frame. Follow with channel_send(). */
-bool channel_begin_job(struct channel *c, const struct feed_input *job);
+/* Begins to send a job whose bytes stay where they are until all is sent. False
+ * when it is larger than a frame. Follow with channel_send(). */
+bool channel_begin_job(struct channel *c, enum feed_task task, const struct feed_input *job);
 enum channel_result channel_send(struct channel *c);
 bool channel_is_sent(const struct channel *c);
 

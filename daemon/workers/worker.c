@@ -1,6 +1,7 @@
 #include "workers/worker.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "wire/listing.h"
 #include "wire/parse.h"
 
 #include <assert.h>
@@ -55,11 +56,15 @@ static void frame_received_starting(struct worker *w)
 static void frame_received_busy(struct worker *w)
 {
 	struct feed_doc *doc = NULL;
+	struct listing *listing = NULL;
 	struct failure fail;
 	bool valid = channel_is_sent(&w->channel);
-	if (valid && w->channel.type == FRAME_PARSE_DOC) {
+	if (valid && w->channel.type == FRAME_PARSE_DOC && w->task != FEED_TASK_OPML) {
 		doc = parse_doc_decode(w->channel.payload, w->channel.len);
 		valid = doc != NULL;
+	} else if (valid && w->channel.type == FRAME_LISTING && w->task != FEED_TASK_READ) {
+		listing = listing_decode(w->channel.payload, w->channel.len);
+		valid = listing != NULL;
 	} else if (valid) {
 		valid = w->channel.type == FRAME_PARSE_FAIL &&
 			parse_fail_decode(w->channel.payload, w->channel.len, &fail);
@@ -70,7 +75,8 @@ static void frame_received_busy(struct worker *w)
 		return;
 	}
 	become_idle(w);
-	pool_worker_answered(w->pool, w, doc, doc != NULL ? NULL : &fail);
+	bool failed = doc == NULL && listing == NULL;
+	pool_worker_answered(w->pool, w, doc, listing, failed ? &fail : NULL);
 }
 
 static void frame_received(struct worker *w)
@@ -197,14 +203,15 @@ void worker_free(struct worker *w)
 	free(w);
 }
 
-bool worker_assign(
-	struct worker *w, struct workers_job *job, const struct feed_input *in, int64_t deadline_ms)
+bool worker_assign(struct worker *w, struct workers_job *job, enum feed_task task,
+	const struct feed_input *in, int64_t deadline_ms)
 {
 	assert(w->state == WORKER_IDLE);
-	if (!channel_begin_job(&w->channel, in))
+	if (!channel_begin_job(&w->channel, task, in))
 		return false;
 	w->state = WORKER_BUSY;
 	w->job = job;
+	w->task = task;
 	w->served++;
 	arm_deadline(w, deadline_ms);
 	send_on(w);

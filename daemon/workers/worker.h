@@ -24,6 +24,7 @@ enum worker_end {
 	WORKER_DISMISSED, /* we needed it no longer */
 };
 
+struct listing;
 struct workers_job;
 
 struct worker {
@@ -37,6 +38,7 @@ struct worker {
 	unsigned served;         /* jobs given to it */
 	int64_t idle_since_ms;   /* while IDLE, monotonic */
 	struct workers_job *job; /* while BUSY, and when it dies of it; the pool's */
+	enum feed_task task;     /* of that job: a worker that answers another question lies */
 	struct channel channel;
 	ev_io readable, writable, dead;
 	ev_timer deadline;
@@ -51,16 +53,16 @@ void worker_free(struct worker *w);
 
 /* Gives an idle worker a job whose bytes stay until it is answered. False, and nothing happens,
  * when it is larger than a frame. */
-bool worker_assign(struct worker *w, struct workers_job *job, const struct feed_input *in,
-	int64_t deadline_ms);
+bool worker_assign(struct worker *w, struct workers_job *job, enum feed_task task,
+	const struct feed_input *in, int64_t deadline_ms);
 /* Kills it. pool_worker_gone() follows from the loop. */
 void worker_kill(struct worker *w, enum worker_end end);
 
 /* What the pool is told, by workers.c; each from the loop. */
 void pool_worker_ready(struct workers *pool, struct worker *w, uint8_t landlock_abi, bool seccomp);
-/* w is IDLE again. Exactly one of doc and fail is given. */
-void pool_worker_answered(
-	struct workers *pool, struct worker *w, struct feed_doc *doc, const struct failure *fail);
+/* w is IDLE again. Exactly one of doc, listing and fail is given. */
+void pool_worker_answered(struct workers *pool, struct worker *w, struct feed_doc *doc,
+	struct listing *listing, const struct failure *fail);
 /* The process is dead; status as of waitpid(2). w->end says why, w->job what it was doing. The pool
  * frees w. */
 void pool_worker_gone(struct workers *pool, struct worker *w, int status);

@@ -17,7 +17,9 @@ struct workers_job {
 	char *body;
 	size_t len;
 	char *content_type, *base_url;
-	workers_done_fn *done;
+	enum feed_task task;
+	workers_done_fn *done;   /* of FEED_TASK_READ */
+	workers_found_fn *found; /* of the others */
 	void *arg;
 	unsigned attempts; /* processes that it cost */
 };
@@ -78,9 +80,13 @@ static struct workers_job *job_pop(struct workers *p)
 }
 
 /* The one place where a job ends. `done` may submit another. */
-static void job_answer(struct workers_job *job, struct feed_doc *doc, const struct failure *fail)
+static void job_answer(struct workers_job *job, struct feed_doc *doc, struct listing *listing,
+	const struct failure *fail)
 {
-	job->done(job->arg, doc, fail);
+	if (job->task == FEED_TASK_READ)
+		job->done(job->arg, doc, fail);
+	else
+		job->found(job->arg, doc, listing, fail);
 	job_free(job);
 }
 
@@ -118,7 +124,7 @@ static unsigned count_all(const struct workers *p)
 static void assign(struct workers *p, struct worker *w, struct workers_job *job)
 {
 	struct feed_input in = { job->body, job->len, job->content_type, job->base_url };
-	bool fits = worker_assign(w, job, &in, p->deadline_ms);
+	bool fits = worker_assign(w, job, job->task, &in, p->deadline_ms);
 	assert(fits); /* workers_submit() looked */
 	(void)fits;
 }
@@ -240,7 +246,7 @@ static void backoff_passed(struct ev_loop *loop, ev_timer *watcher, int events)
 	(void)events;
 	struct workers *p = watcher->data;
 	for (unsigned n = p->doomed; n > 0; n--)
-		job_answer(job_pop(p), NULL, &p->start_failure);
+		job_answer(job_pop(p), NULL, NULL, &p->start_failure);
 	pump(p);
 }
 
@@ -263,15 +269,15 @@ void pool_worker_ready(struct workers *p, struct worker *w, uint8_t landlock_abi
 	pump(p);
 }
 
-void pool_worker_answered(
-	struct workers *p, struct worker *w, struct feed_doc *doc, const struct failure *fail)
+void pool_worker_answered(struct workers *p, struct worker *w, struct feed_doc *doc,
+	struct listing *listing, const struct failure *fail)
 {
 	struct workers_job *job = w->job;
 	w->job = NULL;
 	p->stats.parsed++;
 	if (count_all(p) > p->count || w->served >= LIMIT_WORKER_JOBS)
 		worker_kill(w, WORKER_DISMISSED);
-	job_answer(job, doc, fail);
+	job_answer(job, doc, listing, fail);
 	pump(p);
 }
 
@@ -316,7 +322,7 @@ static void job_lost_worker(struct workers *p, struct workers_job *job, const st
 	if (w->end != WORKER_LIED && job->attempts < LIMIT_PARSE_ATTEMPTS)
 		job_push_front(p, job);
 	else
-		job_answer(job, NULL, fail);
+		job_answer(job, NULL, NULL, fail);
 }
 
 void pool_worker_gone(struct workers *p, struct worker *w, int status)
@@ -372,11 +378,11 @@ void workers_free(struct workers *p)
 	for (struct worker *w = p->all; w != NULL; w = w->next) {
 		worker_kill(w, WORKER_DISMISSED);
 		if (w->job != NULL)
-			job_answer(w->job, NULL, &cancelled);
+			job_answer(w->job, NULL, NULL, &cancelled);
 		w->job = NULL;
 	}
 	while (p->head != NULL)
-		job_answer(job_pop(p), NULL, &cancelled);
+		job_answer(job_pop(p), NULL, NULL, &cancelled);
 	for (struct worker *next, *w = p->all; w != NULL; w = next) {
 		next = w->next;
 		worker_free(w);
@@ -387,8 +393,8 @@ void workers_free(struct workers *p)
 	free(p);
 }
 
-void workers_submit(struct workers *p, char *body, size_t len, const char *content_type,
-	const char *base_url, workers_done_fn *done, void *arg)
+static struct workers_job *job_new(
+	char *body, size_t len, const char *content_type, const char *base_url, void *arg)
 {
 	assert(len <= LIMIT_BODY_MAX); /* fetch stops before */
 	struct workers_job *job = xcalloc(1, sizeof *job);
@@ -396,8 +402,26 @@ void workers_submit(struct workers *p, char *body, size_t len, const char *conte
 	job->len = len;
 	job->content_type = xstrdup_or_null(content_type);
 	job->base_url = xstrdup_or_null(base_url);
-	job->done = done;
 	job->arg = arg;
+	return job;
+}
+
+void workers_submit(struct workers *p, char *body, size_t len, const char *content_type,
+	const char *base_url, workers_done_fn *done, void *arg)
+{
+	struct workers_job *job = job_new(body, len, content_type, base_url, arg);
+	job->done = done;
+	job_push(p, job);
+	pump(p);
+}
+
+void workers_find(struct workers *p, enum feed_task task, char *body, size_t len,
+	const char *content_type, const char *base_url, workers_found_fn *found, void *arg)
+{
+	struct workers_job *job = job_new(body, len, content_type, base_url, arg);
+	assert(task != FEED_TASK_READ);
+	job->task = task;
+	job->found = found;
 	job_push(p, job);
 	pump(p);
 }

@@ -12,6 +12,8 @@
 
 #include "base/status.h"
 #include "feed/doc.h"
+#include "feed/feed.h"
+#include "feed/listing.h"
 
 #include <ev.h>
 #include <stdint.h>
@@ -37,6 +39,13 @@ void workers_free(struct workers *w);
 /* Takes `body` (free()d when done). content_type and base_url are copied. */
 void workers_submit(struct workers *w, char *body, size_t len, const char *content_type,
 	const char *base_url, workers_done_fn *done, void *arg);
+
+/* The same for a job that looks for feeds (feed/feed.h): exactly one of the three is given. `doc`
+ * and `listing` are the callee's to free. */
+typedef void workers_found_fn(
+	void *arg, struct feed_doc *doc, struct listing *listing, const struct failure *fail);
+void workers_find(struct workers *w, enum feed_task task, char *body, size_t len,
+	const char *content_type, const char *base_url, workers_found_fn *found, void *arg);
 
 /* Figures for `status`: processes alive, jobs waiting or under way, workers lost since start. */
 struct workers_stats {

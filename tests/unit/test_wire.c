@@ -479,7 +479,7 @@ static void test_job(void **state)
 		struct feed_input in = { body, sizeof body, cases[i].type, cases[i].base }, got;
 		struct strbuf frame = STRBUF_INIT(LIMIT_FRAME), head = STRBUF_INIT(LIMIT_FRAME);
 		assert_true(parse_job_encode(&frame, &in));
-		assert_true(parse_job_encode_head(&head, &in));
+		assert_true(parse_job_encode_head(&head, FEED_TASK_READ, &in));
 		assert_true(strbuf_add(&head, body, sizeof body));
 		assert_int_equal(frame.len, head.len);
 		assert_memory_equal(frame.data, head.data, frame.len);
@@ -500,7 +500,7 @@ static void test_job(void **state)
 	free(long_type);
 	struct feed_input huge = { body, (size_t)LIMIT_BODY_MAX + 1, NULL, NULL };
 	struct strbuf head = STRBUF_INIT(LIMIT_FRAME);
-	assert_false(parse_job_encode_head(&head, &huge));
+	assert_false(parse_job_encode_head(&head, FEED_TASK_READ, &huge));
 	strbuf_release(&head);
 }
 
