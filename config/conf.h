@@ -13,8 +13,10 @@
 #include <stdint.h>
 
 struct conf_feed {
-	char *name;           /* the section's title */
-	char *url, *category; /* category NULL: none */
+	char *name;     /* the section's title */
+	char *url;      /* a command stands here, too (config/command.h) */
+	char *category; /* NULL: none */
+	char *exec;     /* while the file is read: the command, before it becomes the URL */
 	/* Seconds; 0: poll.interval. At least LIMIT_INTERVAL_FLOOR unless
 	 * conf_url_floor_exempt(url) (config/url.h). A feed's own interval goes before
 	 * poll.min_interval and poll.max_interval. */

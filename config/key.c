@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "config/command.h"
 #include "config/url.h"
 
 #include <assert.h>
@@ -55,6 +56,7 @@ const struct conf_key conf_keys[] = {
 		LIMIT_DIGEST_STORIES, "80" },
 
 	{ CONF_FEED, "url", CONF_URL, offsetof(struct conf_feed, url), 0, 0, NULL },
+	{ CONF_FEED, "exec", CONF_COMMAND, offsetof(struct conf_feed, exec), 0, 0, NULL },
 	{ CONF_FEED, "category", CONF_TEXT, offsetof(struct conf_feed, category), 0, 0, NULL },
 	{ CONF_FEED, "interval", CONF_SECONDS, offsetof(struct conf_feed, interval), 1, 365 * DAY,
 		NULL },
@@ -119,7 +121,8 @@ const struct conf_key *conf_key_find(enum conf_section section, const char *name
 
 bool conf_key_is_list(const struct conf_key *key)
 {
-	return key->kind == CONF_FORMATS || key->kind == CONF_CATEGORIES;
+	return key->kind == CONF_FORMATS || key->kind == CONF_CATEGORIES ||
+	       key->kind == CONF_COMMAND;
 }
 
 const char *conf_key_path(const struct conf_key *key, char buf[64])
@@ -323,6 +326,33 @@ static bool categories_add(struct conf_digest *digest, const char *value, struct
 	return true;
 }
 
+/* The first word is the program. */
+static bool command_grow(char **ret, const char *word, struct strbuf *problem)
+{
+	struct strbuf url = STRBUF_INIT(LIMIT_URL);
+	bool ok = text_ok(word, LIMIT_URL, problem);
+
+	if (ok && *ret == NULL && word[0] != '/') {
+		strbuf_addf(problem,
+			"\"%s\" is no absolute path; programs are not searched for, write for "
+			"example "
+			"\"/usr/local/bin/%s\"",
+			word, word);
+		ok = false;
+	}
+	if (*ret != NULL)
+		strbuf_addstr(&url, *ret);
+	if (ok && command_add(&url, word)) {
+		free(*ret);
+		*ret = strbuf_take(&url, &(size_t){ 0 });
+	} else if (ok) {
+		strbuf_addstr(problem, "the command is longer than 8 KiB; put it into a script");
+		ok = false;
+	}
+	strbuf_release(&url);
+	return ok;
+}
+
 static void number_store(const struct conf_key *key, void *field, int64_t number)
 {
 	if (key->kind == CONF_COUNT)
@@ -368,6 +398,8 @@ bool conf_key_set(
 		return formats_add(field, value, problem);
 	case CONF_CATEGORIES:
 		return categories_add(target, value, problem);
+	case CONF_COMMAND:
+		return command_grow(field, value, problem);
 	}
 	return false;
 }
@@ -382,6 +414,7 @@ void conf_key_clear(const struct conf_key *key, void *target)
 	case CONF_PATH:
 	case CONF_SOCKET_PATH:
 	case CONF_URL:
+	case CONF_COMMAND:
 		free(*(char **)field);
 		*(char **)field = NULL;
 		break;

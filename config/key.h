@@ -33,6 +33,7 @@ enum conf_kind {
 	CONF_CLOCK,        /* int, minutes after midnight, or -1 for "never" */
 	CONF_FORMATS,      /* unsigned, a list of enum digest_format */
 	CONF_CATEGORIES,   /* char **categories and n_categories of struct conf_digest */
+	CONF_COMMAND,      /* char *, a list of words as one text (config/command.h) */
 };
 
 struct conf_key {

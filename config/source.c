@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "config/check.h"
+#include "config/command.h"
 #include "config/key.h"
 #include "config/scan.h"
 
@@ -52,6 +53,7 @@ void conf_feed_release(struct conf_feed *feed)
 {
 	free(feed->name);
 	free(feed->url);
+	free(feed->exec);
 	free(feed->category);
 }
 
@@ -145,6 +147,30 @@ static bool feed_name_ok(const char *name)
 	return n > 0 && n <= LIMIT_NAME && text_is_safe(name, n) && strpbrk(name, "\n\t") == NULL;
 }
 
+/* What a feed is fetched from: either of two keys. */
+static void feed_source_take(
+	struct reader *r, struct conf_feed *feed, const struct conf_place *place, bool any_error)
+{
+	char **words = feed->exec != NULL ? command_words(feed->exec) : NULL;
+
+	if (feed->exec != NULL && feed->url != NULL)
+		conf_error(r->messages, place,
+			"feed.exec: feed \"%s\" has a url, too; remove one of them", feed->name);
+	else if (feed->exec != NULL && words == NULL)
+		conf_error(r->messages, place,
+			"feed.exec: feed \"%s\" has more than %d words; put them into a script",
+			feed->name, LIMIT_EXEC_WORDS);
+	else if (feed->url == NULL && feed->exec == NULL && !any_error)
+		conf_error(r->messages, place,
+			"feed.url: feed \"%s\" has none; write url = \"https://...\"", feed->name);
+	else if (feed->url == NULL)
+		feed->url = feed->exec;
+	if (feed->exec != feed->url)
+		free(feed->exec);
+	feed->exec = NULL;
+	free(words);
+}
+
 static int feed_read(cfg_t *cfg, cfg_opt_t *opt)
 {
 	struct reader *r = reading;
@@ -155,10 +181,7 @@ static int feed_read(cfg_t *cfg, cfg_opt_t *opt)
 		conf_error(r->messages, &place,
 			"feed: its name is empty, too long, or holds control characters; write "
 			"feed \"Name\" { ... }");
-	if (r->feed.url == NULL && !conf_messages_any(r->messages, &place, cfg->line))
-		conf_error(r->messages, &place,
-			"feed.url: feed \"%s\" has none; write url = \"https://...\"",
-			r->feed.name);
+	feed_source_take(r, &r->feed, &place, conf_messages_any(r->messages, &place, cfg->line));
 	r->feed.file = place.file;
 	r->feed.line = place.line;
 	conf->feeds = xgrow(conf->feeds, conf->n_feeds, &r->feeds_cap, sizeof(*conf->feeds));

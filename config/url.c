@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "config/command.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -85,6 +86,8 @@ bool conf_url_floor_exempt(const char *url)
 	struct in_addr v4;
 	char name[64];
 
+	if (command_is(url))
+		return true;
 	if (conf_url_problem(url) != NULL)
 		return false;
 	if (url_scheme(url, &rest) == SCHEME_FILE)

@@ -105,6 +105,16 @@
 /* Seconds that a host rests after a 429 that does not say how long (etiquette: 1 to 2 h). */
 #define LIMIT_HOST_REST 3600
 
+/* ---- exec: feeds. ---- */
+/* Words of one command: what needs more is a script. */
+#define LIMIT_EXEC_WORDS 64
+/* Private memory that one of its processes may write to (RLIMIT_DATA), and the largest file it may
+ * write. */
+#define LIMIT_EXEC_MEMORY (1024 * MIB)
+#define LIMIT_EXEC_FILE (256 * MIB)
+/* Descriptors of one of its processes. */
+#define LIMIT_EXEC_FILES 256
+
 /* ---- Worker processes. ---- */
 /* One frame: the largest body, or the largest document. */
 #define LIMIT_FRAME (320 * MIB)

@@ -36,6 +36,7 @@
 	X(ADDRESS_REFUSED, "address_refused",                                                   \
 		"the address is private and allow_private is not set")                          \
 	X(FILE_UNREADABLE, "file_unreadable", "the file cannot be read")                        \
+	X(EXEC_FAILED, "exec_failed", "the program of this feed failed")                        \
 	/* parse */                                                                             \
 	X(EMPTY, "empty", "the document is empty")                                              \
 	X(NOT_A_FEED, "not_a_feed", "the document is no feed")                                  \

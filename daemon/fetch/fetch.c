@@ -246,7 +246,7 @@ void fetch_transferred(void *fetcher, CURL *easy, CURLcode result)
 		fetch_answer(fetch);
 }
 
-/* --- files ----------------------------------------------------------------------------------- */
+/* --- files and programs ---------------------------------------------------------------------- */
 
 /* Out of whatever it is in, with nothing of it left under way. */
 static void fetch_abandon(struct fetch *fetch)
@@ -262,6 +262,12 @@ static void fetch_abandon(struct fetch *fetch)
 		fetch_end_hop(fetch);
 		break;
 	case FETCH_READING: /* the job comes back, and is freed then */
+		if (fetch->run) {
+			exec_abandon(fetch->run);
+			fetch->run = NULL;
+			f->n_reading--;
+			break;
+		}
 		ev_timer_stop(f->loop, &fetch->deadline);
 		fetch->job->owner = NULL;
 		atomic_store(&fetch->job->abandoned, true);
@@ -281,23 +287,50 @@ static void file_late(struct ev_loop *loop, struct ev_timer *deadline, int reven
 	fetch_fail(fetch, STATUS_TIMEOUT, "the file was not read in time");
 }
 
-void fetch_begin_file(struct fetch *fetch)
+static void fetch_begin_file(struct fetch *fetch)
 {
 	struct fetcher *f = fetch->fetcher;
 	char *path = fetch_url_file_path(fetch->url.text);
 	bool known = strcmp(fetch->url.text, fetch->validators_url) == 0;
 	fetch->job = file_job_new(path, known ? fetch->etag : NULL, fetch->max_body, fetch);
 	free(path);
+	ev_timer_init(&fetch->deadline, file_late, (double)fetch->left_ms / 1000.0, 0.0);
+	fetch->deadline.data = fetch;
+	ev_timer_start(f->loop, &fetch->deadline);
+	file_submit(f->files, fetch->job);
+}
+
+static void exec_read(void *arg, struct exec_answer *answer)
+{
+	struct fetch *fetch = arg;
+	struct fetch_response *r = &fetch->response;
+	fetch->run = NULL;
+	fetch->fetcher->n_reading--;
+	fetch->spent_ms = clock_monotonic_ms() - fetch->hop_began_ms;
+	r->fail = answer->fail;
+	if (answer->fail.status == STATUS_OK) {
+		r->http_code = 200;
+		r->body = answer->body;
+		r->body_len = answer->body_len;
+		answer->body = NULL;
+	}
+	fetch_answer(fetch);
+}
+
+void fetch_begin_local(struct fetch *fetch)
+{
+	struct fetcher *f = fetch->fetcher;
 	f->n_files_waiting--;
 	f->n_reading++;
 	f->n_requests++;
 	fetch->state = FETCH_READING;
 	fetch->hop_began_ms = clock_monotonic_ms();
 	fetch_move(fetch, &f->under_way);
-	ev_timer_init(&fetch->deadline, file_late, (double)fetch->left_ms / 1000.0, 0.0);
-	fetch->deadline.data = fetch;
-	ev_timer_start(f->loop, &fetch->deadline);
-	file_submit(f->files, fetch->job);
+	if (fetch->url.scheme == SCHEME_EXEC)
+		fetch->run = exec_start(f->execs, fetch->url.text, fetch->max_body, fetch->left_ms,
+			exec_read, fetch);
+	else
+		fetch_begin_file(fetch);
 	fetch_tell_begun(fetch);
 }
 
@@ -353,7 +386,9 @@ struct fetch *fetch_start(
 		fetch->url.text = xstrdup(request->url);
 		fetch_fail(fetch, STATUS_BAD_URL, "\"%s\" is no http, https or file URL",
 			fetch_url_for_people(request->url, shown, sizeof(shown)));
-	} else if (fetch->url.scheme == SCHEME_FILE) {
+	} else if (fetch->url.scheme == SCHEME_EXEC && !request->allow_exec) {
+		fetch_fail(fetch, STATUS_BAD_URL, "programs are run for declared feeds only");
+	} else if (fetch->url.scheme == SCHEME_FILE || fetch->url.scheme == SCHEME_EXEC) {
 		fetch_move(fetch, &f->files_waiting);
 		f->n_files_waiting++;
 		fetcher_take_turn(f);

@@ -2,7 +2,8 @@
  * One polite HTTP exchange: libcurl multi on libev. Loop thread only. GET and nothing else;
  * redirects followed by hand, each hop checked; addresses refused at connect time; decoded bytes
  * counted; one connection a host and a pause between requests. Feeds of scheme `file:` are read by
- * a helper thread behind the same interface.
+ * a helper thread, those of scheme `exec:` (config/command.h) are what a program prints, both
+ * behind the same interface.
  *
  * Invariant: every fetch_start() is answered exactly once by `done`, from the loop, never from
  * inside fetch_start().
@@ -28,13 +29,14 @@ struct fetcher_options {
 };
 
 struct fetch_request {
-	const char *url;                  /* http, https or file; copied */
+	const char *url;                  /* http, https, file or exec; copied */
 	const char *etag, *last_modified; /* echoed byte for byte; NULL: none */
 	const char *validators_url;       /* the URL that gave them: the only hop they are sent to
 					     (etiquette C3); NULL: url */
 	bool allow_private;               /* private and loopback addresses may be connected to */
-	int64_t timeout_ms;               /* the whole exchange, redirects included */
-	uint64_t max_body;                /* decoded bytes */
+	bool allow_exec;    /* a command is run: for what stands in the configuration only */
+	int64_t timeout_ms; /* the whole exchange, redirects included */
+	uint64_t max_body;  /* decoded bytes */
 	/* Called with the `arg` of fetch_start() when the first request goes out, after waiting for
 	 * its host and a free transfer; from the loop, never from inside fetch_start(); NULL: not
 	 * asked for. */
@@ -50,7 +52,7 @@ struct fetch_freshness {
 
 struct fetch_response {
 	struct failure fail; /* status OK on 200 and 304 */
-	int http_code;       /* of the last hop; 200 and 304 are also used for file: */
+	int http_code;       /* of the last hop; 200 and 304 are also used for file: and exec: */
 	bool not_modified;
 	const char *final_url;            /* after redirects */
 	bool moved_permanently;           /* there were redirects and every one was 301 or 308 */

@@ -1,6 +1,7 @@
 #include "fetch/fetch_url.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "config/command.h"
 
 #include <ctype.h>
 #include <curl/curl.h>
@@ -19,6 +20,7 @@ static const struct {
 	{ "http", SCHEME_HTTP },
 	{ "https", SCHEME_HTTPS },
 	{ "file", SCHEME_FILE },
+	{ "exec", SCHEME_EXEC },
 };
 
 bool fetch_url_reference_scheme(const char *reference, enum fetch_scheme *ret)
@@ -98,6 +100,11 @@ bool fetch_url_parse(const char *text, struct fetch_url *ret)
 		if (!path)
 			return false;
 		free(path);
+	} else if (url.scheme == SCHEME_EXEC) {
+		char **words = command_words(text);
+		if (!words)
+			return false;
+		free(words);
 	} else {
 		char *wire = fetch_url_wire(text);
 		CURLU *u = wire ? parsed(wire) : NULL;
@@ -190,7 +197,7 @@ char *fetch_url_file_path(const char *text)
 
 const char *fetch_url_for_people(const char *text, char *out, size_t size)
 {
-	const char *slashes = strstr(text, "//");
+	const char *slashes = command_is(text) ? NULL : strstr(text, "//");
 	size_t before = slashes ? (size_t)(slashes - text) + 2 : 0;
 	const char *rest = text + before;
 	size_t authority = slashes ? strcspn(rest, "/?#") : 0;

@@ -12,16 +12,17 @@
  */
 #define FETCH_HOST_SIZE 272
 
-enum fetch_scheme { SCHEME_OTHER, SCHEME_HTTP, SCHEME_HTTPS, SCHEME_FILE };
+enum fetch_scheme { SCHEME_OTHER, SCHEME_HTTP, SCHEME_HTTPS, SCHEME_FILE, SCHEME_EXEC };
 
 struct fetch_url {
 	char *text; /* as given, or as resolved: its identity, compared byte for byte */
 	enum fetch_scheme scheme;
-	char host[FETCH_HOST_SIZE]; /* "example.org:443", lower case; "" for file: */
+	char host[FETCH_HOST_SIZE]; /* "example.org:443", lower case; "" for file: and exec: */
 	bool has_credentials;       /* a user name or password stands in it */
 };
 
-/* Reads an http, https or file URL of at most LIMIT_URL bytes; false leaves *ret untouched. */
+/* Reads an http, https or file URL, or a command (config/command.h), of at most LIMIT_URL bytes;
+ * false leaves *ret untouched. */
 bool fetch_url_parse(const char *text, struct fetch_url *ret) __attribute__((warn_unused_result));
 void fetch_url_release(struct fetch_url *url);
 

@@ -27,7 +27,7 @@ static void begin_all(struct fetcher *f, int64_t now_ms)
 	struct fetch *fetch;
 	while (!f->paused && f->n_reading < f->options.concurrency &&
 		(fetch = TAILQ_FIRST(&f->files_waiting)))
-		fetch_begin_file(fetch);
+		fetch_begin_local(fetch);
 	while (!held_back(f) && (place = hosts_start_next(f->hosts, now_ms)))
 		fetch_begin_hop((struct fetch *)place);
 }
@@ -124,6 +124,7 @@ struct fetcher *fetcher_new(struct ev_loop *loop, const struct fetcher_options *
 	f->loop = loop;
 	f->hosts = hosts_new();
 	f->files = file_reader_new(loop, fetch_file_read, f);
+	f->execs = execs_new(loop);
 	TAILQ_INIT(&f->files_waiting);
 	TAILQ_INIT(&f->under_way);
 	TAILQ_INIT(&f->answered);
@@ -159,6 +160,7 @@ void fetcher_free(struct fetcher *f)
 	ev_timer_stop(f->loop, &f->idle);
 	multi_free(f->multi);
 	file_reader_free(f->files);
+	execs_free(f->execs);
 	hosts_free(f->hosts);
 	options_release(&f->options);
 	curl_global_cleanup();

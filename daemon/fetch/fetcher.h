@@ -5,6 +5,7 @@
 #ifndef COURANT_FETCH_FETCHER_H
 #define COURANT_FETCH_FETCHER_H
 
+#include "fetch/exec.h"
 #include "fetch/fetch.h"
 #include "fetch/file.h"
 #include "fetch/hosts.h"
@@ -13,7 +14,7 @@
 #include "fetch/transfer.h"
 
 /* A fetch is WAITING for its host, then TRANSFERRING one hop, and back to WAITING for the next one;
- * or READING a file; then ANSWERED, until the loop has called `done`. */
+ * or READING a file, or what a program prints; then ANSWERED, until the loop has called `done`. */
 enum fetch_state { FETCH_WAITING, FETCH_TRANSFERRING, FETCH_READING, FETCH_ANSWERED };
 
 TAILQ_HEAD(fetch_list, fetch);
@@ -40,8 +41,9 @@ struct fetch {
 	int64_t hop_began_ms;
 	size_t n_unstirred;       /* bytes since the host's queue was told of any */
 	size_t n_held;            /* its share of the fetcher's */
-	struct file_job *job;     /* while READING, and once ANSWERED */
-	struct ev_timer deadline; /* while READING */
+	struct file_job *job;     /* while READING a file, and once ANSWERED */
+	struct ev_timer deadline; /* while READING a file */
+	struct exec_run *run;     /* while READING what a program prints */
 	struct fetch_response
 		response; /* once ANSWERED; its strings are the transfer's or the job's */
 };
@@ -52,7 +54,8 @@ struct fetcher {
 	struct multi *multi;            /* NULL while nothing goes on */
 	struct hosts *hosts;
 	struct file_reader *files;
-	struct fetch_list files_waiting, under_way, answered;
+	struct execs *execs;
+	struct fetch_list files_waiting, under_way, answered; /* files: and programs */
 	unsigned n_files_waiting, n_reading;
 	uint64_t n_held; /* bytes of bodies that are still arriving */
 	bool paused, closing;
@@ -69,8 +72,8 @@ struct multi *fetcher_multi(struct fetcher *f);
 
 /* Starts the present hop of a fetch that hosts_start_next() chose. */
 void fetch_begin_hop(struct fetch *fetch);
-/* Hands a fetch from files_waiting to the reader. */
-void fetch_begin_file(struct fetch *fetch);
+/* Hands a fetch from files_waiting to the reader, or starts its program. */
+void fetch_begin_local(struct fetch *fetch);
 /* libcurl is done with a transfer: a multi_done_fn. */
 void fetch_transferred(void *fetcher, CURL *easy, CURLcode result);
 /* The reader is done with a job. */

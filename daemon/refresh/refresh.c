@@ -361,6 +361,7 @@ void feed_begin_refresh(struct feed *feed)
 		.last_modified = feed->kept.last_modified,
 		.validators_url = feed->kept.validators_url,
 		.allow_private = feed->config.allow_private,
+		.allow_exec = feed->config.declared,
 		.timeout_ms = conf->poll.timeout_ms,
 		.max_body = conf->poll.max_body,
 		.begun = fetch_begun,

@@ -247,6 +247,20 @@ static void test_one_error(void **state)
 		{ "feed \"\" { url = \"http://a/\" }",
 			"courant.conf:1: feed: its name is empty, too long, or holds control "
 			"characters; write feed \"Name\" { ... }\n" },
+		{ "feed \"A\" { exec = {\"feed.sh\"} }",
+			"courant.conf:1: feed.exec: \"feed.sh\" is no absolute path; programs are "
+			"not "
+			"searched for, write for example \"/usr/local/bin/feed.sh\"\n" },
+		{ "feed \"A\" {\nurl = \"http://a.example/\"\nexec = {\"/bin/x\"}\n}",
+			"courant.conf:1: feed.exec: feed \"A\" has a url, too; remove one of "
+			"them\n" },
+		{ "feed \"A\" { url = \"exec:/bin/x\" }",
+			"courant.conf:1: feed.url: \"exec:/bin/x\" cannot be a feed's URL: it is "
+			"no "
+			"http://, https:// or file:/// URL\n" },
+		{ "feed \"A\" { exec = {\"/bin/x\"} }\nfeed \"B\" { exec = {\"/bin/x\"} }",
+			"courant.conf:2: feed.url: feed \"B\" has the URL of feed \"A\" at "
+			"courant.conf:1; remove one\n" },
 		{ "feed \"A\" {\n}", "courant.conf:1: feed.url: feed \"A\" has none; write url = "
 				     "\"https://...\"\n" },
 		{ "feed A {\nurl = \"gopher://x\" }",
