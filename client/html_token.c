@@ -161,7 +161,6 @@ void html_decode(struct strbuf *out, const char *s, size_t n)
 		const char *amp = memchr(s, '&', (size_t)(end - s));
 		const char *stop = amp != NULL ? amp : end;
 		strbuf_add(out, s, (size_t)(stop - s));
-		s = stop;
 		if (amp == NULL) {
 			break;
 		}

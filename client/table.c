@@ -65,6 +65,7 @@ static void natural_widths(const struct table *t, size_t ret[TABLE_COLUMNS])
 		const char *heading = t->columns[i].heading;
 		ret[i] = max_size(t->columns[i].usual, heading != NULL ? width_of(heading) : 0);
 	}
+	assert(t->n_columns > 0 || t->n_cells == 0);
 	for (size_t i = 0; i < t->n_cells; i++) {
 		size_t column = i % t->n_columns;
 		if (!is_fixed(&t->columns[column])) {

@@ -114,9 +114,8 @@ static void scan_digits(struct date_scan *d)
 		scan_zone(d, before == '+' ? 1 : -1, v, digits);
 	} else if (peek(d, 0) == ':' && ascii_digit(peek(d, 1)) && !d->has_time) {
 		scan_time(d, v);
-	} else if ((before == 'T' || before == 't') && d->n_numbers > 0 && !d->has_time) {
-		compact_time(d, v, digits);
-	} else if (dated && digits == 4 && !d->has_time && (before == ' ')) {
+	} else if (!d->has_time && ((ascii_lower(before) == 't' && d->n_numbers > 0) ||
+					   (before == ' ' && digits == 4 && dated))) {
 		compact_time(d, v, digits);
 	} else if (before == '-' && digits == 4 && d->n_numbers > 0 &&
 		   d->text.s[d->at - 6] == ' ') {

@@ -105,7 +105,7 @@ static const char *type_of(enum field shape)
 
 struct feed_geo geo_finish(struct draft_geo *g, struct arena *a)
 {
-	struct feed_geo none = { NULL, NULL, 0, 2 }, geo = none;
+	struct feed_geo none = { NULL, NULL, 0, 2 }, geo;
 	double *numbers;
 
 	if (g->shape == FIELD_NONE && g->has_latitude && g->has_longitude) {

@@ -16,10 +16,10 @@ struct scan_attribute {
 
 struct scan_tag {
 	char prefix[SCAN_NAME], local[SCAN_NAME];
-	struct span name; /* as written */
-	size_t len;       /* bytes from '<' to '>' */
-	bool end, empty;  /* </name>, <name/> */
-	struct scan_attribute attributes[SCAN_ATTRIBUTES];
+	struct span name;                                      /* as written */
+	size_t len;                                            /* bytes from '<' to '>' */
+	bool end, empty;                                       /* </name>, <name/> */
+	struct scan_attribute attributes[SCAN_ATTRIBUTES + 1]; /* the last one is passed over */
 	int n_attributes;
 };
 

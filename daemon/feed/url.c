@@ -80,9 +80,11 @@ static struct url_parts url_split(struct span url)
 /* RFC 3986 5.2.4 on out[start..], in place. */
 static void remove_dot_segments(struct strbuf *out, size_t start)
 {
-	char *path = out->data == NULL ? NULL : out->data + start;
 	size_t n = out->len - start, w = 0, r = 0;
 
+	if (n == 0)
+		return;
+	char *path = out->data + start;
 	while (r < n) {
 		size_t end = r + (path[r] == '/');
 		while (end < n && path[end] != '/')

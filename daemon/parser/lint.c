@@ -156,7 +156,7 @@ static const struct outline_node **collect_entries(
 	*ret_n = 0;
 	for (const struct outline_node *n = feed->first; n != NULL; n = n->next)
 		if (is_entry(l, n)) {
-			list = xgrow(list, *ret_n, &cap, sizeof(*list));
+			list = xgrow(list, *ret_n, &cap, sizeof(const struct outline_node *));
 			list[(*ret_n)++] = n;
 		}
 	for (const struct outline_node *n = feed == root ? NULL : root->first; n != NULL;
@@ -164,7 +164,7 @@ static const struct outline_node **collect_entries(
 		if (is_entry(l, n)) {
 			if (l->family == LINT_RSS)
 				lint_find(l, LINT_ENTRY_MISPLACED, n->line, (struct span){ "", 0 });
-			list = xgrow(list, *ret_n, &cap, sizeof(*list));
+			list = xgrow(list, *ret_n, &cap, sizeof(const struct outline_node *));
 			list[(*ret_n)++] = n;
 		}
 	return list;

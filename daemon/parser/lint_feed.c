@@ -112,17 +112,17 @@ void lint_check_document(struct lint *l, const struct outline_node *root)
  */
 
 static const struct {
-	unsigned families;
 	const char *name, *or_name; /* one of the two has to be there and to say something */
+	unsigned families;
 	enum lint_rule rule;
 } required[] = {
-	{ LINT_RSS | LINT_RDF | LINT_ATOM | LINT_JSON, "title", "title", LINT_FEED_TITLE_MISSING },
-	{ LINT_RSS | LINT_RDF, "link", "link", LINT_FEED_LINK_MISSING },
-	{ LINT_RSS | LINT_RDF, "description", "description", LINT_FEED_DESCRIPTION_MISSING },
-	{ LINT_ATOM, "id", "id", LINT_FEED_ID_MISSING },
-	{ LINT_ATOM, "updated", "modified", LINT_FEED_UPDATED_MISSING },
-	{ LINT_JSON, "home_page_url", "home_page_url", LINT_HOME_MISSING },
-	{ LINT_JSON, "feed_url", "feed_url", LINT_SELF_MISSING },
+	{ "title", "title", LINT_RSS | LINT_RDF | LINT_ATOM | LINT_JSON, LINT_FEED_TITLE_MISSING },
+	{ "link", "link", LINT_RSS | LINT_RDF, LINT_FEED_LINK_MISSING },
+	{ "description", "description", LINT_RSS | LINT_RDF, LINT_FEED_DESCRIPTION_MISSING },
+	{ "id", "id", LINT_ATOM, LINT_FEED_ID_MISSING },
+	{ "updated", "modified", LINT_ATOM, LINT_FEED_UPDATED_MISSING },
+	{ "home_page_url", "home_page_url", LINT_JSON, LINT_HOME_MISSING },
+	{ "feed_url", "feed_url", LINT_JSON, LINT_SELF_MISSING },
 };
 
 static bool has_link(const struct outline_node *feed, const char *rel)
