@@ -13,6 +13,7 @@
 struct arena_chunk {
 	struct arena_chunk *next;
 	size_t used, size;
+	void *adopted; /* malloc'd elsewhere, freed with the chunk */
 	alignas(max_align_t) char bytes[];
 };
 
@@ -26,23 +27,21 @@ void arena_release(struct arena *a)
 	struct arena_chunk *next;
 	for (struct arena_chunk *c = a->head; c != NULL; c = next) {
 		next = c->next;
+		free(c->adopted);
 		free(c);
 	}
 	arena_init(a, a->max);
 }
 
-/* The head is the chunk that is being filled; a large allocation goes behind it, so that its room
- * is not wasted. */
-static struct arena_chunk *chunk_with_room(struct arena *a, size_t n)
+/* The head is the chunk that is being filled; others go behind it, so that its room is not wasted.
+ */
+static struct arena_chunk *chunk_new(struct arena *a, size_t size, bool behind)
 {
-	if (a->head != NULL && n <= a->head->size - a->head->used)
-		return a->head;
-	bool large = n > CHUNK_BYTES / 4;
-	size_t size = large ? n : CHUNK_BYTES;
 	struct arena_chunk *c = xmalloc(sizeof *c + size);
 	c->used = 0;
 	c->size = size;
-	if (large && a->head != NULL) {
+	c->adopted = NULL;
+	if (behind && a->head != NULL) {
 		c->next = a->head->next;
 		a->head->next = c;
 	} else {
@@ -52,17 +51,32 @@ static struct arena_chunk *chunk_with_room(struct arena *a, size_t n)
 	return c;
 }
 
-static void *take(struct arena *a, size_t n)
+static bool spend(struct arena *a, size_t n)
 {
-	size_t rounded = (n + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
-	if (rounded < n || rounded > a->max - a->used) {
+	a->exhausted |= n > a->max - a->used;
+	if (n > a->max - a->used)
+		return false;
+	a->used += n;
+	return true;
+}
+
+/* Strings stand side by side, everything else where any type may. */
+static void *take(struct arena *a, size_t n, size_t alignment)
+{
+	size_t used = a->head != NULL ? a->head->used : 0;
+	size_t padding = -used & (alignment - 1);
+	struct arena_chunk *c = a->head;
+	if (n > SIZE_MAX - alignment || !spend(a, n + padding)) {
 		a->exhausted = true;
 		return NULL;
 	}
-	struct arena_chunk *c = chunk_with_room(a, rounded);
-	void *p = c->bytes + c->used;
-	c->used += rounded;
-	a->used += rounded;
+	if (c == NULL || n + padding > c->size - used) {
+		bool large = n > CHUNK_BYTES / 4;
+		c = chunk_new(a, large ? n : CHUNK_BYTES, large);
+		padding = 0;
+	}
+	void *p = c->bytes + c->used + padding;
+	c->used += n + padding;
 	return p;
 }
 
@@ -73,7 +87,7 @@ void *arena_alloc(struct arena *a, size_t n, size_t size)
 		a->exhausted = true;
 		return NULL;
 	}
-	void *p = take(a, bytes > 0 ? bytes : 1);
+	void *p = take(a, bytes > 0 ? bytes : 1, alignof(max_align_t));
 	if (p != NULL)
 		memset(p, 0, bytes > 0 ? bytes : 1);
 	return p;
@@ -85,7 +99,7 @@ char *arena_strndup(struct arena *a, const char *s, size_t n)
 		a->exhausted = true;
 		return NULL;
 	}
-	char *copy = take(a, n + 1);
+	char *copy = take(a, n + 1, 1);
 	if (copy != NULL) {
 		memcpy(copy, s, n);
 		copy[n] = '\0';
@@ -96,6 +110,16 @@ char *arena_strndup(struct arena *a, const char *s, size_t n)
 char *arena_strdup(struct arena *a, const char *s)
 {
 	return arena_strndup(a, s, strlen(s));
+}
+
+void *arena_adopt(struct arena *a, void *block, size_t n)
+{
+	if (!spend(a, n)) {
+		free(block);
+		return NULL;
+	}
+	chunk_new(a, 0, true)->adopted = block;
+	return block;
 }
 
 void arena_absorb(struct arena *to, struct arena *from)

@@ -25,6 +25,9 @@ void *arena_alloc(struct arena *a, size_t n, size_t size) __attribute__((warn_un
 /* A NUL-terminated copy; NULL past the maximum. */
 char *arena_strndup(struct arena *a, const char *s, size_t n) __attribute__((warn_unused_result));
 char *arena_strdup(struct arena *a, const char *s) __attribute__((warn_unused_result));
+/* Takes over a block of n bytes from malloc, which is freed with the arena (at once, and NULL
+ * returned, past the maximum): what grew on the heap need not be copied. */
+void *arena_adopt(struct arena *a, void *block, size_t n) __attribute__((warn_unused_result));
 /* Moves everything of *from into *to (so that one free does); *from is empty after it. */
 void arena_absorb(struct arena *to, struct arena *from);
 

@@ -324,7 +324,7 @@ void build_text(struct build *b, const char *s, size_t n)
 	if (b->capturing < 0)
 		return;
 	const struct frame *f = &b->frames[b->capturing];
-	if (memchr(s, '\xc2', n) == NULL)
+	if (memchr(s, 0xc2, n) == NULL)
 		markup_text(b, f, s, n);
 	else
 		text_with_controls(b, f, s, n);
@@ -412,11 +412,10 @@ struct feed_doc *build_finish(struct build *b)
 	if (b->fail.status == STATUS_OK && b->root_seen)
 		build_finish_feed(b);
 	if (b->fail.status == STATUS_OK && b->n_entries > 0) {
-		doc->entries = arena_array(&doc->arena, struct feed_entry, b->n_entries);
-		if (doc->entries != NULL) {
-			memcpy(doc->entries, b->entries, b->n_entries * sizeof(*b->entries));
-			doc->n_entries = b->n_entries;
-		}
+		doc->entries =
+			arena_adopt(&doc->arena, b->entries, b->n_entries * sizeof(*b->entries));
+		doc->n_entries = doc->entries != NULL ? b->n_entries : 0;
+		b->entries = NULL;
 	}
 	keep_warnings(b);
 	if (doc->arena.exhausted)

@@ -82,7 +82,7 @@ struct build {
 	struct feed_person person;
 	struct feed_source source;
 	struct feed_tag tag;        /* scheme and label of the open category */
-	struct feed_entry *entries; /* grows on the heap, moves into the arena at the end */
+	struct feed_entry *entries; /* grows on the heap; the arena's at the end */
 	size_t n_entries, entries_cap;
 	const char **warnings;
 	size_t n_warnings, warnings_cap, warnings_lost;

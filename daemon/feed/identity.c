@@ -5,6 +5,7 @@
 #include "base/strbuf.h"
 #include "feed/url.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 /* Every hash begins with its purpose: a guid that reads like a link is still no link. */
@@ -55,6 +56,7 @@ static struct hash content_hash(const struct feed_entry *e, const char ***parts,
 
 	while (*cap < most)
 		*parts = xgrow(*parts, *cap, cap, sizeof(**parts));
+	assert(*parts != NULL);
 	for (size_t i = 0; i < n_fixed; i++)
 		(*parts)[n++] = fixed[i];
 	(*parts)[n++] = "authors";
@@ -71,7 +73,7 @@ static struct hash content_hash(const struct feed_entry *e, const char ***parts,
 
 /* A hash table of entries by one kind of key: open addressing, at most half full. */
 struct sightings {
-	size_t *places; /* index of an entry + 1, 0: free */
+	uint32_t *places; /* index of an entry + 1, 0: free */
 	size_t mask;
 };
 
@@ -95,7 +97,7 @@ static const struct feed_entry *see(
 		if (hash_equal(&other->keys[kind], key))
 			return other;
 	}
-	seen->places[at] = i + 1;
+	seen->places[at] = (uint32_t)i + 1;
 	return NULL;
 }
 

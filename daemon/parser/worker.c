@@ -20,6 +20,13 @@
  * tenth of the parsing, and holds a few MB until the daemon dismisses the worker. */
 #define TRIM_BYTES (256 * KIB)
 
+/* An answer is sent in pieces of about that size. */
+#define PIECE_BYTES (64 * KIB)
+
+/* Blocks from that size on are pages of their own: they grow in place and go back when freed. Left
+ * alone, glibc raises the bound with the first large block that is freed. */
+#define MMAP_BYTES (128 * KIB)
+
 static void tie_to_parent(void)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
@@ -74,19 +81,42 @@ static bool send_ready(int fd, const struct sandbox *sandbox)
 	return sent;
 }
 
-/* The answer to one job, as a frame. */
-static void answer(struct strbuf *out, const struct feed_doc *doc, const struct listing *listing,
-	struct failure *fail)
+static bool flush(int fd, struct strbuf *out)
 {
-	if (doc != NULL && parse_doc_encode(out, doc))
-		return;
-	if (listing != NULL && listing_encode(out, listing))
-		return;
-	if (doc != NULL || listing != NULL)
-		failure_set(fail, STAGE_PARSE, STATUS_TOO_BIG, 0,
-			"the parsed document does not fit %u MiB", LIMIT_FRAME / MIB);
+	bool sent = write_all(fd, out->data, out->len);
 	strbuf_clear(out);
-	parse_fail_encode(out, fail);
+	return sent;
+}
+
+/* The entries behind their document's head, in pieces: a frame of it all would be one more copy. */
+static bool send_entries(int fd, struct strbuf *out, const struct feed_doc *doc)
+{
+	for (size_t i = 0; i < doc->n_entries; i++) {
+		parse_doc_encode_entry(out, &doc->entries[i]);
+		if (out->len >= PIECE_BYTES && !flush(fd, out))
+			return false;
+	}
+	return true;
+}
+
+/* The answer to one job. */
+static bool answer(
+	int fd, const struct feed_doc *doc, const struct listing *listing, struct failure *fail)
+{
+	struct strbuf out = STRBUF_INIT(LIMIT_FRAME + FRAME_HEADER);
+	bool sent = true;
+	if (doc != NULL && parse_doc_encode_head(&out, doc)) {
+		sent = send_entries(fd, &out, doc);
+	} else if (listing == NULL || !listing_encode(&out, listing)) {
+		if (doc != NULL || listing != NULL)
+			failure_set(fail, STAGE_PARSE, STATUS_TOO_BIG, 0,
+				"the parsed document does not fit %u MiB", LIMIT_FRAME / MIB);
+		strbuf_clear(&out);
+		parse_fail_encode(&out, fail);
+	}
+	sent = sent && flush(fd, &out);
+	strbuf_release(&out);
+	return sent;
 }
 
 /* What the job asks for; NULL where it came to nothing. */
@@ -115,14 +145,11 @@ static bool parse(int fd, enum feed_task task, const char *payload, size_t n)
 	bool done = parse_job_decode(payload, n, &arena, &job);
 	if (!done)
 		goto out;
-	struct strbuf frame = STRBUF_INIT(LIMIT_FRAME + FRAME_HEADER);
 	struct listing *listing;
 	struct feed_doc *doc = carry_out(task, &job, &listing, &fail);
-	answer(&frame, doc, listing, &fail);
+	done = answer(fd, doc, listing, &fail);
 	feed_doc_free(doc);
 	listing_free(listing);
-	done = write_all(fd, frame.data, frame.len);
-	strbuf_release(&frame);
 out:
 	arena_release(&arena);
 	return done;
@@ -155,6 +182,7 @@ static bool serve(int fd, const unsigned char header[FRAME_HEADER], bool misdeed
 int worker_main(int fd, bool misdeeds)
 {
 	tie_to_parent();
+	mallopt(M_MMAP_THRESHOLD, MMAP_BYTES);
 	close_all_but(fd);
 	struct sandbox sandbox;
 	sandbox_close(SANDBOX_WORKER, &sandbox);

@@ -101,7 +101,8 @@ static const struct field entry_fields[] = {
 	VALUE(struct feed_entry, keys, FIELD_HASHES, ENTRY_KEY_COUNT),
 	NEEDED(struct feed_entry, content_hash, FIELD_HASHES, 1),
 };
-RECORD(entry_record, struct feed_entry, entry_fields);
+const struct record entry_record = { sizeof(struct feed_entry), entry_fields,
+	sizeof entry_fields / sizeof *entry_fields };
 
 static const struct field doc_fields[] = {
 	VALUE(struct feed_doc, format, FIELD_U32, FEED_FORMAT_COUNT - 1),
@@ -130,8 +131,11 @@ static const struct field doc_fields[] = {
 	LIST(struct feed_doc, tags, LIMIT_PER_ENTRY, tag_record),
 	LIST(struct feed_doc, links, LIMIT_PER_ENTRY, link_record),
 	LIST(struct feed_doc, hubs, LIMIT_PER_ENTRY, url_record),
+	/* the last one: see doc_head_record */
 	LIST(struct feed_doc, entries, LIMIT_ENTRIES, entry_record),
 };
 
 const struct record doc_record = { sizeof(struct feed_doc), doc_fields,
 	sizeof doc_fields / sizeof *doc_fields };
+const struct record doc_head_record = { sizeof(struct feed_doc), doc_fields,
+	sizeof doc_fields / sizeof *doc_fields - 1 };

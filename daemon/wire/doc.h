@@ -7,6 +7,9 @@
 
 #include "wire/record.h"
 
-extern const struct record doc_record; /* of struct feed_doc, its arena left out */
+extern const struct record doc_record;   /* of struct feed_doc, its arena left out */
+extern const struct record entry_record; /* of struct feed_entry */
+/* doc_record without its last field, the entries. */
+extern const struct record doc_head_record;
 
 #endif

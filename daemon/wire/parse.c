@@ -79,11 +79,38 @@ bool parse_job_decode(const void *payload, size_t n, struct arena *a, struct fee
 	return true;
 }
 
-bool parse_doc_encode(struct strbuf *out, const struct feed_doc *doc)
+static size_t size_of_entries(const struct feed_doc *doc)
+{
+	struct strbuf one = STRBUF_INIT(LIMIT_FRAME);
+	size_t size = 0;
+	for (size_t i = 0; i < doc->n_entries && size <= LIMIT_FRAME; i++) {
+		strbuf_clear(&one);
+		parse_doc_encode_entry(&one, &doc->entries[i]);
+		size += one.overflow ? LIMIT_FRAME + 1 : one.len;
+	}
+	strbuf_release(&one);
+	return size;
+}
+
+bool parse_doc_encode_head(struct strbuf *out, const struct feed_doc *doc)
 {
 	size_t start = frame_begin(out, FRAME_PARSE_DOC);
-	record_put(out, &doc_record, doc);
-	frame_end(out, start);
+	record_put(out, &doc_head_record, doc);
+	put_u32(out, (uint32_t)doc->n_entries);
+	frame_end_before(out, start, size_of_entries(doc));
+	return !out->overflow;
+}
+
+void parse_doc_encode_entry(struct strbuf *out, const struct feed_entry *entry)
+{
+	record_put(out, &entry_record, entry);
+}
+
+bool parse_doc_encode(struct strbuf *out, const struct feed_doc *doc)
+{
+	parse_doc_encode_head(out, doc);
+	for (size_t i = 0; i < doc->n_entries && !out->overflow; i++)
+		parse_doc_encode_entry(out, &doc->entries[i]);
 	return !out->overflow;
 }
 

@@ -22,6 +22,10 @@ bool parse_job_encode(struct strbuf *out, const struct feed_input *job);
  * the caller sends it from where it lies. */
 bool parse_job_encode_head(struct strbuf *out, enum feed_task task, const struct feed_input *job);
 bool parse_doc_encode(struct strbuf *out, const struct feed_doc *doc);
+/* The same frame in pieces, for those who send them as they come: all before the first entry (its
+ * length says that the entries follow), then each entry in order. */
+bool parse_doc_encode_head(struct strbuf *out, const struct feed_doc *doc);
+void parse_doc_encode_entry(struct strbuf *out, const struct feed_entry *entry);
 bool parse_fail_encode(struct strbuf *out, const struct failure *fail);
 
 /* The task of a frame; false when the type is no job's. */

@@ -112,6 +112,42 @@ static void absorbing_moves_everything(void **state)
 	arena_release(&a);
 }
 
+static void strings_do_not_unsettle_what_needs_alignment(void **state)
+{
+	(void)state;
+	struct arena a;
+	arena_init(&a, 1 << 20);
+	for (size_t i = 0; i < 2000; i++) {
+		char *s = arena_strndup(&a, "1234567", i % 8);
+		int64_t *number = arena_new(&a, int64_t);
+		assert_int_equal((uintptr_t)number % _Alignof(int64_t), 0);
+		*number = -1;
+		assert_int_equal(strlen(s), i % 8);
+	}
+	size_t used = a.used;
+	assert_non_null(arena_strdup(&a, "x"));
+	assert_int_equal(a.used, used + 2);
+	arena_release(&a);
+}
+
+static void an_adopted_block_is_freed_once(void **state)
+{
+	(void)state;
+	struct arena a, b;
+	arena_init(&a, 100);
+	arena_init(&b, 100);
+	char *block = malloc(60);
+	assert_ptr_equal(arena_adopt(&a, block, 60), block);
+	assert_non_null(arena_strdup(&a, "beside it"));
+	assert_ptr_equal(memset(block, 'x', 60), block);
+	assert_null(arena_adopt(&a, malloc(60), 60)); /* freed: there is no room for it */
+	assert_true(a.exhausted);
+	arena_absorb(&b, &a);
+	assert_int_equal(block[59], 'x');
+	arena_release(&a);
+	arena_release(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -121,6 +157,8 @@ int main(void)
 		cmocka_unit_test(an_arena_refuses_and_says_so),
 		cmocka_unit_test(arena_memory_is_aligned_and_kept_apart),
 		cmocka_unit_test(absorbing_moves_everything),
+		cmocka_unit_test(strings_do_not_unsettle_what_needs_alignment),
+		cmocka_unit_test(an_adopted_block_is_freed_once),
 	};
 	return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
 }
