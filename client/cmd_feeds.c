@@ -1,11 +1,13 @@
-/* courant feeds: the subscriptions and their health. */
+/* courant feeds: the subscriptions and their health; and the way back from a move. */
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "client/feed_ref.h"
 #include "client/json_get.h"
 #include "client/printer.h"
+#include "client/undo_move.h"
 
 static const struct option_def options[] = {
 	{ "failing", 0, NULL, "only those whose last fetch failed", OPT_FAILING },
@@ -134,6 +136,8 @@ static const struct column columns[] = {
 	{ .name = "category", .path = "category.title" },
 	{ .name = "entries", .path = "entries", .right = true },
 	{ .name = "state", .path = "state" },
+	{ .name = "moved_to", .path = "moved_to" },
+	{ .name = "redirected_to", .path = "redirected.to" },
 	{ .name = "declared", .path = "declared" },
 	{ .name = "disabled", .path = "disabled" },
 	{ .name = "allow_private", .path = "allow_private" },
@@ -187,7 +191,7 @@ static void remark_on_nothing(const struct client *c, size_t all)
 	}
 }
 
-static enum outcome run(struct client *c)
+static enum outcome list(struct client *c)
 {
 	struct printer p;
 	const json_t *feeds = NULL;
@@ -211,10 +215,31 @@ static enum outcome run(struct client *c)
 	return outcome;
 }
 
+static enum outcome run(struct client *c)
+{
+	const struct invocation *inv = &c->invocation;
+	if (inv->n_args == 0) {
+		return list(c);
+	}
+	if (strcmp(inv->args[0], "undo-move") != 0) {
+		complain("courant feeds lists all of them; '%s' can only be undo-move FEED",
+			inv->args[0]);
+		return OUTCOME_USAGE;
+	}
+	if (inv->n_args < 2) {
+		complain("which feed? courant feeds undo-move FEED");
+		return OUTCOME_USAGE;
+	}
+	return undo_moves(c, inv->args + 1, inv->n_args - 1);
+}
+
 const struct command cmd_feeds = {
 	.name = "feeds",
-	.synopsis = "",
+	.synopsis = "[undo-move FEED...]",
 	.summary = "list the feeds and their health",
+	.about = "With undo-move, a feed that moved because of a permanent redirect goes back to "
+		 "its old URL.",
+	.max_args = LIMIT_CLIENT_ARGS,
 	.options = options,
 	.columns = columns,
 	.run = run,

@@ -26,6 +26,7 @@ enum outcome feed_list(struct client *c, const json_t **ret)
 static bool is_url_of(const json_t *feed, const char *word)
 {
 	return strcmp(get_text(feed, "feed_url"), word) == 0 ||
+	       strcmp(get_text(feed, "moved_to"), word) == 0 ||
 	       strcmp(get_text(feed, "site_url"), word) == 0;
 }
 

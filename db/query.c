@@ -168,6 +168,20 @@ int64_t query_feeds(struct query *q, int64_t feed_id, query_feed_fn *each, void 
 	return stmt_end(&s) ? n : -1;
 }
 
+int64_t query_moves(struct query *q, int64_t feed_id, query_move_fn *each, void *arg)
+{
+	struct stmt s = db_stmt(&q->db, STATEMENT_MOVES_OF_FEED);
+	struct move_record move;
+	int64_t n = 0;
+
+	stmt_int(&s, feed_id);
+	for (; stmt_row(&s); n++) {
+		move_row_read(&s, &feed_id, &move);
+		each(arg, &move);
+	}
+	return stmt_end(&s) ? n : -1;
+}
+
 int64_t query_editions(
 	struct query *q, const char *name, int64_t limit, query_edition_fn *each, void *arg)
 {

@@ -66,6 +66,9 @@ bool query_entry(struct query *q, int64_t id, query_entry_fn *each, void *arg);
 /* All feeds by name (feed_id 0), or one; returns how many, -1 on failure. */
 typedef void query_feed_fn(void *arg, const struct feed_record *feed);
 int64_t query_feeds(struct query *q, int64_t feed_id, query_feed_fn *each, void *arg);
+/* The moves of a feed, the oldest first; returns how many, -1 on failure. */
+typedef void query_move_fn(void *arg, const struct move_record *move);
+int64_t query_moves(struct query *q, int64_t feed_id, query_move_fn *each, void *arg);
 /* Editions of a digest (name NULL: all), newest first, at most limit. */
 typedef void query_edition_fn(void *arg, const struct edition_record *edition);
 int64_t query_editions(

@@ -54,6 +54,16 @@ struct feed_meta {
 	const char *title, *site_url, *description, *language, *icon;
 };
 
+/* Where permanent redirects led: seen, then adopted, then perhaps undone. */
+struct move_record {
+	int64_t number; /* of the feed's moves, from 0, the oldest first */
+	const char *from_url, *to_url;
+	unsigned n_seen; /* fetches that were led there */
+	int64_t first_seen;
+	int64_t adopted; /* since when the feed is fetched from there, 0: not yet */
+	int64_t undone;  /* when a person took that back, 0: not */
+};
+
 struct feed_record {
 	int64_t id;
 	struct feed_config config;

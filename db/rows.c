@@ -64,6 +64,18 @@ void feed_row_read(struct stmt *s, struct feed_record *ret)
 	ret->n_unread = stmt_read_int(s);
 }
 
+void move_row_read(struct stmt *s, int64_t *ret_feed_id, struct move_record *ret)
+{
+	*ret_feed_id = stmt_read_int(s);
+	ret->number = stmt_read_int(s);
+	ret->from_url = stmt_read_text(s);
+	ret->to_url = stmt_read_text(s);
+	ret->n_seen = (unsigned)stmt_read_int(s);
+	ret->first_seen = stmt_read_int(s);
+	ret->adopted = stmt_read_int(s);
+	ret->undone = stmt_read_int(s);
+}
+
 void edition_row_read(struct stmt *s, struct edition_record *ret)
 {
 	ret->id = stmt_read_int(s);

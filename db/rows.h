@@ -10,8 +10,9 @@
 #include "db/connection.h"
 #include "db/records.h"
 
-void feed_row_read(struct stmt *s, struct feed_record *ret);       /* FEED_ROW */
-void edition_row_read(struct stmt *s, struct edition_record *ret); /* EDITION_ROW */
+void feed_row_read(struct stmt *s, struct feed_record *ret);                       /* FEED_ROW */
+void move_row_read(struct stmt *s, int64_t *ret_feed_id, struct move_record *ret); /* MOVE_ROW */
+void edition_row_read(struct stmt *s, struct edition_record *ret);                 /* EDITION_ROW */
 
 #define ENTRY_HASH_HEX (2 * HASH_SIZE + 1)
 /* ENTRY_ROW, without tags and enclosures; `hash` is written into hex. */

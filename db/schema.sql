@@ -51,6 +51,19 @@ CREATE TABLE feeds (
 CREATE INDEX feeds_category ON feeds (category);
 CREATE INDEX feeds_failing ON feeds (fail_status) WHERE fail_status IS NOT NULL;
 
+-- Where permanent redirects led (refresh/moves.h): seen, adopted, undone. The loop numbers the moves of a feed from 0.
+CREATE TABLE feed_moves (
+	feed_id INTEGER NOT NULL REFERENCES feeds (id) ON DELETE CASCADE,
+	number INTEGER NOT NULL,
+	from_url TEXT NOT NULL, -- what was asked for
+	to_url TEXT NOT NULL,
+	n_seen INTEGER NOT NULL CHECK (n_seen > 0), -- fetches that were led there
+	first_seen INTEGER NOT NULL,
+	adopted INTEGER NOT NULL DEFAULT 0, -- since when the feed is fetched from there
+	undone INTEGER NOT NULL DEFAULT 0,  -- when a person took that back
+	PRIMARY KEY (feed_id, number)
+) STRICT, WITHOUT ROWID;
+
 -- Maintained, not counted; in tables of their own because every refresh rewrites a feed's row and every page of headlines reads a
 -- count. Entries that are removed count nowhere.
 CREATE TABLE feed_counters (

@@ -27,6 +27,11 @@
 #define EDITION_ROW \
 	"SELECT id, name, label, after_id, upto_id, created, published FROM digest_editions"
 
+/* Read by move_row_read() (rows.h). */
+#define MOVE_ROW                                                                        \
+	"SELECT feed_id, number, from_url, to_url, n_seen, first_seen, adopted, undone" \
+	" FROM feed_moves"
+
 #define STATEMENT_LIST(X)                                                                          \
 	/* transactions */                                                                         \
 	X(BEGIN_WRITE, "BEGIN IMMEDIATE")                                                          \
@@ -59,6 +64,13 @@
 	X(FEED_DELETE, "DELETE FROM feeds WHERE id = ?")                                           \
 	X(FEED_DELETE_KEYS, "DELETE FROM entry_keys WHERE feed_id = ?")                            \
 	X(FEED_DELETE_ENTRIES, "DELETE FROM entries WHERE feed_id = ?")                            \
+	X(FEED_URL, "UPDATE feeds SET url = ? WHERE id = ?")                                       \
+	X(MOVE_PUT,                                                                                \
+		"INSERT OR REPLACE INTO feed_moves (feed_id, number, from_url, to_url, n_seen,"    \
+		" first_seen, adopted, undone) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")                   \
+	X(MOVE_DELETE, "DELETE FROM feed_moves WHERE feed_id = ? AND number = ?")                  \
+	X(MOVES, MOVE_ROW " ORDER BY feed_id, number")                                             \
+	X(MOVES_OF_FEED, MOVE_ROW " WHERE feed_id = ? ORDER BY number")                            \
 	/* counters */                                                                             \
 	X(COUNTERS_INSERT, "INSERT INTO feed_counters (feed_id) VALUES (?)")                       \
 	X(COUNTERS_ADD,                                                                            \

@@ -276,6 +276,21 @@ void store_each_feed(struct store *s, store_feed_fn *each, void *arg)
 			s->db.code);
 }
 
+void store_each_move(struct store *s, store_move_fn *each, void *arg)
+{
+	struct stmt q = db_stmt(&s->db, STATEMENT_MOVES);
+	struct move_record move;
+	int64_t feed_id;
+
+	while (stmt_row(&q)) {
+		move_row_read(&q, &feed_id, &move);
+		each(arg, feed_id, &move);
+	}
+	if (!stmt_end(&q))
+		log_fatal("cannot read the moves of feeds from the database: %s (SQLite %d)",
+			s->db.error, s->db.code);
+}
+
 int64_t store_last_entry_id(struct store *s)
 {
 	return atomic_load(&s->last_entry_id);

@@ -40,6 +40,9 @@ void store_dispatch(struct store *s);
  * record is valid during the call. */
 typedef void store_feed_fn(void *arg, const struct feed_record *feed);
 void store_each_feed(struct store *s, store_feed_fn *each, void *arg);
+/* Likewise the moves of all feeds, in order of feed and number. */
+typedef void store_move_fn(void *arg, int64_t feed_id, const struct move_record *move);
+void store_each_move(struct store *s, store_move_fn *each, void *arg);
 /* The greatest entry id that is committed, 0 when there is none. Any thread. */
 int64_t store_last_entry_id(struct store *s);
 
@@ -97,6 +100,14 @@ void store_feed_add(struct store *s, const struct feed_config *config, int64_t n
  * NOT_FOUND. */
 void store_feed_update(struct store *s, int64_t feed_id, const struct feed_config *config,
 	store_feed_done_fn *done, void *arg);
+/* Writes a move, in place of the feed's one of that number (NULL: none), and, when url is not NULL,
+ * gives the feed that URL. EXISTS (with the id of the other) when the URL is taken, NOT_FOUND.
+ * Strings are copied. */
+void store_move_put(struct store *s, int64_t feed_id, const struct move_record *move,
+	const char *url, store_feed_done_fn *done, void *arg);
+/* Forgets a move that was only seen. */
+void store_move_forget(
+	struct store *s, int64_t feed_id, int64_t number, store_feed_done_fn *done, void *arg);
 /* Removes a feed and its entries. NOT_FOUND. */
 void store_feed_remove(struct store *s, int64_t feed_id, store_feed_done_fn *done, void *arg);
 

@@ -67,6 +67,8 @@ static void fill_gap(const struct api_options *options, const struct gap *gap, s
 	w.comma = true;
 	jw_string_or_null(&w, "declared", refresher_declared_at(options->refresher, gap->feed_id));
 	jw_int(&w, "interval", gap->interval > 0 ? gap->interval : options->conf->poll.interval);
+	jw_string_or_null(&w, "moved_to", refresher_moved_to(options->refresher, gap->feed_id));
+	lead_write(&w, "redirected", options->refresher, gap->feed_id);
 	jw_string(&w, "state",
 		refresh_state_name(refresher_feed_state(options->refresher, gap->feed_id)));
 }

@@ -8,6 +8,7 @@
 #include "api/json_writer.h"
 #include "api/params.h"
 #include "api/request.h"
+#include "refresh/refresh.h"
 
 /* entry.c */
 void entry_write(struct json_writer *w, const char *key, const struct entry_record *entry,
@@ -42,6 +43,13 @@ void feed_exists_read(struct request *rq, struct query *q);
 void counters_read(struct request *rq, struct query *q);
 void feed_add(struct request *rq);
 void feed_remove(struct request *rq);
+
+/* moves.c */
+/* Where permanent redirects lead a feed: an object, or null. Loop thread. */
+void lead_write(
+	struct json_writer *w, const char *key, const struct refresher *refresher, int64_t feed_id);
+void moves_read(struct request *rq, struct query *q);
+void move_undo(struct request *rq);
 
 /* refreshes.c */
 void feed_refresh(struct request *rq);

@@ -75,6 +75,8 @@ const struct route ROUTES[] = {
 	{ METHOD_GET, "/v1/feeds/{id}", NULL, NULL, NULL, feeds_read, feeds_end },
 	{ METHOD_DELETE, "/v1/feeds/{id}", NULL, NULL, feed_remove, NULL, NULL },
 	{ METHOD_PUT, "/v1/feeds/{id}/refresh", REFRESH, NULL, feed_refresh, NULL, NULL },
+	{ METHOD_GET, "/v1/feeds/{id}/moves", NULL, NULL, NULL, moves_read, NULL },
+	{ METHOD_PUT, "/v1/feeds/{id}/undo-move", NULL, NULL, move_undo, NULL, NULL },
 	{ METHOD_GET, "/v1/feeds/{id}/entries", ENTRIES_OF_FEED, NULL, NULL, entries_of_feed_read,
 		NULL },
 	{ METHOD_PUT, "/v1/feeds/{id}/mark-all-as-read", NULL, NULL, NULL, feed_exists_read,

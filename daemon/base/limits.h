@@ -100,6 +100,15 @@
 /* With no transfer for so long, connections and handles are let go: servers drop them about then.
  */
 #define LIMIT_KEEPALIVE_MS 60000
+/* Fetches, and seconds from the first to the last, that must see the same permanent redirect before
+ * the feed is fetched from there (etiquette: 301, 308): a hotel's or a broken proxy's is gone by
+ * then. */
+#define LIMIT_MOVE_SEEN 3
+#define LIMIT_MOVE_AGE (48 * 3600)
+/* Seconds for which a move that a person took back is not made again. */
+#define LIMIT_MOVE_REFUSED (90 * 86400)
+/* Moves of one feed that are kept; one that moves on for ever stays where it is then. */
+#define LIMIT_MOVES 64
 /* A host that asked for a rest of at most this is waited for; a longer one is answered at once. */
 #define LIMIT_HOST_WAIT_MS 60000
 /* Seconds that a host rests after a 429 that does not say how long (etiquette: 1 to 2 h). */

@@ -88,6 +88,16 @@ static bool is_local(const char *url)
 	return !clock_is_scaled() && conf_url_floor_exempt(url);
 }
 
+const char *feed_address(const struct feed *feed)
+{
+	return feed_moves_lead(&feed->moves, feed->config.url);
+}
+
+void feed_address_changed(struct feed *feed)
+{
+	feed->local = is_local(feed_address(feed));
+}
+
 struct feed *feed_new(struct refresher *r, int64_t id, const struct feed_config *config,
 	const struct feed_fetch_state *kept)
 {
@@ -96,7 +106,7 @@ struct feed *feed_new(struct refresher *r, int64_t id, const struct feed_config 
 	feed->refresher = r;
 	feed->id = id;
 	config_copy(&feed->config, config);
-	feed->local = is_local(config->url);
+	feed_address_changed(feed);
 	fetch_state_copy(&feed->kept, kept);
 	return feed;
 }
@@ -109,6 +119,8 @@ void feed_free(struct feed *feed)
 	config_release(&feed->config);
 	fetch_state_release(&feed->kept);
 	fetch_state_release(&feed->next);
+	feed_moves_release(&feed->moves);
+	free(feed->led_to);
 	free(feed->declared_at);
 	free(feed);
 }
@@ -117,7 +129,7 @@ void feed_set_config(struct feed *feed, const struct feed_config *config)
 {
 	struct feed_config old = feed->config;
 	config_copy(&feed->config, config);
-	feed->local = is_local(config->url);
+	feed_address_changed(feed);
 	config_release(&old);
 }
 
@@ -168,6 +180,10 @@ struct feed *feed_table_by_url(const struct feed_table *t, const char *url)
 {
 	for (size_t i = 0; i < t->n; i++) {
 		if (strcmp(t->feeds[i]->config.url, url) == 0)
+			return t->feeds[i];
+	}
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->feeds[i]->moves.n > 0 && strcmp(feed_address(t->feeds[i]), url) == 0)
 			return t->feeds[i];
 	}
 	return NULL;

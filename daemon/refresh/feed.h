@@ -6,6 +6,7 @@
 #define COURANT_REFRESH_FEED_H
 
 #include "base/heap.h"
+#include "refresh/moves.h"
 #include "refresh/refresh.h"
 
 #include <stdbool.h>
@@ -24,7 +25,9 @@ struct feed {
 	struct feed_config config;    /* strings owned */
 	struct feed_fetch_state kept; /* as committed; strings owned */
 	struct feed_fetch_state
-		next;      /* of the refresh under way: committed in its last step; strings owned */
+		next; /* of the refresh under way: committed in its last step; strings owned */
+	struct feed_moves moves;
+	char *led_to;      /* where permanent redirects led the fetch under way, NULL: none */
 	char *declared_at; /* "courant.conf:12", NULL when added through the API */
 	bool local; /* on this machine: the floors that protect other people's servers do not apply
 		     */
@@ -43,6 +46,11 @@ void feed_free(struct feed *feed);
 void feed_set_config(struct feed *feed, const struct feed_config *config);
 bool feed_config_equal(const struct feed_config *a, const struct feed_config *b);
 
+/* Where it is fetched from: its URL, or where that has moved to. */
+const char *feed_address(const struct feed *feed);
+/* To be called when that may have changed. */
+void feed_address_changed(struct feed *feed);
+
 /* A deep copy, and the release of one. */
 void fetch_state_copy(struct feed_fetch_state *to, const struct feed_fetch_state *from);
 void fetch_state_release(struct feed_fetch_state *state);
@@ -60,8 +68,9 @@ struct feed_table {
 };
 void feed_table_release(struct feed_table *t); /* frees the feeds too */
 void feed_table_add(struct feed_table *t, struct feed *feed);
-void feed_table_remove(struct feed_table *t, struct feed *feed);             /* does not free it */
-struct feed *feed_table_get(const struct feed_table *t, int64_t id);         /* NULL: none */
-struct feed *feed_table_by_url(const struct feed_table *t, const char *url); /* linear */
+void feed_table_remove(struct feed_table *t, struct feed *feed);     /* does not free it */
+struct feed *feed_table_get(const struct feed_table *t, int64_t id); /* NULL: none */
+/* The feed with this URL, else the one that is fetched from there; linear. */
+struct feed *feed_table_by_url(const struct feed_table *t, const char *url);
 
 #endif

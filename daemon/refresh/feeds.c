@@ -44,6 +44,7 @@ struct refresher *refresher_new(const struct refresher_options *options)
 	r->schedule = schedule_new(options->loop, feed_due, r);
 	deferred_init(r);
 	store_each_feed(options->store, load_feed, r);
+	refresher_load_moves(r);
 	apply_retention(r);
 	refresher_apply_declared(r, options->conf);
 	for (size_t i = 0; i < r->table.n; i++)
@@ -169,7 +170,7 @@ static void run_early_answer(void *arg)
 	free(early);
 }
 
-static void answer_early(struct refresher *r, const struct failure *fail, int64_t feed_id,
+void refresher_answer(struct refresher *r, const struct failure *fail, int64_t feed_id,
 	store_feed_done_fn *done, void *arg)
 {
 	struct early_answer *early = xmalloc(sizeof *early);
@@ -186,10 +187,17 @@ void refresher_add(
 	if (problem != NULL) {
 		struct failure fail;
 		failure_set(&fail, STAGE_NONE, STATUS_BAD_URL, 0, "%s: %s", config->url, problem);
-		answer_early(r, &fail, 0, done, arg);
+		refresher_answer(r, &fail, 0, done, arg);
 		return;
 	}
 	struct feed *known = feed_table_by_url(&r->table, config->url);
+	if (known != NULL && strcmp(known->config.url, config->url) != 0) {
+		struct failure fail;
+		failure_set(&fail, STAGE_NONE, STATUS_EXISTS, 0, "feed %lld has moved there",
+			(long long)known->id);
+		refresher_answer(r, &fail, known->id, done, arg);
+		return;
+	}
 	if (known == NULL || !known->config.disabled) {
 		/* The store says EXISTS where there is one. */
 		add(r, feed_new(r, 0, config, &never_fetched), done, arg);
@@ -197,7 +205,7 @@ void refresher_add(
 	}
 	/* It was disabled and is added again: it goes on with the entries it has. */
 	reconfigure(r, known, config);
-	answer_early(r, &(struct failure){ 0 }, known->id, done, arg);
+	refresher_answer(r, &(struct failure){ 0 }, known->id, done, arg);
 }
 
 /* ---- removing ---- */
@@ -232,7 +240,7 @@ void refresher_remove(struct refresher *r, int64_t feed_id, store_feed_done_fn *
 			"feed %lld is declared in %s: remove it there, then reload",
 			(long long)feed_id, feed->declared_at);
 	if (refused.status != STATUS_OK) {
-		answer_early(r, &refused, feed_id, done, arg);
+		refresher_answer(r, &refused, feed_id, done, arg);
 		return;
 	}
 	struct removal *removal = xmalloc(sizeof *removal);
@@ -299,6 +307,53 @@ static void disable(struct refresher *r, struct feed *feed)
 	feed->declared_at = NULL;
 }
 
+/* The feeds that were there before the file was looked at, and which of them stand in it. */
+struct comparison {
+	struct feed **by_url;
+	bool *seen;
+	size_t n;
+};
+
+/* The feed that the file now names by the URL it has moved to: that is the same feed. */
+static struct feed *find_moved(struct comparison *c, const char *url)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		struct feed *feed = c->by_url[i];
+		if (feed->moves.n > 0 && !c->seen[i] && strcmp(feed_address(feed), url) == 0 &&
+			(feed->config.declared || feed->config.disabled)) {
+			c->seen[i] = true;
+			feed_rename(feed, url);
+			return feed;
+		}
+	}
+	return NULL;
+}
+
+/* Declared by the same URL, or NULL. */
+static struct feed *find_same(struct comparison *c, const char *url)
+{
+	struct feed **found =
+		bsearch(url, c->by_url, c->n, sizeof(struct feed *), compare_url_to_feed);
+	if (found == NULL)
+		return NULL;
+	c->seen[found - c->by_url] = true;
+	return *found;
+}
+
+/* Whatever stands under its own URL comes first: two feeds that changed places are two feeds. */
+static void declare_all(struct refresher *r, const struct conf *conf, struct comparison *c)
+{
+	struct feed **known = xcalloc(conf->n_feeds, sizeof(struct feed *));
+	for (size_t i = 0; i < conf->n_feeds; i++)
+		known[i] = find_same(c, conf->feeds[i].url);
+	for (size_t i = 0; i < conf->n_feeds; i++) {
+		if (known[i] == NULL)
+			known[i] = find_moved(c, conf->feeds[i].url);
+		declare(r, known[i], &conf->feeds[i]);
+	}
+	free(known);
+}
+
 void refresher_apply_declared(struct refresher *r, const struct conf *conf)
 {
 	/* Feeds on their way into the store cannot be told from new ones: wait for them. */
@@ -306,24 +361,19 @@ void refresher_apply_declared(struct refresher *r, const struct conf *conf)
 	if (r->apply_pending)
 		return;
 	size_t n = r->table.n;
-	struct feed **by_url = xcalloc(n, sizeof(struct feed *));
-	bool *seen = xcalloc(n, sizeof *seen);
+	struct comparison c = { .by_url = xcalloc(n, sizeof(struct feed *)),
+		.seen = xcalloc(n, sizeof(bool)),
+		.n = n };
 	if (n > 0)
-		memcpy(by_url, r->table.feeds, n * sizeof(struct feed *));
-	qsort(by_url, n, sizeof(struct feed *), compare_urls);
-	for (size_t i = 0; i < conf->n_feeds; i++) {
-		struct feed **found = bsearch(
-			conf->feeds[i].url, by_url, n, sizeof(struct feed *), compare_url_to_feed);
-		if (found != NULL)
-			seen[found - by_url] = true;
-		declare(r, found != NULL ? *found : NULL, &conf->feeds[i]);
-	}
+		memcpy(c.by_url, r->table.feeds, n * sizeof(struct feed *));
+	qsort(c.by_url, n, sizeof(struct feed *), compare_urls);
+	declare_all(r, conf, &c);
 	for (size_t i = 0; i < n; i++) {
-		if (by_url[i]->config.declared && !seen[i])
-			disable(r, by_url[i]);
+		if (c.by_url[i]->config.declared && !c.seen[i])
+			disable(r, c.by_url[i]);
 	}
-	free(by_url);
-	free(seen);
+	free(c.by_url);
+	free(c.seen);
 }
 
 void refresher_reload(struct refresher *r, const struct conf *conf)

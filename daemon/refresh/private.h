@@ -51,7 +51,17 @@ void deferred_init(struct refresher *r);
 void deferred_release(struct refresher *r);
 void feed_answer_waiters(struct feed *feed);
 
+/* moving.c */
+/* A fetch that ended well was led to this URL by permanent redirects, or by none (NULL). */
+void feed_led_to(struct feed *feed, const char *to);
+void refresher_load_moves(struct refresher *r);
+/* Gives a feed another URL, in memory and in the store. */
+void feed_rename(struct feed *feed, const char *url);
+
 /* feeds.c */
 void refresher_apply_declared(struct refresher *r, const struct conf *conf);
+/* Answers later, from the loop, what needs nothing of the store. */
+void refresher_answer(struct refresher *r, const struct failure *fail, int64_t feed_id,
+	store_feed_done_fn *done, void *arg);
 
 #endif

@@ -79,6 +79,8 @@ static void finish(struct feed *feed)
 {
 	struct refresher *r = feed->refresher;
 	fetch_state_release(&feed->next);
+	free(feed->led_to);
+	feed->led_to = NULL;
 	enter(feed, REFRESH_IDLE);
 	feed_answer_waiters(feed);
 	if (feed->removed) {
@@ -135,6 +137,8 @@ static void stored(void *arg, const struct store_refresh_result *result)
 	feed->kept = feed->next;
 	feed->next = (struct feed_fetch_state){ 0 };
 	refresher_count(r, feed, 1);
+	if (feed->kept.failure.status == STATUS_OK && !feed->removed)
+		feed_led_to(feed, feed->led_to);
 	if (result->n_new > 0)
 		r->options.published(r->options.arg, result->last_id);
 	finish(feed);
@@ -319,6 +323,7 @@ static void fetched(void *arg, struct fetch_response *response)
 		return;
 	}
 	next->failure = (struct failure){ 0 };
+	feed->led_to = response->moved_permanently ? xstrdup(response->final_url) : NULL;
 	if (response->not_modified) {
 		/* A 304 refreshes what it names and leaves the rest (RFC 9110 15.4.5). */
 		fetch_state_set_validators(next,
@@ -356,7 +361,7 @@ void feed_begin_refresh(struct feed *feed)
 	fetch_state_copy(&feed->next, &feed->kept);
 	feed->report = (struct refresh_report){ .feed_id = feed->id };
 	struct fetch_request request = {
-		.url = feed->config.url,
+		.url = feed_address(feed),
 		.etag = feed->kept.etag,
 		.last_modified = feed->kept.last_modified,
 		.validators_url = feed->kept.validators_url,

@@ -13,6 +13,7 @@
 #include "config/conf.h"
 #include "db/store.h"
 #include "fetch/fetch.h"
+#include "refresh/moves.h"
 #include "workers/workers.h"
 
 #include <ev.h>
@@ -65,6 +66,26 @@ void refresher_add(
 	struct refresher *r, const struct feed_config *config, store_feed_done_fn *done, void *arg);
 /* Removes a feed from the API. NOT_FOUND, DECLARED (detail: file and line). */
 void refresher_remove(struct refresher *r, int64_t feed_id, store_feed_done_fn *done, void *arg);
+
+/* Takes back the last move of a feed (refresh/moves.h): from its next fetch on the old URL is asked
+ * again, and the same move is not made for LIMIT_MOVE_REFUSED. NOT_FOUND: no such feed, or it has
+ * not moved. DECLARED: the file names the new URL by now (detail: file and line). EXISTS: another
+ * feed has the old URL. */
+void refresher_undo_move(struct refresher *r, int64_t feed_id, store_feed_done_fn *done, void *arg);
+
+/* Where a feed is fetched from when that is not its URL (a declared feed that moved), else NULL. */
+const char *refresher_moved_to(const struct refresher *r, int64_t feed_id);
+/* Where permanent redirects led its last fetches, while the feed has not moved there; the URL is
+ * valid until the loop goes on. False: nowhere. */
+struct refresh_lead {
+	const char *to;
+	unsigned n_seen;
+	int64_t first_seen;
+	enum move_verdict verdict;
+	int64_t other_feed;    /* that is fetched from there, 0: none */
+	int64_t refused_until; /* UNDONE: when it would be adopted after all */
+};
+bool refresher_lead(const struct refresher *r, int64_t feed_id, struct refresh_lead *ret);
 
 /* What a refresh by hand came to. */
 struct refresh_report {

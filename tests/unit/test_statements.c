@@ -26,12 +26,12 @@ static int teardown(void **state)
 /* Tables that grow with the entries or the feeds; `f`, `c`, `e`, `k` are their names in the
  * statements. */
 static const char *const big_tables[] = { "entries", "e", "entry_keys", "k", "contents",
-	"entry_tags", "enclosures", "feeds", "f", "feed_counters", "digest_editions",
+	"entry_tags", "enclosures", "feeds", "f", "feed_counters", "feed_moves", "digest_editions",
 	"tombstones" };
 /* Statements that are meant to walk over all feeds; and the one that sums up a table of totals. */
 static bool walks_over_feeds(const char *name)
 {
-	static const char *const names[] = { "FEEDS_BY_ID", "FEEDS_BY_NAME",
+	static const char *const names[] = { "FEEDS_BY_ID", "FEEDS_BY_NAME", "MOVES",
 		"COUNTERS_UNREAD_FEEDS", "TOTAL_FEEDS" };
 
 	for (size_t i = 0; i < N_ELEMENTS(names); i++) {

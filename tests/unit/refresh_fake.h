@@ -1,0 +1,173 @@
+/*
+ * The fetcher, the parsers and the store that test_refresh.c puts under the refresher: they keep
+ * what they were asked, and answer when the test says so.
+ */
+#ifndef COURANT_TESTS_UNIT_REFRESH_FAKE_H
+#define COURANT_TESTS_UNIT_REFRESH_FAKE_H
+
+#include "test.h"
+
+#include "fetch/fetch.h"
+#include "refresh/refresh.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct fetcher {
+	int unused;
+};
+struct fetch {
+	int unused;
+};
+
+static struct {
+	/* fetch */
+	struct fetch fetch;
+	char etag[64], last_modified[64], validators_url[64];
+	fetch_done_fn *fetch_done;
+	void *fetch_arg;
+	void (*begun)(void *arg);
+	unsigned n_fetches, n_cancelled;
+	bool paused;
+	/* workers */
+	workers_done_fn *parse_done;
+	void *parse_arg;
+	unsigned n_parses;
+	/* store */
+	store_refresh_done_fn *stored;
+	void *stored_arg;
+	struct feed_fetch_state state;
+	char stored_etag[64], stored_validators_url[64];
+	bool stored_doc;
+	unsigned n_stored, n_updates;
+	struct feed_config updated;
+	store_feed_done_fn *added;
+	void *added_arg;
+	struct feed_record initial;
+	struct store_retention retention;
+	/* refresher */
+	int64_t published;
+} fake;
+
+static void copy(char out[64], const char *s)
+{
+	snprintf(out, 64, "%s", s != NULL ? s : "(none)");
+}
+
+struct fetch *fetch_start(
+	struct fetcher *f, const struct fetch_request *request, fetch_done_fn *done, void *arg)
+{
+	(void)f;
+	fake.n_fetches++;
+	copy(fake.etag, request->etag);
+	copy(fake.last_modified, request->last_modified);
+	copy(fake.validators_url, request->validators_url);
+	fake.fetch_done = done;
+	fake.fetch_arg = arg;
+	fake.begun = request->begun;
+	return &fake.fetch;
+}
+
+void fetch_cancel(struct fetch *fetch)
+{
+	assert_ptr_equal(fetch, &fake.fetch);
+	fake.n_cancelled++;
+}
+
+void fetcher_pause(struct fetcher *f, bool paused)
+{
+	(void)f;
+	fake.paused = paused;
+}
+
+void workers_submit(struct workers *w, char *body, size_t len, const char *content_type,
+	const char *base_url, workers_done_fn *done, void *arg)
+{
+	(void)w;
+	(void)len;
+	(void)content_type;
+	assert_string_equal(base_url, "http://a.example/final");
+	free(body);
+	fake.n_parses++;
+	fake.parse_done = done;
+	fake.parse_arg = arg;
+}
+
+void store_each_feed(struct store *s, store_feed_fn *each, void *arg)
+{
+	(void)s;
+	if (fake.initial.id > 0)
+		each(arg, &fake.initial);
+}
+
+void store_each_move(struct store *s, store_move_fn *each, void *arg)
+{
+	(void)s, (void)each, (void)arg;
+}
+
+void store_move_put(struct store *s, int64_t feed_id, const struct move_record *move,
+	const char *url, store_feed_done_fn *done, void *arg)
+{
+	(void)s, (void)move, (void)url;
+	done(arg, &(struct failure){ 0 }, feed_id);
+}
+
+void store_move_forget(
+	struct store *s, int64_t feed_id, int64_t number, store_feed_done_fn *done, void *arg)
+{
+	(void)s, (void)number;
+	done(arg, &(struct failure){ 0 }, feed_id);
+}
+
+void store_retain(struct store *s, const struct store_retention *policy)
+{
+	(void)s;
+	fake.retention = *policy;
+	if (policy->n_digests > 0)
+		assert_string_equal(policy->digests[0], "daily");
+}
+
+void store_refresh(struct store *s, int64_t feed_id, const struct feed_fetch_state *state,
+	struct feed_doc *doc, int64_t now, store_refresh_done_fn *done, void *arg)
+{
+	(void)s;
+	(void)now;
+	assert_int_equal(feed_id, 7);
+	fake.n_stored++;
+	fake.state = *state;
+	copy(fake.stored_etag, state->etag);
+	copy(fake.stored_validators_url, state->validators_url);
+	fake.stored_doc = doc != NULL;
+	feed_doc_free(doc);
+	fake.stored = done;
+	fake.stored_arg = arg;
+}
+
+void store_feed_add(struct store *s, const struct feed_config *config, int64_t next_due,
+	int64_t now, store_feed_done_fn *done, void *arg)
+{
+	(void)s;
+	(void)config;
+	(void)next_due;
+	(void)now;
+	fake.added = done;
+	fake.added_arg = arg;
+}
+
+void store_feed_update(struct store *s, int64_t feed_id, const struct feed_config *config,
+	store_feed_done_fn *done, void *arg)
+{
+	(void)s;
+	fake.n_updates++;
+	fake.updated = *config;
+	done(arg, &(struct failure){ 0 }, feed_id);
+}
+
+void store_feed_remove(struct store *s, int64_t feed_id, store_feed_done_fn *done, void *arg)
+{
+	(void)s;
+	done(arg, &(struct failure){ 0 }, feed_id);
+}
+
+#endif
