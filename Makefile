@@ -185,6 +185,13 @@ bench: all $(BENCHES) ## measure the parser against libxml2 with empty handlers,
 	@BUILD=$(BUILD) PYTHON=$(PYTHON) tests/bench/run $(BENCHES)
 # bench_parse exchanges the sanitiser by the linker: no program holds a switch that leaves it out.
 $(BUILD)/bench_parse: private LDFLAGS += -Wl,--wrap=html_sanitise
+# A yardstick that shares no code with courant.
+$(BUILD)/floor: $(BUILD)/tests/bench/floor.o $(BUILD)/tests/bench/floor_store.o
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(shell $(PC) --libs libcurl libxml-2.0 sqlite3) -lev
+.PHONY: bench-refresh
+bench-refresh: all $(BUILD)/floor ## measure refreshing 1,000 feeds beside newsboat, sfeed_update and a bare fetcher
+	@BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/bench/refresh.py $(FEEDS)
+bench: bench-refresh
 $(BUILD)/bench_%: $(BUILD)/tests/bench/bench_%.o $(call libs,$(MODULES))
 	$(link_test) $(LIBS_all)
 

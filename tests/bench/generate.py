@@ -37,12 +37,12 @@ def entries(dice, site):
                "link": f"{site}/2026/{i}", "html": html(dice), "day": 1 + i % 28, "author": dice.choice(WORDS).title()}
 
 
-def rss(dice, site):
+def rss(dice, site, make=entries):
     cdata = dice.random() < 0.5
     out = ['<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
            'xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>', f"<title>{dice.choice(WORDS).title()} News</title><link>{site}</link>"
            "<description>Generated</description><language>en</language>"]
-    for e in entries(dice, site):
+    for e in make(dice, site):
         body = f"<![CDATA[{e['html']}]]>" if cdata else escape(e["html"])
         out.append(f"<item><title>{escape(e['title'])}</title><link>{e['link']}</link><guid>{e['id']}</guid>"
                    f"<pubDate>{e['day']:02d} Nov 2026 08:{e['day']:02d}:00 +0000</pubDate><dc:creator>{e['author']}</dc:creator>"
@@ -51,10 +51,10 @@ def rss(dice, site):
     return "".join(out) + "</channel></rss>\n"
 
 
-def atom(dice, site):
+def atom(dice, site, make=entries):
     out = ['<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Generated</title>',
            f'<id>{site}</id><link href="{site}/"/><updated>2026-11-20T08:00:00Z</updated>']
-    for e in entries(dice, site):
+    for e in make(dice, site):
         out.append(f'<entry><title type="html">{escape(escape(e["title"]))}</title><link rel="alternate" href="{e["link"]}"/><id>{e["id"]}</id>'
                    f'<updated>2026-11-{e["day"]:02d}T08:00:00Z</updated><author><name>{e["author"]}</name></author>'
                    f'<content type="html">{escape(e["html"])}</content></entry>\n')
