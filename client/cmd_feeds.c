@@ -142,6 +142,7 @@ static const struct column columns[] = {
 	{ .name = "disabled", .path = "disabled" },
 	{ .name = "allow_private", .path = "allow_private" },
 	{ .name = "interval", .path = "interval", .right = true },
+	{ .name = "publishes_every", .path = "publishes_every", .right = true },
 	{ .name = "last_success_at",
 		.path = "last_success_at",
 		.cell = success_cell,

@@ -142,6 +142,12 @@ void stmt_int(struct stmt *s, int64_t value)
 		bound(s, sqlite3_bind_int64(s->handle, ++s->n_bound, value));
 }
 
+void stmt_real(struct stmt *s, double value)
+{
+	if (!s->failed)
+		bound(s, sqlite3_bind_double(s->handle, ++s->n_bound, value));
+}
+
 void stmt_null(struct stmt *s)
 {
 	if (!s->failed)
@@ -182,6 +188,11 @@ bool stmt_row(struct stmt *s)
 int64_t stmt_read_int(struct stmt *s)
 {
 	return sqlite3_column_int64(s->handle, s->n_read++);
+}
+
+double stmt_read_real(struct stmt *s)
+{
+	return sqlite3_column_double(s->handle, s->n_read++);
 }
 
 const char *stmt_read_text(struct stmt *s)

@@ -62,6 +62,7 @@ struct stmt db_stmt_composed(struct db *db, const char *sql);
 /* Bind the next placeholder. Texts and hashes must live until the statement ends; NULL and "" are
  * NULL, and so is an unset hash. */
 void stmt_int(struct stmt *s, int64_t value);
+void stmt_real(struct stmt *s, double value);
 void stmt_text(struct stmt *s, const char *text);
 void stmt_hash(struct stmt *s, const struct hash *hash);
 void stmt_null(struct stmt *s);
@@ -70,6 +71,7 @@ bool stmt_row(struct stmt *s);
 /* Read the next column of the row; the text lives until the next row or the end, NULL when it is
  * NULL. */
 int64_t stmt_read_int(struct stmt *s);
+double stmt_read_real(struct stmt *s);
 const char *stmt_read_text(struct stmt *s);
 void stmt_read_hash(struct stmt *s, struct hash *ret);
 /* Ends the use: no statement stays open. False when anything failed since it was taken. */

@@ -37,6 +37,7 @@ struct feed_fetch_state {
 	int64_t next_due;            /* SCHEDULE_NEVER: stopped */
 	enum due_reason due_reason;  /* why then, and the seconds that this asked for */
 	int64_t due_wait;
+	struct rhythm rhythm;
 	int64_t last_fetch, last_success;
 	unsigned n_failures;    /* consecutive */
 	int64_t failing_since;  /* first failure of the present row of failures, 0 when none */

@@ -26,6 +26,14 @@ static void read_failure(struct stmt *s, struct failure *ret)
 			status_from_name(status), http_code, "%s", detail == NULL ? "" : detail);
 }
 
+static void read_rhythm(struct stmt *s, struct rhythm *ret)
+{
+	ret->entries = stmt_read_real(s);
+	ret->days = stmt_read_real(s);
+	ret->at = stmt_read_int(s);
+	ret->window = stmt_read_int(s);
+}
+
 static void read_state(struct stmt *s, struct feed_fetch_state *ret)
 {
 	ret->etag = stmt_read_text(s);
@@ -37,6 +45,7 @@ static void read_state(struct stmt *s, struct feed_fetch_state *ret)
 	const char *reason = stmt_read_text(s);
 	ret->due_reason = due_reason_from_name(reason == NULL ? "" : reason);
 	ret->due_wait = stmt_read_int(s);
+	read_rhythm(s, &ret->rhythm);
 	ret->last_fetch = stmt_read_int(s);
 	ret->last_success = stmt_read_int(s);
 	ret->n_failures = (unsigned)stmt_read_int(s);

@@ -28,6 +28,11 @@ CREATE TABLE feeds (
 	next_due INTEGER NOT NULL,
 	due_reason TEXT NOT NULL DEFAULT 'new', -- the words of base/due.h
 	due_wait INTEGER NOT NULL DEFAULT 0, -- seconds that the reason asked for
+	-- how often it publishes: struct rhythm of base/due.h
+	rhythm_entries REAL NOT NULL DEFAULT 0,
+	rhythm_days REAL NOT NULL DEFAULT 0,
+	rhythm_at INTEGER NOT NULL DEFAULT 0,
+	rhythm_window INTEGER NOT NULL DEFAULT 0,
 	last_fetch INTEGER NOT NULL DEFAULT 0,
 	last_success INTEGER NOT NULL DEFAULT 0,
 	n_failures INTEGER NOT NULL DEFAULT 0,

@@ -26,6 +26,7 @@ struct store {
 	void *wake_arg;
 	_Atomic int64_t last_entry_id;
 	struct retention *retention; /* loop thread; NULL: everything is kept */
+	store_decide_fn *decide;     /* loop thread */
 };
 
 /* The requests of one transaction, in order. */
@@ -255,6 +256,16 @@ void store_retain(struct store *s, const struct store_retention *policy)
 {
 	retention_release(s->retention);
 	s->retention = retention_new(policy);
+}
+
+void store_decide(struct store *s, store_decide_fn *decide)
+{
+	s->decide = decide;
+}
+
+store_decide_fn *store_decider(const struct store *s)
+{
+	return s->decide;
 }
 
 struct retention *store_retention(struct store *s)

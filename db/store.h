@@ -76,11 +76,23 @@ void store_retain(struct store *s, const struct store_retention *policy);
 struct store_refresh_result {
 	struct failure fail; /* status OK when it was committed */
 	int64_t n_new, n_changed;
-	int64_t n_purged;            /* by the policy of store_retain() */
-	int64_t first_id, last_id;   /* of the new entries, 0 when none */
-	int64_t n_entries, n_unread; /* of the feed, after it */
+	int64_t n_purged;                     /* by the policy of store_retain() */
+	int64_t first_id, last_id;            /* of the new entries, 0 when none */
+	int64_t n_entries, n_unread;          /* of the feed, after it */
+	const struct feed_fetch_state *state; /* as committed; lives during the call */
 };
 typedef void store_refresh_done_fn(void *arg, const struct store_refresh_result *result);
+/*
+ * Decides when the feed is next due from what the document turned out to bring, so that both are
+ * committed together: sets next_due, due_reason, due_wait and rhythm of *state. Writer thread, once
+ * the entries are filed; it touches nothing that the loop may touch meanwhile. arg: that of the
+ * request.
+ */
+typedef void store_decide_fn(
+	void *arg, const struct store_refresh_result *result, struct feed_fetch_state *state);
+/* From the next store_refresh() on. Without it the state is committed as it is given. Loop thread.
+ */
+void store_decide(struct store *s, store_decide_fn *decide);
 /*
  * doc: NULL when the fetch brought nothing to store (304, same bytes, failure); else taken. state
  * is copied. Entries are matched by their keys in order of trust; a known one with another content

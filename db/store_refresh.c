@@ -12,6 +12,7 @@ struct refresh_request {
 	struct feed_doc *doc;
 	struct retention *retention; /* NULL: everything is kept */
 	struct store_refresh_result result;
+	store_decide_fn *decide; /* NULL: the state says it all */
 	store_refresh_done_fn *done;
 	void *arg;
 };
@@ -41,6 +42,10 @@ static bool file_state(struct db *db, int64_t feed_id, const struct feed_fetch_s
 	stmt_int(&s, state->next_due);
 	stmt_text(&s, due_reason_name(state->due_reason));
 	stmt_int(&s, state->due_wait);
+	stmt_real(&s, state->rhythm.entries);
+	stmt_real(&s, state->rhythm.days);
+	stmt_int(&s, state->rhythm.at);
+	stmt_int(&s, state->rhythm.window);
 	stmt_int(&s, state->last_fetch);
 	stmt_int(&s, state->last_success);
 	stmt_int(&s, state->n_failures);
@@ -101,8 +106,10 @@ static bool refresh_run(struct db *db, struct write *request)
 	if (found == 0)
 		return write_fail(
 			request, STATUS_NOT_FOUND, "feed %lld was removed", (long long)r->feed_id);
-	bool ok = file(db, r, distrusted) && file_state(db, r->feed_id, &r->state) &&
-		  read_counts(db, r);
+	bool ok = file(db, r, distrusted);
+	if (ok && r->decide != NULL)
+		r->decide(r->arg, &r->result, &r->state);
+	ok = ok && file_state(db, r->feed_id, &r->state) && read_counts(db, r);
 	/* Freed here rather than on the loop thread, which has more urgent things to do. */
 	feed_doc_free(r->doc);
 	r->doc = NULL;
@@ -115,6 +122,7 @@ static void refresh_answer(struct write *request)
 
 	if (request->fail.status != STATUS_OK)
 		r->result = (struct store_refresh_result){ .fail = request->fail };
+	r->result.state = &r->state;
 	if (r->done != NULL)
 		r->done(r->arg, &r->result);
 }
@@ -146,6 +154,7 @@ void store_refresh(struct store *s, int64_t feed_id, const struct feed_fetch_sta
 	r->state.mended = xstrdup_or_null(state->mended);
 	r->doc = doc;
 	r->retention = store_retention(s);
+	r->decide = store_decider(s);
 	r->done = done;
 	r->arg = arg;
 	write_submit(s, &r->request);

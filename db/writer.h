@@ -39,6 +39,8 @@ void write_submit(struct store *s, struct write *r);
 /* A reference to the policy of now, for the caller to release; NULL: everything is kept. Loop
  * thread. */
 struct retention *store_retention(struct store *s);
+/* What store_decide() set, or NULL. Loop thread. */
+store_decide_fn *store_decider(const struct store *s);
 /* Sets fail and returns false: for `return write_fail(...)` in run. */
 bool write_fail(struct write *r, enum status status, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

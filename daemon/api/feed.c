@@ -1,6 +1,7 @@
 #include "api/resources.h"
 
 #include "schedule/policy.h"
+#include "schedule/rhythm.h"
 
 void failure_message(const struct failure *fail, struct strbuf *out)
 {
@@ -53,6 +54,10 @@ static void write_why(struct json_writer *w, const struct feed_fetch_state *stat
 	jw_string(w, "next_check_code", due_reason_name(state->due_reason));
 	jw_string(w, "next_check_reason", strbuf_str(&text));
 	strbuf_release(&text);
+	if (state->rhythm.at > 0)
+		jw_int(w, "publishes_every", (int64_t)rhythm_gap(&state->rhythm));
+	else
+		jw_null(w, "publishes_every");
 }
 
 static void write_fetches(struct json_writer *w, const struct feed_record *feed)

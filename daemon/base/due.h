@@ -41,6 +41,15 @@ enum due_reason {
 		DUE_REASON_COUNT
 };
 
+/* What is remembered of the rhythm in which a feed publishes (schedule/rhythm.h); zeroed: nothing
+ * yet. */
+struct rhythm {
+	double entries; /* that were new, each halved every RHYTHM_HALF_LIFE since */
+	double days;    /* of watching, decayed in the same way */
+	int64_t at;     /* UTC seconds of the last look, 0: there was none */
+	int64_t window; /* entries in the last document, 0: not known */
+};
+
 /* The word, static, never NULL. */
 const char *due_reason_name(enum due_reason reason);
 /* The reason of a word; DUE_NEW when there is none of that name. */

@@ -8,6 +8,8 @@
 #include "base/heap.h"
 #include "refresh/moves.h"
 #include "refresh/refresh.h"
+#include "schedule/policy.h"
+#include "schedule/rhythm.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,6 +18,15 @@ struct feed_waiter {
 	struct feed_waiter *next;
 	refresh_done_fn *done;
 	void *arg;
+};
+
+/* All that refresh_decide() needs: made on the loop, and left alone while the writer thread reads
+ * it (STORING). */
+struct feed_prospect {
+	struct schedule_policy policy;
+	struct schedule_outcome outcome;
+	struct rhythm_document document;
+	struct rng rng;
 };
 
 struct feed {
@@ -34,6 +45,7 @@ struct feed {
 	enum refresh_state state;
 	struct fetch *fetch;              /* while QUEUED or FETCHING */
 	struct fetch_freshness freshness; /* of the answer under way */
+	struct feed_prospect prospect;    /* what its next due time is decided from */
 	struct refresh_report report;     /* of the refresh under way */
 	struct feed_waiter *waiters;
 	bool removed; /* deleted while a refresh was under way: freed when that ends */

@@ -46,6 +46,7 @@ struct refresher *refresher_new(const struct refresher_options *options)
 	store_each_feed(options->store, load_feed, r);
 	refresher_load_moves(r);
 	apply_retention(r);
+	store_decide(options->store, feed_decide);
 	refresher_apply_declared(r, options->conf);
 	for (size_t i = 0; i < r->table.n; i++)
 		feed_schedule(r->table.feeds[i]);

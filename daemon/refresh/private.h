@@ -38,6 +38,7 @@ void feed_begin_refresh(struct feed *feed);
 /* Puts an idle feed into the schedule, or takes it out when it is disabled or stopped. */
 void feed_schedule(struct feed *feed);
 void feed_due(void *refresher, struct heap_node *node);
+store_decide_fn feed_decide;
 /* Counts a feed in or out of the figures of refresher_stats(). */
 void refresher_count(struct refresher *r, const struct feed *feed, int by);
 /* Calls `drained` when everything has come to rest. */

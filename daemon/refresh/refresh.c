@@ -118,7 +118,18 @@ static void store_failed(struct feed *feed, const struct failure *fail)
 	log_err("feed %lld: %s: %s", (long long)feed->id, status_name(fail->status), fail->detail);
 	feed->report.fail = *fail;
 	feed->kept.next_due = clock_now() + conf->poll.min_interval;
+	feed->kept.due_reason = DUE_BACK_OFF;
+	feed->kept.due_wait = conf->poll.min_interval;
 	finish(feed);
+}
+
+/* What feed_decide() found is known on the loop only now. */
+static void take_decision(struct feed_fetch_state *next, const struct feed_fetch_state *committed)
+{
+	next->next_due = committed->next_due;
+	next->due_reason = committed->due_reason;
+	next->due_wait = committed->due_wait;
+	next->rhythm = committed->rhythm;
 }
 
 static void stored(void *arg, const struct store_refresh_result *result)
@@ -129,6 +140,7 @@ static void stored(void *arg, const struct store_refresh_result *result)
 		store_failed(feed, &result->fail);
 		return;
 	}
+	take_decision(&feed->next, result->state);
 	log_outcome(feed, result);
 	feed->report.n_new = result->n_new;
 	feed->report.n_changed = result->n_changed;
@@ -146,33 +158,61 @@ static void stored(void *arg, const struct store_refresh_result *result)
 
 /* ---- deciding what is committed ---- */
 
-/* Sets when feed->next is due, and why. */
-static void decide(struct feed *feed, int64_t now)
+static struct rhythm_document rhythm_of(const struct feed_doc *doc, int64_t now)
 {
-	const struct conf *conf = feed->refresher->options.conf;
-	struct schedule_policy policy = {
-		.interval = feed->config.interval > 0 ? feed->config.interval : conf->poll.interval,
+	struct rhythm_document d = { 0 };
+	for (size_t i = 0; doc != NULL && i < doc->n_entries; i++)
+		rhythm_document_add(&d, now, doc->entries[i].published);
+	return d;
+}
+
+/* Gathers what the next due time is decided from, but for what the database will find. */
+static void look_ahead(struct feed *feed, const struct feed_doc *doc, int64_t now)
+{
+	struct refresher *r = feed->refresher;
+	const struct conf *conf = r->options.conf;
+	const struct feed_fetch_state *kept = &feed->kept, *next = &feed->next;
+	struct feed_prospect *p = &feed->prospect;
+	bool stated = feed->config.interval > 0;
+	p->policy = (struct schedule_policy){
+		.interval = stated ? feed->config.interval : conf->poll.interval,
+		.stated = stated,
 		.min_interval = conf->poll.min_interval,
 		.max_interval = conf->poll.max_interval,
 		.floor_exempt = feed->local,
 	};
-	struct schedule_outcome outcome = {
+	p->outcome = (struct schedule_outcome){
 		.now = now,
-		.fail = feed->next.failure,
-		.n_failures = feed->next.n_failures,
-		.last_status = feed->kept.failure.status,
-		.last_fetch = feed->kept.last_fetch,
+		.fail = next->failure,
+		.n_failures = next->n_failures,
+		.last_status = kept->failure.status,
+		.last_fetch = kept->last_fetch,
+		.last_success = kept->last_success,
 		.max_age = feed->freshness.max_age,
 		.retry_after = feed->freshness.retry_after,
-		.ttl_minutes = feed->next.ttl_minutes,
-		.update_interval_seconds = feed->next.update_interval_seconds,
-		.skip_hours = feed->next.skip_hours,
-		.skip_days = feed->next.skip_days,
+		.ttl_minutes = next->ttl_minutes,
+		.update_interval_seconds = next->update_interval_seconds,
+		.skip_hours = next->skip_hours,
+		.skip_days = next->skip_days,
+		.rhythm = kept->rhythm,
+		.validators = next->etag != NULL || next->last_modified != NULL,
 	};
-	struct schedule_decision d = schedule_next(&policy, &outcome, &feed->refresher->rng);
-	feed->next.next_due = d.due;
-	feed->next.due_reason = d.reason;
-	feed->next.due_wait = d.wait;
+	p->document = rhythm_of(doc, now);
+	p->rng.state = rng_next(&r->rng);
+}
+
+/* On the writer thread. */
+void feed_decide(
+	void *arg, const struct store_refresh_result *result, struct feed_fetch_state *state)
+{
+	struct feed_prospect *p = &((struct feed *)arg)->prospect;
+	if (state->failure.status == STATUS_OK)
+		rhythm_look(&p->outcome.rhythm, p->outcome.now, result->n_new, &p->document);
+	struct schedule_decision d = schedule_next(&p->policy, &p->outcome, &p->rng);
+	state->next_due = d.due;
+	state->due_reason = d.reason;
+	state->due_wait = d.wait;
+	state->rhythm = p->outcome.rhythm;
 }
 
 /* Commits feed->next, whose failure is set, and doc (taken; may be NULL). */
@@ -190,7 +230,7 @@ static void commit(struct feed *feed, struct feed_doc *doc)
 		if (next->failing_since == 0)
 			next->failing_since = now;
 	}
-	decide(feed, now);
+	look_ahead(feed, doc, now);
 	feed->report.fail = next->failure;
 	enter(feed, REFRESH_STORING);
 	store_refresh(feed->refresher->options.store, feed->id, next, doc, now, stored, feed);
@@ -377,6 +417,17 @@ void feed_begin_refresh(struct feed *feed)
 
 void feed_due(void *refresher, struct heap_node *node)
 {
-	(void)refresher;
-	feed_begin_refresh((struct feed *)((char *)node - offsetof(struct feed, due)));
+	struct refresher *r = refresher;
+	struct feed *feed = (struct feed *)((char *)node - offsetof(struct feed, due));
+	struct feed_fetch_state *kept = &feed->kept;
+	/* The due time is in an allowed hour, but the machine may have slept until now (P2). */
+	int64_t now = clock_now();
+	int64_t allowed = schedule_allowed_from(kept->skip_hours, kept->skip_days, now, &r->rng);
+	if (allowed > now) {
+		kept->next_due = allowed;
+		kept->due_reason = DUE_SKIPPED;
+		feed_schedule(feed);
+		return;
+	}
+	feed_begin_refresh(feed);
 }

@@ -1,9 +1,17 @@
 #include "schedule/policy.h"
+#include "schedule/rhythm.h"
 
 #include <assert.h>
+#include <math.h>
 
 #define HOUR INT64_C(3600)
 #define DAY (24 * HOUR)
+
+/* A document is read at least so many times before all of its entries are replaced, on average. */
+#define WINDOW_SHARE 2
+/* Where entries may have been missed, the next look comes after a third of the time since the last.
+ */
+#define GAP_FASTER 3
 
 /* How failures are answered: the first wait is BACK_OFF_FIRST, each further failure in a row
  * doubles it up to the longest. What a person has to mend (404, a page instead of a feed, a bad
@@ -34,10 +42,55 @@ static int64_t plus(int64_t a, int64_t b)
 	return __builtin_add_overflow(a, b, &sum) ? SCHEDULE_NEVER - 1 : sum;
 }
 
-/* The feed's own interval, with the floor that spares other people's servers (etiquette P3). */
+static void at_least(struct schedule_decision *d, int64_t wait, enum due_reason reason)
+{
+	if (wait > d->wait)
+		*d = (struct schedule_decision){ .wait = wait, .reason = reason };
+}
+
+static void at_most(struct schedule_decision *d, int64_t wait, enum due_reason reason)
+{
+	if (wait < d->wait)
+		*d = (struct schedule_decision){ .wait = wait, .reason = reason };
+}
+
+/* The interval, with the floor that spares other people's servers (etiquette P3). */
 static int64_t own_interval(const struct schedule_policy *policy)
 {
 	return longer(policy->interval, policy->floor_exempt ? 1 : LIMIT_INTERVAL_FLOOR);
+}
+
+/* What the feed's own history suggests (etiquette P5, C2). */
+static struct schedule_decision learned(
+	const struct schedule_policy *policy, const struct schedule_outcome *o)
+{
+	double gap = rhythm_gap(&o->rhythm);
+	struct schedule_decision d = { .wait = (int64_t)sqrt((double)policy->interval * gap),
+		.reason = DUE_RHYTHM };
+	at_most(&d, policy->max_interval, DUE_MAX_INTERVAL);
+	if (o->rhythm.window > 0)
+		at_most(&d, (int64_t)((double)o->rhythm.window * gap / WINDOW_SHARE), DUE_WINDOW);
+	if (o->gap && o->last_success > 0)
+		at_most(&d, (o->now - o->last_success) / GAP_FASTER, DUE_GAP);
+	/* A whole document for nothing is what the server pays for a fetch without news: such a
+	 * feed is fetched daily, or as often as it can be expected to have some. */
+	if (!o->validators)
+		at_least(&d, shorter(DAY, (int64_t)gap), DUE_UNCONDITIONAL);
+	at_least(&d, policy->min_interval, DUE_MIN_INTERVAL);
+	return d;
+}
+
+/* What we would do if nobody else had a say. Nothing is known of a feed that never answered. */
+static void keep_own_pace(struct schedule_decision *d, const struct schedule_policy *policy,
+	const struct schedule_outcome *o)
+{
+	if (policy->stated || o->rhythm.at == 0) {
+		at_least(d, policy->interval, DUE_INTERVAL);
+	} else {
+		struct schedule_decision own = learned(policy, o);
+		at_least(d, own.wait, own.reason);
+	}
+	at_least(d, policy->floor_exempt ? 1 : LIMIT_INTERVAL_FLOOR, DUE_MIN_INTERVAL);
 }
 
 /* A duration of the tables above in the feed's own measure: an hour of theirs is one interval of an
@@ -91,14 +144,6 @@ static int64_t back_off(
 		scaled(policy, lasting ? LONGEST_MENDED_BY_HAND : LONGEST_PASSING));
 }
 
-static void at_least(struct schedule_decision *d, int64_t wait, enum due_reason reason)
-{
-	if (wait > d->wait) {
-		d->wait = wait;
-		d->reason = reason;
-	}
-}
-
 /* What the server and the publisher ask for, each capped (etiquette P1). */
 static void keep_server_floors(struct schedule_decision *d, const struct schedule_outcome *o)
 {
@@ -110,26 +155,24 @@ static void keep_server_floors(struct schedule_decision *d, const struct schedul
 	at_least(d, shorter(o->update_interval_seconds, LIMIT_SERVER_FLOOR), DUE_UPDATE_PERIOD);
 }
 
-static bool skipped(const struct schedule_outcome *o, int64_t at)
+static bool skipped(uint32_t skip_hours, uint8_t skip_days, int64_t at)
 {
 	int64_t hour = at / HOUR;
 	unsigned day = (unsigned)((hour / 24 + 4) % 7); /* 1970-01-01 was a Thursday */
-	return (o->skip_hours >> (hour % 24) & 1) || (o->skip_days >> day & 1);
+	return (skip_hours >> (hour % 24) & 1) || (skip_days >> day & 1);
 }
 
-/* The first allowed moment from `at` on, spread over the allowed hour that it falls into (etiquette
- * P2). */
-static int64_t skip_postponed(const struct schedule_outcome *o, int64_t at, struct rng *rng)
+int64_t schedule_allowed_from(uint32_t skip_hours, uint8_t skip_days, int64_t at, struct rng *rng)
 {
 	uint32_t all_hours = (1u << 24) - 1;
 	uint8_t all_days = (1u << 7) - 1;
-	if ((o->skip_hours & all_hours) == all_hours || (o->skip_days & all_days) == all_days)
+	if ((skip_hours & all_hours) == all_hours || (skip_days & all_days) == all_days)
 		return at;
-	if (at < 0 || !skipped(o, at))
+	if (at < 0 || !skipped(skip_hours, skip_days, at))
 		return at;
 	do
 		at = (at / HOUR + 1) * HOUR;
-	while (skipped(o, at));
+	while (skipped(skip_hours, skip_days, at));
 	return at + (int64_t)(rng_unit(rng) * (double)HOUR);
 }
 
@@ -152,14 +195,16 @@ struct schedule_decision schedule_next(const struct schedule_policy *policy,
 {
 	if (gone_for_good(policy, outcome))
 		return (struct schedule_decision){ SCHEDULE_NEVER, 0, DUE_STOPPED };
-	struct schedule_decision d = { .wait = own_interval(policy), .reason = DUE_INTERVAL };
+	struct schedule_decision d = { 0 };
 	at_least(&d, back_off(policy, outcome, rng), failure_reason(outcome));
 	keep_server_floors(&d, outcome);
+	keep_own_pace(&d, policy, outcome);
 	int64_t jitter = (int64_t)(rng_unit(rng) * (double)d.wait * 0.1);
 	d.due = plus(plus(outcome->now, d.wait), jitter);
 	if (d.due == SCHEDULE_NEVER - 1)
 		return d;
-	int64_t allowed = skip_postponed(outcome, d.due, rng);
+	int64_t allowed =
+		schedule_allowed_from(outcome->skip_hours, outcome->skip_days, d.due, rng);
 	if (allowed > d.due)
 		d.reason = DUE_SKIPPED;
 	d.due = allowed;

@@ -35,6 +35,8 @@ static struct {
 	void *parse_arg;
 	unsigned n_parses;
 	/* store */
+	store_decide_fn *decide;
+	int64_t n_new;
 	store_refresh_done_fn *stored;
 	void *stored_arg;
 	struct feed_fetch_state state;
@@ -140,8 +142,17 @@ void store_refresh(struct store *s, int64_t feed_id, const struct feed_fetch_sta
 	copy(fake.stored_validators_url, state->validators_url);
 	fake.stored_doc = doc != NULL;
 	feed_doc_free(doc);
+	if (fake.decide != NULL)
+		fake.decide(
+			arg, &(struct store_refresh_result){ .n_new = fake.n_new }, &fake.state);
 	fake.stored = done;
 	fake.stored_arg = arg;
+}
+
+void store_decide(struct store *s, store_decide_fn *decide)
+{
+	(void)s;
+	fake.decide = decide;
 }
 
 void store_feed_add(struct store *s, const struct feed_config *config, int64_t next_due,

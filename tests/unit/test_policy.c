@@ -1,6 +1,8 @@
 #include "schedule/policy.h"
 #include "test.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MIN INT64_C(60)
@@ -11,7 +13,10 @@
 static struct schedule_policy hourly(void)
 {
 	return (struct schedule_policy){
-		.interval = HOUR, .min_interval = 15 * MIN, .max_interval = DAY
+		.interval = HOUR,
+		.stated = true,
+		.min_interval = 15 * MIN,
+		.max_interval = DAY,
 	};
 }
 
@@ -254,7 +259,7 @@ static void exempt_feeds_back_off_in_their_own_measure(void **state)
 		p.interval = cases[i].interval;
 		waits(&p, &o, cases[i].wait, status_name(cases[i].status));
 	}
-	struct schedule_policy p = { .interval = 10, .floor_exempt = true };
+	struct schedule_policy p = { .interval = 10, .stated = true, .floor_exempt = true };
 	struct schedule_outcome o = failure(STATUS_RATE_LIMITED, 429, 1);
 	struct rng rng;
 	for (uint64_t seed = 0; seed < 100; seed++) {
@@ -328,6 +333,13 @@ static struct schedule_outcome any_outcome(struct rng *rng)
 		.skip_hours = (uint32_t)(rng_next(rng) & rng_next(rng)),
 		.skip_days = (uint8_t)(rng_next(rng) & rng_next(rng)),
 	};
+	o.rhythm.entries = rng_unit(rng) * (double)any_of(rng, codes, N_ELEMENTS(codes));
+	o.rhythm.days = rng_unit(rng) * 20;
+	o.rhythm.at = rng_next(rng) % 4 == 0 ? 0 : o.now;
+	o.rhythm.window = any_of(rng, codes, N_ELEMENTS(codes));
+	o.validators = rng_next(rng) & 1;
+	o.gap = rng_next(rng) & 1;
+	o.last_success = o.now - (int64_t)(rng_next(rng) % DAY);
 	o.fail.status = (enum status)(rng_next(rng) % STATUS_COUNT);
 	o.fail.http_code = (int)any_of(rng, codes, N_ELEMENTS(codes));
 	o.n_failures = o.fail.status == STATUS_OK ? 0 : 1 + (unsigned)(rng_next(rng) % 40);
@@ -350,9 +362,11 @@ static void no_floor_is_ever_undercut(void **state)
 		struct schedule_policy p = hourly();
 		p.interval = any_of(&rng, intervals, N_ELEMENTS(intervals));
 		p.floor_exempt = rng_next(&rng) & 1;
+		p.stated = rng_next(&rng) & 1;
 		struct schedule_outcome o = any_outcome(&rng);
 		int64_t due = next_due(&p, &o, &rng), wait = due - o.now;
-		assert_true(wait >= p.interval);
+		assert_true(wait >= (p.stated ? p.interval : p.min_interval) ||
+			    (!p.stated && o.rhythm.at == 0));
 		assert_true(wait >= 1 && (p.floor_exempt || wait >= LIMIT_INTERVAL_FLOOR));
 		assert_true(wait >= capped(o.max_age) && wait >= capped(o.retry_after));
 		assert_true(wait >= capped(o.update_interval_seconds));
@@ -363,6 +377,125 @@ static void no_floor_is_ever_undercut(void **state)
 		int64_t longest = p.interval > 7 * DAY ? p.interval : 7 * DAY;
 		assert_true(wait <= longest + longest / 10 + 8 * DAY);
 	}
+}
+
+/* A rhythm of one entry every `gap` seconds that is known for certain. */
+static struct schedule_outcome publishing_every(int64_t gap, int64_t window)
+{
+	struct schedule_outcome o = success();
+	o.rhythm = (struct rhythm){
+		.entries = 1e6 / ((double)gap / DAY), .days = 1e6, .at = NOW, .window = window
+	};
+	o.validators = true;
+	o.last_success = NOW - 9 * HOUR;
+	return o;
+}
+
+static struct schedule_policy learning(void)
+{
+	struct schedule_policy p = hourly();
+	p.stated = false;
+	return p;
+}
+
+static void P5_the_wait_follows_the_rhythm_between_its_bounds(void **state)
+{
+	(void)state;
+	static const struct {
+		int64_t gap, window, wait;
+		bool unconditional, gap_seen, exempt;
+		enum due_reason reason;
+	} cases[] = {
+		{ HOUR, 20, HOUR, .reason = DUE_RHYTHM },
+		{ 9 * HOUR, 20, 3 * HOUR, .reason = DUE_RHYTHM },
+		{ 4 * DAY, 0, 35272, .reason = DUE_RHYTHM },
+		{ 100 * DAY, 20, DAY, .reason = DUE_MAX_INTERVAL },
+		{ MIN, 1000, 15 * MIN, .reason = DUE_MIN_INTERVAL },
+		{ MIN, 1000, 15 * MIN, .exempt = true, .reason = DUE_MIN_INTERVAL },
+		/* 10 entries are replaced within 100 minutes */
+		{ 10 * MIN, 10, 24 * MIN + 29, .reason = DUE_RHYTHM },
+		{ 10 * MIN, 4, 20 * MIN, .reason = DUE_WINDOW },
+		{ 10 * MIN, 2, 15 * MIN, .reason = DUE_MIN_INTERVAL },
+		{ 100 * DAY, 20, 3 * HOUR, .gap_seen = true, .reason = DUE_GAP },
+		{ HOUR, 20, HOUR, .gap_seen = true, .reason = DUE_RHYTHM },
+		{ 9 * HOUR, 20, 9 * HOUR, .unconditional = true, .reason = DUE_UNCONDITIONAL },
+		{ 9 * DAY, 20, DAY, .unconditional = true, .reason = DUE_UNCONDITIONAL },
+		{ 20 * MIN, 20, 34 * MIN + 38, .unconditional = true, .reason = DUE_RHYTHM },
+	};
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		struct schedule_policy p = learning();
+		struct schedule_outcome o = publishing_every(cases[i].gap, cases[i].window);
+		char what[16];
+		snprintf(what, sizeof what, "case %zu", i);
+		p.floor_exempt = cases[i].exempt;
+		o.validators = !cases[i].unconditional;
+		o.gap = cases[i].gap_seen;
+		struct rng rng = { i };
+		struct schedule_decision d = schedule_next(&p, &o, &rng);
+		assert_true(llabs(d.wait - cases[i].wait) <= 2);
+		waits(&p, &o, d.wait, what);
+		if (d.reason != cases[i].reason)
+			fail_msg("%s: %s", what, due_reason_name(d.reason));
+	}
+}
+
+static void P5_a_stated_interval_stands_above_the_rhythm(void **state)
+{
+	(void)state;
+	struct schedule_policy p = hourly();
+	struct schedule_outcome o = publishing_every(10 * DAY, 3);
+	o.validators = false;
+	o.gap = true;
+	waits(&p, &o, HOUR, "rare");
+	p.interval = 3 * DAY;
+	waits(&p, &o, 3 * DAY, "beyond max_interval");
+}
+
+/* Nothing is known of a feed that never answered: its failures count, and no rhythm. */
+static void a_feed_that_never_answered_is_asked_by_the_interval(void **state)
+{
+	(void)state;
+	struct schedule_policy p = learning();
+	struct schedule_outcome o = failure(STATUS_DNS_FAILED, 0, 1);
+	waits(&p, &o, HOUR, "first failure");
+	o.n_failures = 3;
+	waits(&p, &o, 4 * HOUR, "third failure");
+}
+
+static void the_reason_is_the_longest_wait(void **state)
+{
+	(void)state;
+	struct rng rng = { 1 };
+	struct schedule_policy p = learning();
+	struct schedule_outcome o = publishing_every(HOUR, 20);
+	static const struct {
+		int64_t max_age, retry_after, ttl_minutes, update_s;
+		enum due_reason reason;
+	} cases[] = {
+		{ -1, -1, -1, -1, DUE_RHYTHM },
+		{ 2 * HOUR, -1, 60, HOUR, DUE_MAX_AGE },
+		{ 2 * HOUR, 3 * HOUR, 60, HOUR, DUE_RETRY_AFTER },
+		{ 2 * HOUR, 3 * HOUR, 240, HOUR, DUE_TTL },
+		{ 2 * HOUR, 3 * HOUR, 240, 5 * HOUR, DUE_UPDATE_PERIOD },
+	};
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		o.max_age = cases[i].max_age;
+		o.retry_after = cases[i].retry_after;
+		o.ttl_minutes = cases[i].ttl_minutes;
+		o.update_interval_seconds = cases[i].update_s;
+		assert_int_equal(schedule_next(&p, &o, &rng).reason, cases[i].reason);
+	}
+	o.skip_hours = 0xffffff & ~(1u << 7);
+	assert_int_equal(schedule_next(&p, &o, &rng).reason, DUE_SKIPPED);
+	o = failure(STATUS_GONE, 410, 1);
+	assert_int_equal(schedule_next(&p, &o, &rng).reason, DUE_GONE_ONCE);
+	o.last_status = STATUS_GONE;
+	o.last_fetch = NOW - DAY;
+	assert_int_equal(schedule_next(&p, &o, &rng).reason, DUE_STOPPED);
+	o = failure(STATUS_RATE_LIMITED, 429, 1);
+	assert_int_equal(schedule_next(&p, &o, &rng).reason, DUE_RATE_LIMITED);
+	o = failure(STATUS_TIMEOUT, 0, 4);
+	assert_int_equal(schedule_next(&p, &o, &rng).reason, DUE_BACK_OFF);
 }
 
 static void waits_grow_with_failures(void **state)
@@ -417,7 +550,7 @@ static void a_month_of_polls_is_counted(void **state)
 static void far_future_does_not_overflow(void **state)
 {
 	(void)state;
-	struct schedule_policy p = { .interval = INT64_MAX / 2 };
+	struct schedule_policy p = { .interval = INT64_MAX / 2, .stated = true };
 	struct schedule_outcome o = success();
 	struct rng rng;
 	rng_seed(&rng, 1);
@@ -439,6 +572,10 @@ int main(void)
 		cmocka_unit_test(exempt_feeds_back_off_in_their_own_measure),
 		cmocka_unit_test(skipped_hours_and_days_postpone),
 		cmocka_unit_test(no_floor_is_ever_undercut),
+		cmocka_unit_test(P5_the_wait_follows_the_rhythm_between_its_bounds),
+		cmocka_unit_test(P5_a_stated_interval_stands_above_the_rhythm),
+		cmocka_unit_test(a_feed_that_never_answered_is_asked_by_the_interval),
+		cmocka_unit_test(the_reason_is_the_longest_wait),
 		cmocka_unit_test(waits_grow_with_failures),
 		cmocka_unit_test(a_month_of_polls_is_counted),
 		cmocka_unit_test(far_future_does_not_overflow),

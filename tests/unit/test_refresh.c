@@ -118,6 +118,7 @@ static void answer_body(const char *body)
 static void commit(int64_t n_new, int64_t last_id)
 {
 	struct store_refresh_result result = { .n_new = n_new, .last_id = last_id };
+	result.state = &fake.state;
 	fake.stored(fake.stored_arg, &result);
 	turn();
 }
@@ -281,6 +282,7 @@ static void a_store_that_fails_changes_nothing_and_is_not_hammered(void **state)
 	fake.parse_done(fake.parse_arg, document(true), NULL);
 	struct store_refresh_result result = { 0 };
 	failure_set(&result.fail, STAGE_STORE, STATUS_DISK_FULL, 0, "no space");
+	result.state = &fake.state;
 	fake.stored(fake.stored_arg, &result);
 	turn();
 	assert_int_equal(n_reports, 1);

@@ -157,6 +157,7 @@ static void fetch_state_is_kept(void **state)
 		.next_due = INT64_MAX,
 		.due_reason = DUE_RETRY_AFTER,
 		.due_wait = 7200,
+		.rhythm = { 12.25, 3.5, T0, 20 },
 		.last_fetch = T0 + 1,
 		.last_success = T0,
 		.n_failures = 3,
@@ -181,6 +182,9 @@ static void fetch_state_is_kept(void **state)
 	assert_int_equal(got->next_due, INT64_MAX);
 	assert_int_equal(got->due_reason, DUE_RETRY_AFTER);
 	assert_int_equal(got->due_wait, 7200);
+	assert_true(got->rhythm.entries == 12.25 && got->rhythm.days == 3.5);
+	assert_int_equal(got->rhythm.at, T0);
+	assert_int_equal(got->rhythm.window, 20);
 	assert_int_equal(got->last_fetch, T0 + 1);
 	assert_int_equal(got->last_success, T0);
 	assert_int_equal(got->n_failures, 3);
@@ -193,6 +197,37 @@ static void fetch_state_is_kept(void **state)
 	assert_int_equal(got->update_interval_seconds, 1800);
 	assert_int_equal(got->skip_hours, 0x800001);
 	assert_int_equal(got->skip_days, 0x41);
+}
+
+static void decide_by_what_was_new(
+	void *arg, const struct store_refresh_result *result, struct feed_fetch_state *state)
+{
+	(void)arg;
+	state->next_due = T0 + result->n_new;
+	state->due_reason = DUE_RHYTHM;
+}
+
+static void see_decision(void *arg, const struct store_refresh_result *result)
+{
+	struct rig *rig = arg;
+	assert_int_equal(result->state->next_due, T0 + 10);
+	rig_refresh_done(rig, result);
+}
+
+static void the_next_due_time_is_decided_with_what_was_new(void **state)
+{
+	struct rig *rig = *state;
+	int64_t id = add_feed(rig, "https://example.org/a", NULL);
+	struct feed_fetch_state s = { .next_due = 1 };
+	store_decide(rig->store, decide_by_what_was_new);
+	store_refresh(rig->store, id, &s, make_numbered(10, "x"), T0, see_decision, rig);
+	rig_wait(rig);
+	rig_close(rig);
+	rig_open_store(rig);
+	struct seen_feed seen = { 0 };
+	store_each_feed(rig->store, see_feed, &seen);
+	assert_int_equal(seen.feed.state.next_due, T0 + 10);
+	assert_int_equal(seen.feed.state.due_reason, DUE_RHYTHM);
 }
 
 static void ids_grow_with_time(void **state)
@@ -432,6 +467,7 @@ int main(void)
 		T(feeds_are_updated),
 		T(removal_takes_everything_along),
 		T(fetch_state_is_kept),
+		T(the_next_due_time_is_decided_with_what_was_new),
 		T(ids_grow_with_time),
 		T(a_thousand_entries_come_once),
 		T(statuses_are_set),
