@@ -7,6 +7,7 @@
 #include "config/source.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void set_defaults(struct conf *conf)
 {
@@ -78,5 +79,11 @@ void conf_free(struct conf *c)
 	free(c->state_dir);
 	free(c->socket_path);
 	free(c->poll.contact);
+	free(c->poll.proxy);
+	free(c->poll.proxy_password_file);
+	if (c->poll.proxy_password != NULL)
+		explicit_bzero(c->poll.proxy_password, strlen(c->poll.proxy_password));
+	free(c->poll.proxy_password);
+	free(c->poll.ca_file);
 	free(c);
 }

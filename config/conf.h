@@ -7,14 +7,26 @@
 #define COURANT_CONFIG_CONF_H
 
 #include "base/strbuf.h"
+#include "config/access.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+/* The keys of a feed that say how it is asked, as written; of use to config/ only, since what they
+ * come to, secrets read, is in `access`. */
+struct conf_access {
+	enum access_auth auth;
+	enum access_ip ip;
+	char *username, *password_file, *headers_file, *proxy, *proxy_password_file, *client_cert,
+		*client_key, *ca_file;
+	char **headers;
+	size_t n_headers;
+};
+
 struct conf_feed {
 	char *name;     /* the section's title */
-	char *url;      /* a command stands here, too (config/command.h) */
+	char *url;      /* without a login; a command stands here, too (config/command.h) */
 	char *category; /* NULL: none */
 	char *exec;     /* while the file is read: the command, before it becomes the URL */
 	/* Seconds; 0: poll.interval. At least LIMIT_INTERVAL_FLOOR unless
@@ -22,8 +34,10 @@ struct conf_feed {
 	 * poll.min_interval and poll.max_interval. */
 	int64_t interval;
 	bool allow_private;
-	const char *file; /* where it is declared; belongs to the snapshot */
-	int line;         /* of the section's first line */
+	struct conf_access keys;
+	struct access *access; /* NULL: nothing special */
+	const char *file;      /* where it is declared; belongs to the snapshot */
+	int line;              /* of the section's first line */
 };
 
 enum digest_format { DIGEST_HTML = 1, DIGEST_MD = 2, DIGEST_TXT = 4 };
@@ -49,6 +63,9 @@ struct conf {
 		unsigned concurrency, per_host, workers; /* workers 0: one a core */
 		int64_t host_delay_ms, timeout_ms;
 		uint64_t max_body;
+		/* proxy_password is what its file holds; ca_file is a path. NULL: none */
+		char *proxy, *proxy_password_file, *proxy_password, *ca_file;
+		enum access_ip ip;
 		char *contact; /* a URL or address for publishers, part of the User-Agent; NULL:
 				  none */
 	} poll;

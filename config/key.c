@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "config/command.h"
+#include "config/secret.h"
 #include "config/url.h"
 
 #include <assert.h>
@@ -20,6 +21,7 @@
 #define CENTURY (36500LL * DAY)
 
 #define IN(section, field) offsetof(struct conf, section.field)
+#define OF_FEED(field) offsetof(struct conf_feed, keys.field)
 
 /* state_dir and socket.path stand here with what the system service uses; conf.c puts in the place
  * that fits the environment. */
@@ -40,6 +42,10 @@ const struct conf_key conf_keys[] = {
 		"1s" },
 	{ CONF_POLL, "timeout", CONF_MILLISECONDS, IN(poll, timeout_ms), 100, HOUR * 1000, "60s" },
 	{ CONF_POLL, "max_body", CONF_BYTES, IN(poll, max_body), KIB, LIMIT_BODY_MAX, "10MiB" },
+	{ CONF_POLL, "proxy", CONF_PROXY, IN(poll, proxy), 0, 0, NULL },
+	{ CONF_POLL, "proxy_password_file", CONF_FILE, IN(poll, proxy_password_file), 0, 0, NULL },
+	{ CONF_POLL, "ca_file", CONF_FILE, IN(poll, ca_file), 0, 0, NULL },
+	{ CONF_POLL, "ip", CONF_IP, IN(poll, ip), 0, 0, "any" },
 	{ CONF_POLL, "contact", CONF_TEXT, IN(poll, contact), 0, 0, NULL },
 	{ CONF_POLL, "workers", CONF_COUNT, IN(poll, workers), 0, LIMIT_WORKERS, "0" },
 
@@ -62,6 +68,17 @@ const struct conf_key conf_keys[] = {
 		NULL },
 	{ CONF_FEED, "allow_private", CONF_FLAG, offsetof(struct conf_feed, allow_private), 0, 0,
 		"false" },
+	{ CONF_FEED, "auth", CONF_AUTH, OF_FEED(auth), 0, 0, NULL },
+	{ CONF_FEED, "username", CONF_TEXT, OF_FEED(username), 0, 0, NULL },
+	{ CONF_FEED, "password_file", CONF_FILE, OF_FEED(password_file), 0, 0, NULL },
+	{ CONF_FEED, "headers", CONF_HEADERS, 0, 0, 0, "" },
+	{ CONF_FEED, "headers_file", CONF_FILE, OF_FEED(headers_file), 0, 0, NULL },
+	{ CONF_FEED, "client_cert", CONF_FILE, OF_FEED(client_cert), 0, 0, NULL },
+	{ CONF_FEED, "client_key", CONF_FILE, OF_FEED(client_key), 0, 0, NULL },
+	{ CONF_FEED, "ca_file", CONF_FILE, OF_FEED(ca_file), 0, 0, NULL },
+	{ CONF_FEED, "proxy", CONF_PROXY, OF_FEED(proxy), 0, 0, NULL },
+	{ CONF_FEED, "proxy_password_file", CONF_FILE, OF_FEED(proxy_password_file), 0, 0, NULL },
+	{ CONF_FEED, "ip", CONF_IP, OF_FEED(ip), 0, 0, NULL },
 };
 const size_t n_conf_keys = sizeof(conf_keys) / sizeof(conf_keys[0]);
 
@@ -122,7 +139,7 @@ const struct conf_key *conf_key_find(enum conf_section section, const char *name
 bool conf_key_is_list(const struct conf_key *key)
 {
 	return key->kind == CONF_FORMATS || key->kind == CONF_CATEGORIES ||
-	       key->kind == CONF_COMMAND;
+	       key->kind == CONF_COMMAND || key->kind == CONF_HEADERS;
 }
 
 const char *conf_key_path(const struct conf_key *key, char buf[64])
@@ -292,11 +309,20 @@ static bool text_check(enum conf_kind kind, const char *value, struct strbuf *pr
 		strbuf_addf(problem, "\"%s\" is no absolute path; begin it with a /", value);
 		return false;
 	}
-	if (kind == CONF_URL && (wrong = conf_url_problem(value)) != NULL) {
-		strbuf_addf(problem, "\"%s\" cannot be a feed's URL: %s", value, wrong);
-		return false;
-	}
-	return true;
+	wrong = kind == CONF_URL     ? conf_url_problem(value)
+		: kind == CONF_PROXY ? access_proxy_problem(value)
+				     : NULL;
+	if (wrong == NULL && kind == CONF_FILE && value[0] != '/' && strchr(value, '/') != NULL)
+		wrong = "it is neither an absolute path nor the name of a systemd credential";
+	if (wrong == NULL)
+		return true;
+	/* What may hold a password is not repeated. */
+	strbuf_addf(problem, "\"%s\" cannot be %s: %s", strchr(value, '@') != NULL ? "..." : value,
+		kind == CONF_URL     ? "a feed's URL"
+		: kind == CONF_PROXY ? "a proxy"
+				     : "a file",
+		wrong);
+	return false;
 }
 
 static bool formats_add(unsigned *ret, const char *value, struct strbuf *problem)
@@ -353,6 +379,56 @@ static bool command_grow(char **ret, const char *word, struct strbuf *problem)
 	return ok;
 }
 
+static bool headers_add(struct conf_access *keys, const char *value, struct strbuf *problem)
+{
+	const char *wrong = access_header_problem(value);
+
+	/* The value is not repeated: it may be a secret. */
+	if (wrong != NULL || keys->n_headers == LIMIT_PER_ENTRY) {
+		strbuf_addf(problem, "\"%.*s\" cannot be sent: %s", (int)strcspn(value, ":"), value,
+			wrong != NULL ? wrong : "there are too many");
+		return false;
+	}
+	keys->headers = xrealloc(keys->headers, (keys->n_headers + 1) * sizeof(*keys->headers));
+	keys->headers[keys->n_headers++] = xstrdup(value);
+	return true;
+}
+
+/* A word that stands for one value of an enum. */
+struct choice {
+	enum conf_kind kind;
+	const char *name;
+	unsigned value;
+};
+static const struct choice choices[] = {
+	{ CONF_AUTH, "basic", ACCESS_BASIC },
+	{ CONF_AUTH, "digest", ACCESS_DIGEST },
+	{ CONF_AUTH, "bearer", ACCESS_BEARER },
+	{ CONF_IP, "any", ACCESS_IP_ANY },
+	{ CONF_IP, "v4", ACCESS_IP_V4 },
+	{ CONF_IP, "v6", ACCESS_IP_V6 },
+};
+
+static bool parse_choice(
+	enum conf_kind kind, const char *value, unsigned *ret, struct strbuf *problem)
+{
+	struct strbuf names = STRBUF_INIT(KIB);
+
+	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
+		if (choices[i].kind != kind)
+			continue;
+		strbuf_addf(&names, "%s\"%s\"", names.len > 0 ? ", " : "", choices[i].name);
+		if (strcmp(choices[i].name, value) == 0) {
+			*ret = choices[i].value;
+			strbuf_release(&names);
+			return true;
+		}
+	}
+	strbuf_addf(problem, "\"%s\" is none of %s", value, strbuf_str(&names));
+	strbuf_release(&names);
+	return false;
+}
+
 static void number_store(const struct conf_key *key, void *field, int64_t number)
 {
 	if (key->kind == CONF_COUNT)
@@ -374,6 +450,8 @@ bool conf_key_set(
 	case CONF_PATH:
 	case CONF_SOCKET_PATH:
 	case CONF_URL:
+	case CONF_PROXY:
+	case CONF_FILE:
 		if (!text_check(key->kind, value, problem))
 			return false;
 		free(*(char **)field);
@@ -400,6 +478,11 @@ bool conf_key_set(
 		return categories_add(target, value, problem);
 	case CONF_COMMAND:
 		return command_grow(field, value, problem);
+	case CONF_AUTH:
+	case CONF_IP:
+		return parse_choice(key->kind, value, field, problem);
+	case CONF_HEADERS:
+		return headers_add(&((struct conf_feed *)target)->keys, value, problem);
 	}
 	return false;
 }
@@ -415,6 +498,8 @@ void conf_key_clear(const struct conf_key *key, void *target)
 	case CONF_SOCKET_PATH:
 	case CONF_URL:
 	case CONF_COMMAND:
+	case CONF_PROXY:
+	case CONF_FILE:
 		free(*(char **)field);
 		*(char **)field = NULL;
 		break;
@@ -427,6 +512,8 @@ void conf_key_clear(const struct conf_key *key, void *target)
 		break;
 	case CONF_MODE:
 	case CONF_FORMATS:
+	case CONF_AUTH:
+	case CONF_IP:
 		*(unsigned *)field = 0;
 		break;
 	case CONF_FLAG:
@@ -440,6 +527,9 @@ void conf_key_clear(const struct conf_key *key, void *target)
 			free(digest->categories[--digest->n_categories]);
 		free(digest->categories);
 		digest->categories = NULL;
+		break;
+	case CONF_HEADERS:
+		conf_access_clear_headers(&((struct conf_feed *)target)->keys);
 		break;
 	}
 }

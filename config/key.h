@@ -23,6 +23,11 @@ enum conf_kind {
 	CONF_PATH,         /* char *: an absolute path */
 	CONF_SOCKET_PATH,  /* char *: an absolute path that fits struct sockaddr_un */
 	CONF_URL,          /* char *: http, https or file */
+	CONF_PROXY,        /* char *: http, https, socks5, socks5h, or "none" */
+	CONF_FILE,         /* char *: an absolute path, or the name of a systemd credential */
+	CONF_AUTH,         /* enum access_auth */
+	CONF_IP,           /* enum access_ip */
+	CONF_HEADERS,      /* char **headers and n_headers of struct conf_access */
 	CONF_SECONDS,      /* int64_t, written as a duration */
 	CONF_MILLISECONDS, /* int64_t, written as a duration */
 	CONF_BYTES,        /* uint64_t, written as a size */

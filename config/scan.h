@@ -14,7 +14,7 @@
 
 /* Where the keys of the sections without a title were set, over all files: each may be set once. */
 struct conf_seen {
-	struct conf_place at[64]; /* by place in conf_keys; file NULL: not yet */
+	struct conf_place at[128]; /* by place in conf_keys; file NULL: not yet */
 };
 
 struct conf_scan {

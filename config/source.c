@@ -7,6 +7,7 @@
 #include "config/command.h"
 #include "config/key.h"
 #include "config/scan.h"
+#include "config/secret.h"
 
 #include <assert.h>
 #include <confuse.h>
@@ -17,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MOST_KEYS 16 /* of one section, the end of the array included */
+#define MOST_KEYS 32 /* of one section, the end of the array included */
 
 /* A file that is being read, and those that led to it. */
 struct chain {
@@ -55,6 +56,8 @@ void conf_feed_release(struct conf_feed *feed)
 	free(feed->url);
 	free(feed->exec);
 	free(feed->category);
+	conf_access_release(&feed->keys);
+	access_drop(feed->access);
 }
 
 void conf_digest_release(struct conf_digest *digest)
@@ -182,6 +185,7 @@ static int feed_read(cfg_t *cfg, cfg_opt_t *opt)
 			"feed: its name is empty, too long, or holds control characters; write "
 			"feed \"Name\" { ... }");
 	feed_source_take(r, &r->feed, &place, conf_messages_any(r->messages, &place, cfg->line));
+	conf_access_read(&r->feed, &place, r->messages);
 	r->feed.file = place.file;
 	r->feed.line = place.line;
 	conf->feeds = xgrow(conf->feeds, conf->n_feeds, &r->feeds_cap, sizeof(*conf->feeds));
@@ -421,6 +425,7 @@ void conf_source_read(const char *file, struct conf *conf, struct conf_messages 
 	conf_section_reset(CONF_FEED, &r.feed);
 	conf_section_reset(CONF_DIGEST, &r.digest);
 	file_read(&r, file, NULL, NULL);
+	conf_poll_read(conf, &r.seen, messages);
 	conf_check(conf, &r.seen, messages);
 	conf_feed_release(&r.feed);
 	conf_digest_release(&r.digest);

@@ -1,10 +1,12 @@
 #include "config/url.h"
 
 #include "base/limits.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "config/command.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -100,4 +102,45 @@ bool conf_url_floor_exempt(const char *url)
 	if (strcasecmp(name, "localhost") == 0 || strcmp(name, "[::1]") == 0)
 		return true;
 	return inet_pton(AF_INET, name, &v4) == 1 && (ntohl(v4.s_addr) >> 24) == 127;
+}
+
+static int hex_value(char c)
+{
+	return isdigit((unsigned char)c)    ? c - '0'
+	       : isxdigit((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10
+					    : -1;
+}
+
+/* NULL for nothing. %00 stays as it is. */
+static char *percent_decoded(const char *text, size_t n)
+{
+	char *out = n > 0 ? xcalloc(1, n + 1) : NULL;
+
+	for (size_t i = 0, k = 0; i < n; i++) {
+		int high = text[i] == '%' && i + 2 < n ? hex_value(text[i + 1]) : -1;
+		int low = high >= 0 ? hex_value(text[i + 2]) : -1;
+		bool escape = low >= 0 && high + low > 0;
+		out[k++] = escape ? (char)(high * 16 + low) : text[i];
+		i += escape ? 2 : 0;
+	}
+	return out;
+}
+
+bool conf_url_take_login(char *url, char **ret_username, char **ret_password)
+{
+	const char *rest;
+
+	if (url_scheme(url, &rest) != SCHEME_HTTP)
+		return false;
+	char *login = url + (rest - url);
+	char *at = memrchr(login, '@', strcspn(login, "/?#"));
+	if (at == NULL)
+		return false;
+	char *colon = memchr(login, ':', (size_t)(at - login));
+	*ret_username = percent_decoded(login, (size_t)((colon != NULL ? colon : at) - login));
+	*ret_password = colon != NULL ? percent_decoded(colon + 1, (size_t)(at - colon) - 1) : NULL;
+	const size_t left = strlen(at + 1);
+	memmove(login, at + 1, left + 1);
+	explicit_bzero(login + left + 1, (size_t)(at - login));
+	return *ret_username != NULL || *ret_password != NULL;
 }

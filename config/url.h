@@ -17,4 +17,9 @@ const char *conf_url_problem(const char *url);
  * URL. */
 bool conf_url_floor_exempt(const char *url);
 
+/* Takes user name and password (percent-decoded, to be freed; NULL: not there) out of an http or
+ * https URL, in place, so that they stand nowhere a URL is shown. False when there are
+ * none. */
+bool conf_url_take_login(char *url, char **ret_username, char **ret_password);
+
 #endif

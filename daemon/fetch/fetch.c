@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "fetch/fetcher.h"
+#include "fetch/route.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -46,6 +47,8 @@ static void fetch_free(struct fetch *fetch)
 	free(fetch->etag);
 	free(fetch->last_modified);
 	free(fetch->validators_url);
+	free(fetch->form);
+	access_drop(fetch->access);
 	free(fetch->response.body);
 	fetch_url_release(&fetch->url);
 	redirect_trail_release(&fetch->trail);
@@ -66,6 +69,51 @@ void fetch_deliver(struct fetch *fetch)
 	fetch_free(fetch);
 }
 
+/* --- what the feed has for the present hop ---------------------------------------------------- */
+
+static const char *fetch_proxy(const struct fetch *fetch)
+{
+	return route_proxy(fetch->access, fetch->fetcher->options.proxy, fetch->url.host);
+}
+
+static bool access_has_secrets(const struct access *a)
+{
+	return a && (a->auth != ACCESS_AUTH_NONE || a->n_headers > 0 || a->client_cert);
+}
+
+/* Whether the hop is to the origin of the first one. */
+static bool fetch_is_at_home(const struct fetch *fetch)
+{
+	struct fetch_url first;
+	bool same = fetch->trail.n_seen == 1;
+	if (!same && fetch_url_parse(fetch->trail.seen[0], &first)) {
+		same = fetch_url_same_origin(&first, &fetch->url);
+		fetch_url_release(&first);
+	}
+	return same;
+}
+
+/* Redirects from https to http are refused where something would be shown by them. */
+static void fetch_mark_secrets(struct fetch *fetch)
+{
+	if (access_has_secrets(fetch->access) && fetch_is_at_home(fetch))
+		fetch->url.has_credentials = true;
+}
+
+/* Fills in the ways and the secrets of the hop: these for the feed's own origin only (etiquette,
+ * redirects). */
+static void fetch_take_access(const struct fetch *fetch, struct transfer_request *request)
+{
+	const struct fetcher_options *options = &fetch->fetcher->options;
+	struct access *a = fetch->access;
+	bool home = fetch_is_at_home(fetch), own_proxy = a && a->proxy;
+	request->access = home ? a : NULL;
+	request->login_withheld = !home && a && a->auth != ACCESS_AUTH_NONE;
+	request->proxy = fetch_proxy(fetch);
+	request->proxy_password = own_proxy ? a->proxy_password : options->proxy_password;
+	request->ip = a && a->ip != ACCESS_IP_UNSAID ? a->ip : options->ip;
+}
+
 /* --- waiting for a host ---------------------------------------------------------------------- */
 
 static void fetch_refuse_resting(struct fetch *fetch, int64_t resting_ms)
@@ -76,12 +124,26 @@ static void fetch_refuse_resting(struct fetch *fetch, int64_t resting_ms)
 		fetch->url.host, duration_format(fetch->response.freshness.retry_after, wait));
 }
 
+/* Whether the hop goes where a proxy would lead it past the address guard; answered then. */
+static bool fetch_refuse_hidden(struct fetch *fetch)
+{
+	const char *host = fetch->url.host, *what = NULL;
+	if (!fetch->allow_private && fetch_proxy(fetch))
+		what = route_forbidden_host(host);
+	if (what)
+		fetch_fail(fetch, STATUS_ADDRESS_REFUSED, "%s is %s, and allow_private is not set",
+			host, what);
+	return what != NULL;
+}
+
 /* Into the queue of the present hop's host; `first`: as the next hop of what was begun. */
 static void fetch_wait(struct fetch *fetch, bool first)
 {
 	struct fetcher *f = fetch->fetcher;
 	int64_t now_ms = clock_monotonic_ms();
 	int64_t resting_ms = hosts_resting(f->hosts, fetch->url.host, now_ms);
+	if (fetch_refuse_hidden(fetch))
+		return;
 	if (resting_ms > LIMIT_HOST_WAIT_MS) {
 		fetch_refuse_resting(fetch, resting_ms);
 		return;
@@ -161,11 +223,13 @@ void fetch_begin_hop(struct fetch *fetch)
 		.allow_private = fetch->allow_private,
 		.timeout_ms = fetch->left_ms,
 		.max_body = fetch->max_body,
+		.form = fetch->form,
 		.settled = fetch_settled,
 		.sending = fetch_sending,
 		.arrived = fetch_arrived,
 		.arg = fetch,
 	};
+	fetch_take_access(fetch, &request);
 	f->n_requests++;
 	fetch->n_unstirred = 0;
 	fetch->state = FETCH_TRANSFERRING;
@@ -199,6 +263,7 @@ static void fetch_redirected(struct fetch *fetch, int code)
 	}
 	fetch_url_release(&fetch->url);
 	fetch->url = to;
+	fetch_mark_secrets(fetch);
 	transfer_free(fetch->transfer);
 	fetch->transfer = NULL;
 	if (fetch->left_ms > 0)
@@ -373,6 +438,8 @@ struct fetch *fetch_start(
 	fetch->last_modified = xstrdup_or_null(request->last_modified);
 	fetch->validators_url =
 		xstrdup(request->validators_url ? request->validators_url : request->url);
+	fetch->access = access_hold(request->access);
+	fetch->form = xstrdup_or_null(request->form);
 	fetch->allow_private = request->allow_private;
 	fetch->max_body = request->max_body;
 	fetch->left_ms = request->timeout_ms;
@@ -393,6 +460,7 @@ struct fetch *fetch_start(
 		f->n_files_waiting++;
 		fetcher_take_turn(f);
 	} else {
+		fetch_mark_secrets(fetch);
 		fetch_wait(fetch, false);
 	}
 	return fetch;

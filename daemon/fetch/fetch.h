@@ -12,6 +12,7 @@
 #define COURANT_FETCH_FETCH_H
 
 #include "base/status.h"
+#include "config/access.h"
 
 #include <ev.h>
 #include <stdbool.h>
@@ -26,6 +27,8 @@ struct fetcher_options {
 	unsigned per_host;      /* connections at a time to one host */
 	int64_t host_delay_ms;  /* least time between the starts of two requests to one host */
 	const char *ca_file;    /* certificates to trust; NULL: $SSL_CERT_FILE, else the system's */
+	const char *proxy, *proxy_password; /* for all that is not on this machine; NULL: none */
+	enum access_ip ip;
 };
 
 struct fetch_request {
@@ -33,7 +36,12 @@ struct fetch_request {
 	const char *etag, *last_modified; /* echoed byte for byte; NULL: none */
 	const char *validators_url;       /* the URL that gave them: the only hop they are sent to
 					     (etiquette C3); NULL: url */
-	bool allow_private;               /* private and loopback addresses may be connected to */
+	struct access *access; /* held as long as needed; NULL: as all others. Its secrets go to
+				  the origin of `url` only */
+	/* POST this text (application/x-www-form-urlencoded) instead of asking for a document: for
+	 * WebSub alone. Every 2xx is success, only 307 and 308 are followed. NULL: GET. */
+	const char *form;
+	bool allow_private; /* private and loopback addresses may be connected to */
 	bool allow_exec;    /* a command is run: for what stands in the configuration only */
 	int64_t timeout_ms; /* the whole exchange, redirects included */
 	uint64_t max_body;  /* decoded bytes */

@@ -121,6 +121,11 @@ bool fetch_url_parse(const char *text, struct fetch_url *ret)
 	return true;
 }
 
+bool fetch_url_same_origin(const struct fetch_url *a, const struct fetch_url *b)
+{
+	return a->scheme == b->scheme && strcmp(a->host, b->host) == 0;
+}
+
 void fetch_url_release(struct fetch_url *url)
 {
 	free(url->text);

@@ -18,7 +18,7 @@ struct fetch_url {
 	char *text; /* as given, or as resolved: its identity, compared byte for byte */
 	enum fetch_scheme scheme;
 	char host[FETCH_HOST_SIZE]; /* "example.org:443", lower case; "" for file: and exec: */
-	bool has_credentials;       /* a user name or password stands in it */
+	bool has_credentials;       /* a user name or password stands in it, or goes with it */
 };
 
 /* Reads an http, https or file URL, or a command (config/command.h), of at most LIMIT_URL bytes;
@@ -26,6 +26,8 @@ struct fetch_url {
 bool fetch_url_parse(const char *text, struct fetch_url *ret) __attribute__((warn_unused_result));
 void fetch_url_release(struct fetch_url *url);
 
+/* Whether both have the same scheme, host and port (RFC 6454). */
+bool fetch_url_same_origin(const struct fetch_url *a, const struct fetch_url *b);
 /* What a Location header leads to (RFC 9110 10.2.2), without the fragment. Credentials in it are
  * dropped; those of `base` stay for its own scheme, host and port only. False when it is no usable
  * URL. */

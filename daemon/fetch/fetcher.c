@@ -93,6 +93,8 @@ static void options_release(struct fetcher_options *options)
 {
 	free((void *)(uintptr_t)options->user_agent);
 	free((void *)(uintptr_t)options->ca_file);
+	free((void *)(uintptr_t)options->proxy);
+	free((void *)(uintptr_t)options->proxy_password);
 }
 
 /* NULL when even libcurl does not know. */
@@ -109,6 +111,8 @@ void fetcher_set_options(struct fetcher *f, const struct fetcher_options *option
 	f->options = *options;
 	f->options.user_agent = xstrdup(options->user_agent);
 	f->options.ca_file = xstrdup_or_null(ca_file_of(options));
+	f->options.proxy = xstrdup_or_null(options->proxy);
+	f->options.proxy_password = xstrdup_or_null(options->proxy_password);
 	options_release(&old);
 	hosts_set_limits(f->hosts, options->concurrency, options->per_host, options->host_delay_ms,
 		clock_monotonic_ms());

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "fetch/address.h"
+#include "fetch/route.h"
 
 #include <assert.h>
 #include <netinet/in.h>
@@ -38,7 +39,7 @@ static bool may_connect(const struct transfer *t, enum address_kind kind)
 	/* A clock that runs fast must not make an impolite reader of anybody else's server. */
 	if (clock_is_scaled() && kind != ADDRESS_LOOPBACK)
 		return false;
-	return address_allowed(kind, t->request.allow_private);
+	return address_allowed(kind, t->request.allow_private || t->request.proxy);
 }
 
 /* The guard for new connections: after the name was resolved, before the first packet. */
@@ -113,7 +114,7 @@ static size_t body_arrived(char *bytes, size_t size, size_t n, void *arg)
 	struct transfer *t = arg;
 	int code = transfer_code(t);
 	n *= size;
-	if (code == 200 || code == 203) {
+	if (transfer_wants_body(t, code)) {
 		if (t->body.len == 0)
 			t->body.overflow = announced_too_large(t);
 		t->request.arrived(t->request.arg, 0, n);
@@ -130,11 +131,16 @@ int transfer_code(const struct transfer *t)
 	return (int)code;
 }
 
+bool transfer_wants_body(const struct transfer *t, int code)
+{
+	return t->request.form ? code >= 200 && code < 300 : code == 200 || code == 203;
+}
+
 bool transfer_is_loopback(const struct transfer *t)
 {
 	char *ip = NULL;
 	curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_IP, &ip);
-	return ip && address_kind_text(ip, NULL) == ADDRESS_LOOPBACK;
+	return ip && !t->request.proxy && address_kind_text(ip, NULL) == ADDRESS_LOOPBACK;
 }
 
 static void field_add(struct transfer *t, const char *field)
@@ -154,13 +160,7 @@ static void validator_add(struct transfer *t, const char *name, const char *valu
 	free(field);
 }
 
-/* curl_easy_setopt fails only when it is out of memory or was built without the feature. */
-#define SET(option, value)                                                                   \
-	do {                                                                                 \
-		CURLcode set_code = curl_easy_setopt(t->easy, option, value);                \
-		if (set_code != CURLE_OK)                                                    \
-			log_fatal("libcurl: " #option ": %s", curl_easy_strerror(set_code)); \
-	} while (0)
+#define SET(option, value) ROUTE_SET(t->easy, option, value)
 
 /* What may be asked, of whom, and how long. */
 static void set_request(struct transfer *t)
@@ -170,13 +170,17 @@ static void set_request(struct transfer *t)
 	assert(wire);
 	SET(CURLOPT_URL, wire);
 	curl_free(wire);
-	SET(CURLOPT_HTTPGET, 1L);
+	if (r->form)
+		SET(CURLOPT_COPYPOSTFIELDS, r->form);
+	else
+		SET(CURLOPT_HTTPGET, 1L);
 	SET(CURLOPT_PROTOCOLS_STR, "http,https");
 	SET(CURLOPT_FOLLOWLOCATION, 0L);
-	SET(CURLOPT_PROXY, ""); /* the guard could not see who is behind one */
 	SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	SET(CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
 	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	/* With ALPN it is soon known whether a connection that is being made can be shared
+	 * (HTTP/2); without, only when its first answer is there. */
+	SET(CURLOPT_PIPEWAIT, r->url->scheme == SCHEME_HTTPS ? 1L : 0L);
 	SET(CURLOPT_USERAGENT, r->user_agent);
 	SET(CURLOPT_ACCEPT_ENCODING, ""); /* all that libcurl decodes, always the same list */
 	SET(CURLOPT_TIMEOUT_MS, (long)r->timeout_ms);
@@ -184,6 +188,8 @@ static void set_request(struct transfer *t)
 	field_add(t, ACCEPT);
 	validator_add(t, "If-None-Match", r->etag);
 	validator_add(t, "If-Modified-Since", r->last_modified);
+	for (size_t i = 0; r->access && i < r->access->n_headers; i++)
+		field_add(t, r->access->headers[i]);
 	SET(CURLOPT_HTTPHEADER, t->fields);
 }
 
@@ -207,10 +213,6 @@ static void set_library(struct transfer *t)
 	/* Without it, ending a transfer waits until getaddrinfo() has returned, and the loop with
 	 * it. */
 	SET(CURLOPT_QUICK_EXIT, 1L);
-	/* With the built-in CAPATH every connection reads all certificates again (22 ms of CPU). */
-	SET(CURLOPT_CAPATH, NULL);
-	if (t->request.ca_file)
-		SET(CURLOPT_CAINFO, t->request.ca_file);
 }
 
 struct transfer *transfer_new(CURL *easy, const struct transfer_request *request)
@@ -224,6 +226,7 @@ struct transfer *transfer_new(CURL *easy, const struct transfer_request *request
 	set_request(t);
 	set_callbacks(t);
 	set_library(t);
+	route_set(easy, request);
 	return t;
 }
 

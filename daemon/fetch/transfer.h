@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "base/strbuf.h"
+#include "config/access.h"
 #include "fetch/headers.h"
 #include "fetch/fetch_url.h"
 
@@ -20,7 +21,14 @@ struct transfer_request {
 	const struct fetch_url *url;      /* http or https; must outlive the transfer */
 	const char *etag, *last_modified; /* sent as they are; NULL: none */
 	const char *user_agent;
-	const char *ca_file; /* certificates to trust; NULL: libcurl's default */
+	const char *ca_file;         /* certificates to trust; NULL: libcurl's default */
+	const struct access *access; /* login, fields, certificates for this hop; NULL: none. Given
+					to the feed's own origin only */
+	bool login_withheld; /* there is a login, and this is not its origin: for the message */
+	const char *proxy, *proxy_password; /* URL; NULL: none. The guard then judges no addresses:
+					       who names a proxy trusts it (decision 75) */
+	enum access_ip ip;
+	const char *form; /* POST this (application/x-www-form-urlencoded); NULL: GET */
 	bool allow_private;
 	int64_t timeout_ms; /* what is left for this exchange, more than 0 */
 	uint64_t max_body;
@@ -65,7 +73,9 @@ void transfer_free(struct transfer *t); /* after transfer_take_easy(). NULL is f
 enum transfer_end transfer_judge(struct transfer *t, CURLcode result, struct failure *ret_fail);
 /* The HTTP status code, 0 when there was no answer. */
 int transfer_code(const struct transfer *t);
-/* Whether the other end is this machine. */
+/* Whether the body that comes with this status code is what was asked for. */
+bool transfer_wants_body(const struct transfer *t, int code);
+/* Whether the other end is this machine; a proxy on it is not. */
 bool transfer_is_loopback(const struct transfer *t);
 
 #endif

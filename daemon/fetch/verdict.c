@@ -21,9 +21,15 @@ static const struct {
 	{ CURLE_PARTIAL_FILE, STATUS_PROTOCOL_ERROR, "the connection was closed before the end" },
 	{ CURLE_SSL_CONNECT_ERROR, STATUS_TLS_FAILED, NULL },
 	{ CURLE_PEER_FAILED_VERIFICATION, STATUS_TLS_FAILED, NULL },
-	{ CURLE_SSL_CERTPROBLEM, STATUS_TLS_FAILED, NULL },
+	{ CURLE_SSL_CERTPROBLEM, STATUS_TLS_FAILED,
+		"client_cert and client_key cannot be used; are they PEM files that belong "
+		"together?" },
 	{ CURLE_SSL_CIPHER, STATUS_TLS_FAILED, NULL },
-	{ CURLE_SSL_CACERT_BADFILE, STATUS_TLS_FAILED, NULL },
+	{ CURLE_SSL_CACERT_BADFILE, STATUS_TLS_FAILED,
+		"ca_file cannot be read, or holds no certificate" },
+	{ CURLE_COULDNT_RESOLVE_PROXY, STATUS_CONNECT_FAILED,
+		"no address is known for the proxy's name" },
+	{ CURLE_PROXY, STATUS_CONNECT_FAILED, "the proxy did not let it through" },
 	{ CURLE_SSL_ISSUER_ERROR, STATUS_TLS_FAILED, NULL },
 	{ CURLE_SSL_INVALIDCERTSTATUS, STATUS_TLS_FAILED, NULL },
 	{ CURLE_USE_SSL_FAILED, STATUS_TLS_FAILED, NULL },
@@ -76,14 +82,30 @@ static const char *phrase_of(int code)
 	return "";
 }
 
-static void fail_http(int code, struct failure *ret)
+/* What a person can do about it. */
+static const char *hint_of(const struct transfer *t, int code)
+{
+	const struct access *a = t->request.access;
+	if (code < 300)
+		return ", where a document was expected";
+	if (code == 407)
+		return "; see proxy and proxy_password_file in courant.conf(5)";
+	if (code != 401)
+		return "";
+	if (t->request.login_withheld)
+		return "; the feed's login is for its own host and was not sent here";
+	return a && a->auth != ACCESS_AUTH_NONE ? "; the feed's login was refused"
+						: "; it wants a login";
+}
+
+static void fail_http(const struct transfer *t, int code, struct failure *ret)
 {
 	enum status status = code == 410   ? STATUS_GONE
 			     : code == 429 ? STATUS_RATE_LIMITED
 					   : STATUS_HTTP_ERROR;
 	const char *phrase = phrase_of(code);
 	failure_set(ret, STAGE_FETCH, status, code, "HTTP %d%s%s%s", code, *phrase ? " " : "",
-		phrase, code < 300 ? ", where a document was expected" : "");
+		phrase, hint_of(t, code));
 }
 
 static void fail_size(const struct transfer *t, int code, struct failure *ret)
@@ -102,6 +124,34 @@ static const char *errno_text(const struct transfer *t, const char *otherwise)
 	return text ? text : otherwise;
 }
 
+/* What OpenSSL's verification came to (X509_V_ERR_*, openssl/x509_vfy.h; the numbers are part of
+ * its interface), for a person who can do something about it. */
+static const struct {
+	long result;
+	const char *says;
+} certificates[] = {
+	{ 9, "its certificate is not valid yet; is this machine's clock right?" },
+	{ 10, "its certificate has expired (or this machine's clock is wrong)" },
+	{ 18, "its certificate is self-signed; if you trust it, name it in ca_file" },
+	{ 19, "its certificate comes from an authority that is not known here; if you trust that, "
+	      "name it in ca_file" },
+	{ 20, "its certificate comes from an authority that is not known here; if you trust that, "
+	      "name it in ca_file" },
+	{ 21, "its certificate comes without the ones between it and its authority; a mistake of "
+	      "the server" },
+	{ 23, "its certificate was revoked" },
+};
+
+static const char *certificate_text(const struct transfer *t)
+{
+	long verified = 0;
+	curl_easy_getinfo(t->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
+	for (size_t i = 0; i < sizeof(certificates) / sizeof(certificates[0]); i++)
+		if (certificates[i].result == verified)
+			return certificates[i].says;
+	return verified == 0 ? "its certificate is for another host" : NULL;
+}
+
 /* The connection ended in a way that libcurl calls an error. */
 static void fail_connection(
 	const struct transfer *t, CURLcode result, int code, struct failure *ret)
@@ -114,7 +164,17 @@ static void fail_connection(
 			says = results[i].says;
 		}
 	}
-	if (result == CURLE_COULDNT_CONNECT) {
+	char proxy_says[64];
+	long proxy_code = 0;
+	curl_easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_code);
+	if (t->request.proxy && !t->reply.complete && proxy_code >= 300) {
+		status = STATUS_CONNECT_FAILED;
+		snprintf(proxy_says, sizeof(proxy_says), "the proxy answered HTTP %ld %s",
+			proxy_code, phrase_of((int)proxy_code));
+		says = proxy_says;
+	} else if (result == CURLE_PEER_FAILED_VERIFICATION) {
+		says = certificate_text(t);
+	} else if (result == CURLE_COULDNT_CONNECT) {
 		status = STATUS_CONNECT_FAILED;
 		says = errno_text(t, "no connection");
 	} else if (result == CURLE_OPERATION_TIMEDOUT) {
@@ -146,15 +206,16 @@ enum transfer_end transfer_judge(struct transfer *t, CURLcode result, struct fai
 	} else if (t->headers_too_large) {
 		failure_set(ret_fail, STAGE_FETCH, STATUS_PROTOCOL_ERROR, code,
 			"the header fields exceeded %u KiB", LIMIT_HEADERS / KIB);
-	} else if (answered && redirect_is(code)) {
+	} else if (answered && redirect_is(code) &&
+		   (!t->request.form || code == 307 || code == 308)) {
 		return TRANSFER_REDIRECTED;
 	} else if (answered && code == 304) {
 		if (t->request.etag || t->request.last_modified)
 			return TRANSFER_NOT_MODIFIED;
 		failure_set(ret_fail, STAGE_FETCH, STATUS_PROTOCOL_ERROR, code,
 			"HTTP 304 Not Modified, where nothing was known");
-	} else if (answered && code != 200 && code != 203) {
-		fail_http(code, ret_fail);
+	} else if (answered && !transfer_wants_body(t, code)) {
+		fail_http(t, code, ret_fail);
 	} else if (t->body.overflow) {
 		fail_size(t, code, ret_fail);
 	} else if (!answered || result != CURLE_OK) {

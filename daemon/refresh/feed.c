@@ -122,6 +122,7 @@ void feed_free(struct feed *feed)
 	feed_moves_release(&feed->moves);
 	free(feed->led_to);
 	free(feed->declared_at);
+	access_drop(feed->access);
 	free(feed);
 }
 

@@ -34,6 +34,7 @@ struct feed {
 	struct refresher *refresher;
 	int64_t id;
 	struct feed_config config;    /* strings owned */
+	struct access *access;        /* held; NULL: asked like all others */
 	struct feed_fetch_state kept; /* as committed; strings owned */
 	struct feed_fetch_state
 		next; /* of the refresh under way: committed in its last step; strings owned */

@@ -281,6 +281,8 @@ static void declare(struct refresher *r, struct feed *known, const struct conf_f
 	struct feed *feed = known != NULL ? known : feed_new(r, 0, &config, &never_fetched);
 	free(feed->declared_at);
 	feed->declared_at = xasprintf("%s:%d", declared->file, declared->line);
+	access_drop(feed->access);
+	feed->access = access_hold(declared->access);
 	if (known != NULL)
 		reconfigure(r, known, &config);
 	else
@@ -298,6 +300,8 @@ static void disable(struct refresher *r, struct feed *feed)
 	config.url = url;
 	config.name = name;
 	config.category = category;
+	access_drop(feed->access);
+	feed->access = NULL;
 	log_notice("feed %lld (%s) is no longer declared: it is not polled, its entries stay",
 		(long long)feed->id, url);
 	reconfigure(r, feed, &config);

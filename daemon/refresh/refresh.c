@@ -407,6 +407,7 @@ void feed_begin_refresh(struct feed *feed)
 		.validators_url = feed->kept.validators_url,
 		.allow_private = feed->config.allow_private,
 		.allow_exec = feed->config.declared,
+		.access = feed->access,
 		.timeout_ms = conf->poll.timeout_ms,
 		.max_body = conf->poll.max_body,
 		.begun = fetch_begun,

@@ -374,7 +374,8 @@ static void test_all_errors_in_order(void **state)
 		"\"90min\"\n"
 		"courant.conf:2: poll.foo: there is no such key; the keys here are interval, "
 		"min_interval, max_interval, "
-		"concurrency, per_host, host_delay, timeout, max_body, contact, workers\n"
+		"concurrency, per_host, host_delay, timeout, max_body, proxy, proxy_password_file, "
+		"ca_file, ip, contact, workers\n"
 		"courant.conf:5: feed.url: \"nothing\" cannot be a feed's URL: it is no http://, "
 		"https:// or file:/// URL\n"
 		"courant.conf:6: feed: there is a feed \"A\" already at courant.conf:3; give each "
@@ -398,6 +399,8 @@ static void test_warnings(void **state)
 			"poll { min_interval = 2s interval = 3s }\n",
 			"courant.conf:1: feed.interval: feed \"A\" asks for 5 min and gets 15 min: "
 			"less is for feeds on this machine only\n"
+			"courant.conf:6: feed.url: feed \"F\" has a login in its URL, where "
+			"others may read it; write username and password_file instead\n"
 			"courant.conf:6: feed.interval: feed \"F\" asks for 1 s and gets 15 min: "
 			"less is for feeds on this machine only\n"
 			"courant.conf:7: feed.interval: feed \"G\" asks for 1 s and gets 15 min: "

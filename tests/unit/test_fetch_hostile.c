@@ -28,7 +28,7 @@ static void error_codes_are_told(void **state)
 		const char *detail;
 	} cases[] = {
 		{ "/404", STATUS_HTTP_ERROR, "HTTP 404 Not Found" },
-		{ "/401", STATUS_HTTP_ERROR, "HTTP 401 Unauthorized" },
+		{ "/401", STATUS_HTTP_ERROR, "HTTP 401 Unauthorized; it wants a login" },
 		{ "/503", STATUS_HTTP_ERROR, "HTTP 503 Service Unavailable" },
 		{ "/599", STATUS_HTTP_ERROR, "HTTP 599" },
 		{ "/300", STATUS_HTTP_ERROR, "HTTP 300 Multiple Choices" },
