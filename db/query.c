@@ -168,6 +168,26 @@ int64_t query_feeds(struct query *q, int64_t feed_id, query_feed_fn *each, void 
 	return stmt_end(&s) ? n : -1;
 }
 
+bool query_pulse(struct query *q, int64_t feed_id, int64_t silent_since, struct query_pulse *ret)
+{
+	struct stmt s = db_stmt(&q->db, STATEMENT_ENTRIES_PUBLISHED);
+	struct query_pulse pulse = { 0 };
+
+	stmt_int(&s, feed_id);
+	stmt_int(&s, LIMIT_PULSE);
+	while (stmt_row(&s)) {
+		int64_t published = stmt_read_int(&s);
+		if (pulse.n_days == 0)
+			pulse.newest = published;
+		pulse.n_days += pulse.n_days == 0 || published / 86400 != pulse.oldest / 86400;
+		pulse.oldest = published;
+		if (pulse.newest >= silent_since)
+			break;
+	}
+	*ret = pulse;
+	return stmt_end(&s);
+}
+
 int64_t query_moves(struct query *q, int64_t feed_id, query_move_fn *each, void *arg)
 {
 	struct stmt s = db_stmt(&q->db, STATEMENT_MOVES_OF_FEED);

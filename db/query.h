@@ -66,6 +66,14 @@ bool query_entry(struct query *q, int64_t id, query_entry_fn *each, void *arg);
 /* All feeds by name (feed_id 0), or one; returns how many, -1 on failure. */
 typedef void query_feed_fn(void *arg, const struct feed_record *feed);
 int64_t query_feeds(struct query *q, int64_t feed_id, query_feed_fn *each, void *arg);
+/* When a feed published its newest entries: the dates of the newest and of the oldest of
+ * LIMIT_PULSE, and the days (UTC) on which at least one of them came; zeroed without entries. When
+ * the newest is younger than `silent_since` nothing else is looked at. False on failure. */
+struct query_pulse {
+	int64_t newest, oldest;
+	unsigned n_days;
+};
+bool query_pulse(struct query *q, int64_t feed_id, int64_t silent_since, struct query_pulse *ret);
 /* The moves of a feed, the oldest first; returns how many, -1 on failure. */
 typedef void query_move_fn(void *arg, const struct move_record *move);
 int64_t query_moves(struct query *q, int64_t feed_id, query_move_fn *each, void *arg);

@@ -117,6 +117,8 @@
 	X(ENCLOSURE_INSERT, "INSERT INTO enclosures (entry_id, position, url, mime_type, size)"    \
 			    " VALUES (?, ?, ?, ?, ?)")                                             \
 	X(ENCLOSURES_DELETE, "DELETE FROM enclosures WHERE entry_id = ?")                          \
+	X(ENTRIES_PUBLISHED, "SELECT published FROM entries INDEXED BY entries_feed"               \
+			     " WHERE feed_id = ? ORDER BY published DESC LIMIT ?")                 \
 	X(ENTRY_FLAGS, "SELECT feed_id, status, starred FROM entries WHERE id = ?")                \
 	X(ENTRY_SET_STATUS, "UPDATE entries SET status = ?, changed = ? WHERE id = ?")             \
 	X(ENTRY_SET_STARRED, "UPDATE entries SET starred = ?, changed = ? WHERE id = ?")           \

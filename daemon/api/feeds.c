@@ -16,6 +16,7 @@ struct gap {
 	size_t offset; /* in the answer, before the object's end */
 	int64_t feed_id;
 	int64_t interval; /* seconds, 0: the default */
+	struct health_facts facts;
 };
 
 struct gaps {
@@ -44,6 +45,7 @@ static void write_one(void *arg, const struct feed_record *feed)
 		.feed_id = feed->id,
 		.interval = feed->config.interval,
 	};
+	facts_read(&gaps->at[gaps->n - 1].facts, feed);
 	jw_object_end(&w);
 }
 
@@ -55,7 +57,10 @@ void feeds_read(struct request *rq, struct query *q)
 	gaps->out = &rq->answer.body;
 	gaps->one = rq->id != 0;
 	int64_t n = query_feeds(q, rq->id, write_one, gaps);
-	if (n < 0)
+	bool ok = n >= 0;
+	for (size_t i = 0; i < gaps->n && ok; i++)
+		ok = facts_read_pulse(&gaps->at[i].facts, gaps->at[i].feed_id, q);
+	if (!ok)
 		request_query_failed(rq, q);
 	else if (n == 0 && gaps->one)
 		request_refuse(rq, STATUS_NOT_FOUND, "there is no feed %" PRId64, rq->id);
@@ -65,10 +70,11 @@ static void fill_gap(const struct api_options *options, const struct gap *gap, s
 {
 	struct json_writer w = JSON_WRITER(out);
 	w.comma = true;
-	jw_string_or_null(&w, "declared", refresher_declared_at(options->refresher, gap->feed_id));
-	jw_int(&w, "interval", gap->interval > 0 ? gap->interval : options->conf->poll.interval);
+	health_write(&w, &gap->facts, gap->feed_id);
 	jw_string_or_null(&w, "moved_to", refresher_moved_to(options->refresher, gap->feed_id));
 	lead_write(&w, "redirected", options->refresher, gap->feed_id);
+	jw_string_or_null(&w, "declared", refresher_declared_at(options->refresher, gap->feed_id));
+	jw_int(&w, "interval", gap->interval > 0 ? gap->interval : options->conf->poll.interval);
 	jw_string(&w, "state",
 		refresh_state_name(refresher_feed_state(options->refresher, gap->feed_id)));
 }

@@ -9,6 +9,7 @@
 #include "api/params.h"
 #include "api/request.h"
 #include "refresh/refresh.h"
+#include "schedule/health.h"
 
 /* entry.c */
 void entry_write(struct json_writer *w, const char *key, const struct entry_record *entry,
@@ -35,6 +36,16 @@ void entry_read(struct request *rq, struct query *q);
 void entries_set_status(struct request *rq);
 void entry_toggle_star(struct request *rq);
 void mark_read(struct request *rq);
+
+/* health.c */
+/* What a feed's row and its entries say of its health; the rest is known on the loop only. Reader
+ * thread. */
+void facts_read(struct health_facts *facts, const struct feed_record *feed);
+/* To be called after the feeds were read: one by one, what their entries say. False: see
+ * query_error(). */
+bool facts_read_pulse(struct health_facts *facts, int64_t feed_id, struct query *q);
+/* health, health_since, health_text, advice: members of a feed. */
+void health_write(struct json_writer *w, const struct health_facts *facts, int64_t feed_id);
 
 /* feeds.c */
 void feeds_read(struct request *rq, struct query *q);

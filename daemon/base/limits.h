@@ -168,6 +168,8 @@
 #define LIMIT_RETAIN_MS 20
 /* Seconds that an entry outlives its place in the document: an empty one may be an accident. */
 #define LIMIT_RETAIN_GRACE 86400
+/* Entries of a feed that tell its rhythm when it has fallen silent. */
+#define LIMIT_PULSE 50
 /* Seconds after which a purged entry that no document shows is forgotten: the rest of the year in
  * which publishers dig up old entries when they move. */
 #define LIMIT_TOMBSTONE (180 * 86400)

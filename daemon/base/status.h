@@ -30,6 +30,7 @@
 	X(HTTP_ERROR, "http_error", "the server answered with an error")                        \
 	X(GONE, "gone", "the publisher removed this feed")                                      \
 	X(RATE_LIMITED, "rate_limited", "the server asked us to slow down")                     \
+	X(CHALLENGED, "challenged", "the server asks for a person with a browser")              \
 	X(TOO_LARGE, "too_large", "the document is larger than allowed")                        \
 	X(REDIRECT_LOOP, "redirect_loop", "the redirects run in a circle or are too many")      \
 	X(REDIRECT_REFUSED, "redirect_refused", "the redirect leads where courant does not go") \

@@ -108,6 +108,11 @@ static void take_age(struct headers *h, struct text value)
 	seconds_parse(value, &h->age);
 }
 
+static void take_mitigated(struct headers *h, struct text value)
+{
+	h->challenge = text_is(value, "challenge");
+}
+
 /* Fields that are kept as text. A text with control characters could not be sent back as it came,
  * nor shown, and is as good as none. */
 static const struct kept_field {
@@ -130,6 +135,7 @@ static const struct read_field {
 } read_fields[] = {
 	{ "Cache-Control", take_cache_control },
 	{ "Age", take_age },
+	{ "cf-mitigated", take_mitigated },
 };
 #define N_READ (sizeof(read_fields) / sizeof(read_fields[0]))
 
@@ -179,7 +185,7 @@ static void fields_clear(struct headers *h)
 	}
 	h->max_age = FETCH_UNSAID;
 	h->age = 0;
-	h->not_cacheable = h->complete = false;
+	h->not_cacheable = h->challenge = h->complete = false;
 	strbuf_clear(&h->line);
 }
 

@@ -26,6 +26,7 @@ struct headers {
 			  */
 	int64_t age;     /* of Age; 0 when not said */
 	bool not_cacheable; /* no-store, or no-cache without field names: freshness says nothing */
+	bool challenge;     /* Cloudflare's cf-mitigated: challenge */
 	bool complete;      /* the empty line came; trailers after it are ignored */
 	size_t n_bytes;     /* of all blocks together */
 	struct strbuf line; /* the line being gathered: a folded one arrives in parts */

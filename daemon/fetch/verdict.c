@@ -214,6 +214,9 @@ enum transfer_end transfer_judge(struct transfer *t, CURLcode result, struct fai
 			return TRANSFER_NOT_MODIFIED;
 		failure_set(ret_fail, STAGE_FETCH, STATUS_PROTOCOL_ERROR, code,
 			"HTTP 304 Not Modified, where nothing was known");
+	} else if (answered && code != 200 && t->reply.challenge) {
+		failure_set(ret_fail, STAGE_FETCH, STATUS_CHALLENGED, code,
+			"HTTP %d with cf-mitigated: challenge", code);
 	} else if (answered && !transfer_wants_body(t, code)) {
 		fail_http(t, code, ret_fail);
 	} else if (t->body.overflow) {

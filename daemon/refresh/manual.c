@@ -177,7 +177,9 @@ void refresher_all_now(struct refresher *r, refresh_done_fn *each,
 	/* One more than the feeds, so that the round ends later even when there is none. */
 	*round = (struct refresh_round){ .n_left = 1, .each = each, .done = done, .arg = arg };
 	for (size_t i = 0; i < r->table.n; i++) {
-		if (r->table.feeds[i]->config.disabled)
+		const struct feed *feed = r->table.feeds[i];
+		/* One that is gone is asked when a person names it, and only then. */
+		if (feed->config.disabled || feed->kept.next_due == SCHEDULE_NEVER)
 			continue;
 		round->n_feeds++;
 		round->n_left++;

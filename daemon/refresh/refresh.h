@@ -99,7 +99,7 @@ typedef void refresh_done_fn(void *arg, const struct refresh_report *report);
  * (etiquette C7: 10 min, loopback and file: exempt) come through `done` too, which is always called
  * later, from the loop. `done` may be NULL. */
 void refresher_now(struct refresher *r, int64_t feed_id, refresh_done_fn *done, void *arg);
-/* The same for every feed that may be; `each` is called for each feed, `done` at the end with the
+/* The same for every feed that may be, but for those that are gone (a second 410); `each` is called for each feed, `done` at the end with the
  * number of feeds. Either may be NULL. */
 void refresher_all_now(struct refresher *r, refresh_done_fn *each,
 	void (*done)(void *arg, int64_t n_feeds), void *arg);

@@ -109,9 +109,9 @@ static int64_t scaled(const struct schedule_policy *policy, int64_t seconds)
 /* Whether the failure is likely to last until somebody mends the feed or its address. */
 static bool mended_by_hand(const struct failure *fail)
 {
-	static const enum status lasting[] = { STATUS_BAD_URL, STATUS_GONE, STATUS_TOO_LARGE,
-		STATUS_REDIRECT_LOOP, STATUS_REDIRECT_REFUSED, STATUS_ADDRESS_REFUSED,
-		STATUS_NOT_A_FEED, STATUS_QUARANTINED };
+	static const enum status lasting[] = { STATUS_BAD_URL, STATUS_GONE, STATUS_CHALLENGED,
+		STATUS_TOO_LARGE, STATUS_REDIRECT_LOOP, STATUS_REDIRECT_REFUSED,
+		STATUS_ADDRESS_REFUSED, STATUS_NOT_A_FEED, STATUS_QUARANTINED };
 	for (unsigned i = 0; i < sizeof(lasting) / sizeof(lasting[0]); i++)
 		if (fail->status == lasting[i])
 			return true;

@@ -6,6 +6,8 @@
 #ifndef TESTS_API_FAKE_H
 #define TESTS_API_FAKE_H
 
+#include "api_fake_health.h"
+
 #include "api/server.h"
 #include "base/mem.h"
 #include "base/queue.h"
