@@ -15,6 +15,12 @@
 #define LIMIT_BODY_MAX (64 * MIB)
 /* Open elements; real feeds with inline XHTML stay below 40. */
 #define LIMIT_XML_DEPTH 256
+/* Attributes of one tag, namespace declarations among them, and declarations in force: comparing
+ * each with all others stays cheap. Podcast hosts declare 40 namespaces at the root. */
+#define LIMIT_ATTRIBUTES 256
+#define LIMIT_NAMESPACES 256
+/* Attributes that a document's own DTD declares: libxml2 puts them into every tag. */
+#define LIMIT_DECLARED_ATTRIBUTES 16
 /* Kept depth of sanitised HTML; deeper elements lose their tags. */
 #define LIMIT_HTML_DEPTH 256
 /* Entries of one document; complete archives reach 10,000. */

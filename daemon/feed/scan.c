@@ -7,8 +7,6 @@
 
 #include <stdlib.h>
 
-#define BINDINGS 256 /* namespace declarations in force; more are passed over */
-
 struct binding {
 	int depth;
 	char prefix[SCAN_NAME];
@@ -21,7 +19,7 @@ struct scan {
 	size_t at, counted; /* counted: up to where lines have been counted */
 	int line;
 	struct span names[LIMIT_XML_DEPTH]; /* of the open elements, as written */
-	struct binding bindings[BINDINGS];
+	struct binding bindings[LIMIT_NAMESPACES];
 	int n_bindings;
 	bool raw; /* inside HTML that was not escaped: references stay for the sanitiser */
 	bool done;
@@ -104,7 +102,7 @@ static void bind(struct scan *s, const char *prefix, struct span uri)
 	struct binding *n = &s->bindings[s->n_bindings];
 	const char *kept;
 
-	if (s->n_bindings >= BINDINGS)
+	if (s->n_bindings >= LIMIT_NAMESPACES)
 		return;
 	kept = arena_strndup(&s->b->doc->arena, uri.s, uri.n);
 	if (kept == NULL)
@@ -188,7 +186,7 @@ static void close_forgotten(struct scan *s)
 
 static void open_element(struct scan *s)
 {
-	const char *list[SCAN_ATTRIBUTES * 5];
+	const char *list[LIMIT_ATTRIBUTES * 5];
 	struct attributes attrs = { list, s->tag.n_attributes };
 	struct element_name name;
 

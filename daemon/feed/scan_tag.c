@@ -65,7 +65,7 @@ static size_t read_attribute(struct scan_tag *tag, struct span t, size_t i)
 	size_t from = i;
 	struct scan_attribute *a = &tag->attributes[tag->n_attributes];
 
-	tag->n_attributes += tag->n_attributes < SCAN_ATTRIBUTES;
+	tag->n_attributes += tag->n_attributes < LIMIT_ATTRIBUTES;
 
 	while (i < t.n && !ascii_space(t.s[i]) && strchr("=></", t.s[i]) == NULL)
 		i++;

@@ -4,10 +4,10 @@
 #ifndef COURANT_FEED_SCAN_TAG_H
 #define COURANT_FEED_SCAN_TAG_H
 
+#include "base/limits.h"
 #include "feed/span.h"
 
-#define SCAN_ATTRIBUTES 64 /* of one tag; more are passed over */
-#define SCAN_NAME 64       /* bytes of a name, its terminator included; longer ones are cut */
+#define SCAN_NAME 64 /* bytes of a name, its terminator included; longer ones are cut */
 
 struct scan_attribute {
 	char prefix[SCAN_NAME], local[SCAN_NAME]; /* prefix "" when there is none */
@@ -16,10 +16,10 @@ struct scan_attribute {
 
 struct scan_tag {
 	char prefix[SCAN_NAME], local[SCAN_NAME];
-	struct span name;                                      /* as written */
-	size_t len;                                            /* bytes from '<' to '>' */
-	bool end, empty;                                       /* </name>, <name/> */
-	struct scan_attribute attributes[SCAN_ATTRIBUTES + 1]; /* the last one is passed over */
+	struct span name;                                       /* as written */
+	size_t len;                                             /* bytes from '<' to '>' */
+	bool end, empty;                                        /* </name>, <name/> */
+	struct scan_attribute attributes[LIMIT_ATTRIBUTES + 1]; /* the last one is passed over */
 	int n_attributes;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "feed/crowd.h"
 #include "feed/declared.h"
 #include "feed/entity.h"
 
@@ -25,6 +26,7 @@ struct reader {
 	xmlEntity entity;
 	char entity_name[24], entity_text[8];
 	struct declared declared;
+	int declared_attributes;
 	const char **attributes; /* a copy of libxml2's list, where values change */
 	size_t attributes_cap;
 };
@@ -32,6 +34,23 @@ struct reader {
 static int line_of(const struct reader *r, int line)
 {
 	return line + r->build->skipped_lines;
+}
+
+/* Notes the first fault; the document is left to the recovering reader. */
+__attribute__((format(printf, 3, 4))) static void fault(
+	struct reader *r, int line, const char *format, ...)
+{
+	char text[sizeof(r->fault->text)];
+	va_list ap;
+
+	if (r->faulty)
+		return;
+	r->faulty = true;
+	r->fault->line = line;
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	text_safe_copy(r->fault->text, sizeof(r->fault->text), text);
 }
 
 static void refuse_expansion(struct reader *r)
@@ -91,7 +110,12 @@ static void start_element(void *data, const xmlChar *local, const xmlChar *prefi
 		if (namespaces[i * 2] == NULL)
 			name.default_uri = (const char *)namespaces[i * 2 + 1];
 	r->build->line = line_of(r, r->ctxt->input->line);
-	if (!build_start(r->build, &name, &attrs))
+	/* libxml2 looks through them for every prefix; its list holds pairs. */
+	if (r->ctxt->nsNr / 2 > LIMIT_NAMESPACES) {
+		fault(r, r->build->line, "more than %d namespace declarations are in force",
+			LIMIT_NAMESPACES);
+		xmlStopParser(r->ctxt);
+	} else if (!build_start(r->build, &name, &attrs))
 		xmlStopParser(r->ctxt);
 }
 
@@ -207,18 +231,33 @@ static void entity_declared(void *data, const xmlChar *name, int type, const xml
 	xmlStopParser(r->ctxt);
 }
 
+/* libxml2 compares each of them with all others in every tag. */
+static void attribute_declared(void *data, const xmlChar *element, const xmlChar *name, int type,
+	int of_default, const xmlChar *value, xmlEnumerationPtr values)
+{
+	struct reader *r = data;
+
+	(void)element;
+	(void)name;
+	(void)type;
+	(void)of_default;
+	(void)value;
+	xmlFreeEnumeration(values);
+	if (++r->declared_attributes <= LIMIT_DECLARED_ATTRIBUTES)
+		return;
+	fault(r, line_of(r, r->ctxt->input->line), "the document declares more than %d attributes",
+		LIMIT_DECLARED_ATTRIBUTES);
+	xmlStopParser(r->ctxt);
+}
+
 static void fault_found(void *data, xmlErrorPtr error)
 {
 	struct reader *r = data;
 
-	if (error->level != XML_ERR_FATAL || r->faulty) {
-		if (error->domain == XML_FROM_NAMESPACE && error->level >= XML_ERR_ERROR)
-			build_warn(r->build, line_of(r, error->line), "%s", error->message);
-		return;
-	}
-	r->faulty = true;
-	r->fault->line = line_of(r, error->line);
-	text_safe_copy(r->fault->text, sizeof(r->fault->text), error->message);
+	if (error->level == XML_ERR_FATAL)
+		fault(r, line_of(r, error->line), "%s", error->message);
+	else if (error->domain == XML_FROM_NAMESPACE && error->level >= XML_ERR_ERROR)
+		build_warn(r->build, line_of(r, error->line), "%s", error->message);
 }
 
 static const xmlSAXHandler handler = {
@@ -232,6 +271,7 @@ static const xmlSAXHandler handler = {
 	.getParameterEntity = get_parameter_entity,
 	.reference = reference,
 	.entityDecl = entity_declared,
+	.attributeDecl = attribute_declared,
 	.serror = fault_found,
 };
 
@@ -239,10 +279,18 @@ bool xml_read(struct build *b, const char *utf8, size_t n, struct xml_fault *ret
 {
 	xmlSAXHandler sax = handler;
 	struct reader r = { .build = b, .fault = ret_fault };
+	const char *crowd = crowd_find((struct span){ utf8, n });
 	size_t piece = n / PIECES < PIECE_LEAST ? PIECE_LEAST : n / PIECES;
 	bool good;
 
 	*ret_fault = (struct xml_fault){ 0 };
+	if (crowd != NULL) {
+		int line = 1;
+		for (const char *c = utf8; c < crowd; c++)
+			line += *c == '\n';
+		fault(&r, line_of(&r, line), "a tag has more than %d attributes", LIMIT_ATTRIBUTES);
+		return false;
+	}
 	b->interned = true;
 	r.ctxt = xmlCreatePushParserCtxt(&sax, &r, NULL, 0, NULL);
 	if (r.ctxt == NULL)

@@ -42,6 +42,8 @@ SHAPES = {
     "one-2MB-paragraph": lambda: HEAD + item("words of a very long story " * 74_000) + TAIL,
     "100000-links": lambda: HEAD + item('<a href="/x">x</a> ' * 100_000) + TAIL,
     "100000-attributes": lambda: HEAD + item("<p " + " ".join(f'a{i}="x"' for i in range(100_000)) + ">x</p>") + TAIL,
+    "100000-tag-attributes": lambda: HEAD + "<item " + " ".join(f'a{i}="x"' for i in range(100_000)) + "><title>t</title></item>" + TAIL,
+    "many-namespaces": lambda: HEAD + "".join(f'<x xmlns:a{i}="u" xmlns:b{i}="u">' for i in range(200)) + "<a0:x/>" * 100_000 + TAIL,
     "100000-elements": lambda: HEAD + "<item><title>t</title>" + '<category>x</category><link>/y</link>' * 50_000 + "</item>" + TAIL,
     "100000-references": lambda: HEAD + "<item><title>t</title><description>" + "&amp;eacute;&lt;b&gt;x&lt;/b&gt;" * 25_000 + "</description></item>" + TAIL,
     "deep-html": lambda: HEAD + item("<b><i>" * 20_000 + "x") + TAIL,
