@@ -285,7 +285,7 @@ bool file_document(struct db *db, int64_t feed_id, struct feed_doc *doc, unsigne
 
 	distrusted = trust_document(doc, distrusted, f.trust);
 	bool ok = match_document(db, feed_id, doc, f.trust, f.matches) && file_entries(&f) &&
-		  file_presence(&f) && file_meta(&f, distrusted);
+		  (doc->partial || file_presence(&f)) && file_meta(&f, distrusted);
 	free(f.trust);
 	free(f.matches);
 	strbuf_release(&f.author);

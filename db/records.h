@@ -74,6 +74,18 @@ struct feed_record {
 	int64_t n_entries, n_unread;
 };
 
+/* What is known of a feed's hub (websub/). */
+struct websub_record {
+	int64_t feed_id;
+	const char *hub, *topic;       /* URLs as the publisher gives them */
+	const char *state;             /* a word of websub/websub.h */
+	const char *callback, *secret; /* of the subscription; NULL: never asked for */
+	int64_t lease_until;           /* 0: none */
+	int64_t next_try;              /* when something is to be done about it */
+	unsigned n_failures;           /* in a row */
+	const char *detail;            /* what went wrong last, for people; NULL: nothing */
+};
+
 enum entry_status { ENTRY_UNREAD, ENTRY_READ, ENTRY_REMOVED, ENTRY_STATUS_COUNT };
 /* "unread", "read", "removed" (Miniflux's words); the parse returns false for anything else. */
 const char *entry_status_name(enum entry_status status);

@@ -85,6 +85,20 @@ void move_row_read(struct stmt *s, int64_t *ret_feed_id, struct move_record *ret
 	ret->undone = stmt_read_int(s);
 }
 
+void websub_row_read(struct stmt *s, struct websub_record *ret)
+{
+	ret->feed_id = stmt_read_int(s);
+	ret->hub = stmt_read_text(s);
+	ret->topic = stmt_read_text(s);
+	ret->state = stmt_read_text(s);
+	ret->callback = stmt_read_text(s);
+	ret->secret = stmt_read_text(s);
+	ret->lease_until = stmt_read_int(s);
+	ret->next_try = stmt_read_int(s);
+	ret->n_failures = (unsigned)stmt_read_int(s);
+	ret->detail = stmt_read_text(s);
+}
+
 void edition_row_read(struct stmt *s, struct edition_record *ret)
 {
 	ret->id = stmt_read_int(s);

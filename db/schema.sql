@@ -69,6 +69,20 @@ CREATE TABLE feed_moves (
 	PRIMARY KEY (feed_id, number)
 ) STRICT, WITHOUT ROWID;
 
+-- The hub that a feed names, and our subscription to it (daemon/websub/).
+CREATE TABLE websub (
+	feed_id INTEGER PRIMARY KEY REFERENCES feeds (id) ON DELETE CASCADE,
+	hub TEXT NOT NULL,
+	topic TEXT NOT NULL, -- the feed's own URL, as the publisher gives it
+	state TEXT NOT NULL, -- a word of websub/websub.h
+	callback TEXT,       -- where the hub sends to, with a part that nobody can guess; NULL: never subscribed
+	secret TEXT,         -- signs what the hub sends
+	lease_until INTEGER NOT NULL DEFAULT 0,
+	next_try INTEGER NOT NULL DEFAULT 0,
+	n_failures INTEGER NOT NULL DEFAULT 0,
+	detail TEXT          -- what went wrong last
+) STRICT;
+
 -- Maintained, not counted; in tables of their own because every refresh rewrites a feed's row and every page of headlines reads a
 -- count. Entries that are removed count nowhere.
 CREATE TABLE feed_counters (

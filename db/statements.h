@@ -72,6 +72,15 @@
 	X(MOVE_DELETE, "DELETE FROM feed_moves WHERE feed_id = ? AND number = ?")                  \
 	X(MOVES, MOVE_ROW " ORDER BY feed_id, number")                                             \
 	X(MOVES_OF_FEED, MOVE_ROW " WHERE feed_id = ? ORDER BY number")                            \
+	/* hubs */                                                                                 \
+	X(WEBSUB_ALL,                                                                              \
+		"SELECT feed_id, hub, topic, state, callback, secret, lease_until, next_try,"      \
+		" n_failures, detail FROM websub ORDER BY feed_id")                                \
+	X(WEBSUB_SET,                                                                              \
+		"INSERT OR REPLACE INTO websub (feed_id, hub, topic, state, callback, secret,"     \
+		" lease_until, next_try, n_failures, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "  \
+		"?)")                                                                              \
+	X(WEBSUB_DELETE, "DELETE FROM websub WHERE feed_id = ?")                                   \
 	/* counters */                                                                             \
 	X(COUNTERS_INSERT, "INSERT INTO feed_counters (feed_id) VALUES (?)")                       \
 	X(COUNTERS_ADD,                                                                            \

@@ -302,6 +302,20 @@ void store_each_move(struct store *s, store_move_fn *each, void *arg)
 			s->db.error, s->db.code);
 }
 
+void store_each_websub(struct store *s, store_websub_fn *each, void *arg)
+{
+	struct stmt q = db_stmt(&s->db, STATEMENT_WEBSUB_ALL);
+	struct websub_record record;
+
+	while (stmt_row(&q)) {
+		websub_row_read(&q, &record);
+		each(arg, &record);
+	}
+	if (!stmt_end(&q))
+		log_fatal("cannot read the hubs of feeds from the database: %s (SQLite %d)",
+			s->db.error, s->db.code);
+}
+
 int64_t store_last_entry_id(struct store *s)
 {
 	return atomic_load(&s->last_entry_id);

@@ -123,6 +123,15 @@ void store_move_forget(
 /* Removes a feed and its entries. NOT_FOUND. */
 void store_feed_remove(struct store *s, int64_t feed_id, store_feed_done_fn *done, void *arg);
 
+/* ---- hubs ---- */
+/* Start-up only, as store_each_feed(). */
+typedef void store_websub_fn(void *arg, const struct websub_record *record);
+void store_each_websub(struct store *s, store_websub_fn *each, void *arg);
+/* Keeps what is known of a feed's hub; copied. A feed that was removed meanwhile is passed over,
+ * and a failure is logged: the subscription is asked for again when it is not remembered. */
+void store_websub_set(struct store *s, const struct websub_record *record);
+void store_websub_drop(struct store *s, int64_t feed_id);
+
 /* ---- entries ---- */
 typedef void store_done_fn(void *arg, const struct failure *fail, int64_t n_changed);
 /* Sets the status of the given entries; ids that do not exist are passed over (as Miniflux does).

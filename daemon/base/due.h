@@ -22,6 +22,7 @@
 	X(GAP, "gap", "after @, since entries may have been missed")                            \
 	X(UNCONDITIONAL, "unconditional",                                                       \
 		"every @, since the server cannot say that nothing changed")                    \
+	X(PUSHED, "pushed", "its hub tells what is new; asked every @ in case that fails")      \
 	/* the server's and the publisher's */                                                  \
 	X(MAX_AGE, "max_age", "the server asks for @ (Cache-Control or Expires)")               \
 	X(RETRY_AFTER, "retry_after", "the server asks for @ (Retry-After)")                    \

@@ -134,6 +134,28 @@
 /* Descriptors of one of its processes. */
 #define LIMIT_EXEC_FILES 256
 
+/* ---- WebSub. ---- */
+/* Seconds between two fetches of a feed whose hub tells what is new: a day without news is what a
+ * hub that fails without a word may cost. */
+#define LIMIT_WEBSUB_POLL 86400
+/* Seconds of the lease that is asked for, and the longest that is believed. */
+#define LIMIT_WEBSUB_LEASE (10 * 86400)
+#define LIMIT_WEBSUB_LEASE_MAX (30 * 86400)
+/* Seconds that a hub has to verify what was asked of it. */
+#define LIMIT_WEBSUB_VERIFY 3600
+/* First and longest wait, in seconds, after a hub failed; and after it refused. */
+#define LIMIT_WEBSUB_RETRY 3600
+#define LIMIT_WEBSUB_RETRY_MAX 86400
+#define LIMIT_WEBSUB_DENIED (7 * 86400)
+/* Connections that hubs may have open at a time: each may hold a body of poll.max_body, once it
+ * named a subscription. */
+#define LIMIT_WEBSUB_CONNECTIONS 64
+/* Seconds that one of them may be silent, and may last. */
+#define LIMIT_WEBSUB_IDLE_S 20
+#define LIMIT_WEBSUB_REQUEST_S 120
+/* Bytes of a hub.challenge: hubs send 30 to 100. */
+#define LIMIT_WEBSUB_CHALLENGE (4 * KIB)
+
 /* ---- Worker processes. ---- */
 /* One frame: the largest body, or the largest document. */
 #define LIMIT_FRAME (320 * MIB)

@@ -112,6 +112,7 @@ struct feed_doc {
 	struct arena arena;
 	enum feed_format format;
 	const char *encoding; /* as decoded, upper case as IANA has it ("UTF-8", "windows-1252") */
+	bool partial; /* set by who asked: what is not in it says nothing (a hub sends news only) */
 	bool well_formed; /* false: read by the recovering pass; validators are not to be kept */
 	const char **warnings;
 	const char *title, *home_page_url, *feed_url, *description, *icon, *language, *rights,

@@ -49,6 +49,8 @@ static void fetch_free(struct fetch *fetch)
 	free(fetch->validators_url);
 	free(fetch->form);
 	access_drop(fetch->access);
+	free(fetch->hub);
+	free(fetch->self);
 	free(fetch->response.body);
 	fetch_url_release(&fetch->url);
 	redirect_trail_release(&fetch->trail);
@@ -261,15 +263,28 @@ static void fetch_redirected(struct fetch *fetch, int code)
 		fetch_answer(fetch);
 		return;
 	}
+	bool unsafe = fetch->form && fetch->url.scheme == SCHEME_HTTPS && to.scheme == SCHEME_HTTP;
 	fetch_url_release(&fetch->url);
 	fetch->url = to;
 	fetch_mark_secrets(fetch);
+	if (unsafe) {
+		fetch_fail(fetch, STATUS_REDIRECT_REFUSED,
+			"redirected from https to http, which would show what is sent");
+		return;
+	}
 	transfer_free(fetch->transfer);
 	fetch->transfer = NULL;
 	if (fetch->left_ms > 0)
 		fetch_wait(fetch, true);
 	else
 		fetch_fail(fetch, STATUS_TIMEOUT, "the redirects took too long");
+}
+
+/* A target of the Link field, to be freed; NULL when there is none that can be used. */
+static char *link_resolved(const struct fetch *fetch, const char *target)
+{
+	struct fetch_url url;
+	return target && fetch_url_resolve(&fetch->url, target, &url) ? url.text : NULL;
 }
 
 /* What the last hop said, good or bad. */
@@ -285,6 +300,8 @@ static void fetch_take_reply(struct fetch *fetch, enum transfer_end end)
 	r->etag = t->reply.etag;
 	r->last_modified = t->reply.last_modified;
 	r->content_type = t->reply.content_type;
+	r->hub = fetch->hub = link_resolved(fetch, t->reply.hub);
+	r->self = fetch->self = link_resolved(fetch, t->reply.self);
 	if (end == TRANSFER_DOCUMENT)
 		r->body = strbuf_take(&t->body, &r->body_len);
 }

@@ -1,5 +1,5 @@
 /*
- * One polite HTTP exchange: libcurl multi on libev. Loop thread only. GET and nothing else;
+ * One polite HTTP exchange: libcurl multi on libev. Loop thread only. GET, and POST to hubs;
  * redirects followed by hand, each hop checked; addresses refused at connect time; decoded bytes
  * counted; one connection a host and a pause between requests. Feeds of scheme `file:` are read by
  * a helper thread, those of scheme `exec:` (config/command.h) are what a program prints, both
@@ -67,6 +67,7 @@ struct fetch_response {
 	const char *etag, *last_modified; /* as received from final_url; NULL when none (a 304 may
 					     leave them out) */
 	const char *content_type;
+	const char *hub, *self; /* Link: rel=hub and rel=self, resolved; NULL: none (WebSub 4) */
 	struct fetch_freshness freshness;
 	char *body; /* decoded; `done` may take it (and set it to NULL), else it is freed after it
 		     */

@@ -32,6 +32,7 @@ struct fetch {
 	char *etag, *last_modified, *validators_url; /* validators_url is never NULL */
 	struct access *access;                       /* held; NULL: none */
 	char *form;                                  /* NULL: GET */
+	char *hub, *self;                            /* of the response */
 	bool allow_private;
 	uint64_t max_body;
 	int64_t left_ms;  /* of the time for the exchange; waiting for a host does not use it up */

@@ -4,6 +4,7 @@
  */
 #include "fetch/headers.h"
 #include "base/mem.h"
+#include "fetch/link.h"
 
 #include <curl/curl.h>
 #include <stdlib.h>
@@ -113,6 +114,29 @@ static void take_mitigated(struct headers *h, struct text value)
 	h->challenge = text_is(value, "challenge");
 }
 
+static bool has_controls(struct text t)
+{
+	for (size_t i = 0; i < t.n; i++)
+		if (((unsigned char)t.s[i] < 0x20 && t.s[i] != '\t') || t.s[i] == 0x7f)
+			return true;
+	return false;
+}
+
+static void take_link(struct headers *h, struct text value)
+{
+	const struct {
+		const char *rel;
+		char **kept;
+	} wanted[] = { { "hub", &h->hub }, { "self", &h->self } };
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		const char *target;
+		size_t n = link_find(value.s, value.n, wanted[i].rel, &target);
+		if (n > 0 && n <= LIMIT_URL && !*wanted[i].kept &&
+			!has_controls((struct text){ target, n }))
+			*wanted[i].kept = xstrndup(target, n);
+	}
+}
+
 /* Fields that are kept as text. A text with control characters could not be sent back as it came,
  * nor shown, and is as good as none. */
 static const struct kept_field {
@@ -136,20 +160,13 @@ static const struct read_field {
 	{ "Cache-Control", take_cache_control },
 	{ "Age", take_age },
 	{ "cf-mitigated", take_mitigated },
+	{ "Link", take_link },
 };
 #define N_READ (sizeof(read_fields) / sizeof(read_fields[0]))
 
 static char **kept_at(struct headers *h, const struct kept_field *field)
 {
 	return (char **)((char *)h + field->where);
-}
-
-static bool has_controls(struct text t)
-{
-	for (size_t i = 0; i < t.n; i++)
-		if (((unsigned char)t.s[i] < 0x20 && t.s[i] != '\t') || t.s[i] == 0x7f)
-			return true;
-	return false;
 }
 
 static void take_field(struct headers *h, struct text name, struct text value)
@@ -183,6 +200,9 @@ static void fields_clear(struct headers *h)
 		free(*kept);
 		*kept = NULL;
 	}
+	free(h->hub);
+	free(h->self);
+	h->hub = h->self = NULL;
 	h->max_age = FETCH_UNSAID;
 	h->age = 0;
 	h->not_cacheable = h->challenge = h->complete = false;

@@ -27,6 +27,8 @@ struct feed_prospect {
 	struct schedule_outcome outcome;
 	struct rhythm_document document;
 	struct rng rng;
+	bool by_hub; /* the interval is LIMIT_WEBSUB_POLL, because a hub tells what is new */
+	bool stays;  /* the due time is not decided anew */
 };
 
 struct feed {
@@ -48,6 +50,9 @@ struct feed {
 	struct fetch_freshness freshness; /* of the answer under way */
 	struct feed_prospect prospect;    /* what its next due time is decided from */
 	struct refresh_report report;     /* of the refresh under way */
+	/* Of the answer under way: its Link fields and its final URL; owned. */
+	char *link_hub, *link_self, *link_from;
+	bool pushed; /* a hub tells what is new */
 	struct feed_waiter *waiters;
 	bool removed; /* deleted while a refresh was under way: freed when that ends */
 };

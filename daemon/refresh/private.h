@@ -37,6 +37,15 @@ struct refresher {
 void feed_begin_refresh(struct feed *feed);
 /* Puts an idle feed into the schedule, or takes it out when it is disabled or stopped. */
 void feed_schedule(struct feed *feed);
+void feed_enter(struct feed *feed, enum refresh_state state);
+/* The last step: back to idle, with everybody told. */
+void feed_finish(struct feed *feed);
+/* Hands a body (taken) to the parsers, and enters PARSING. */
+typedef void feed_parsed_fn(struct feed *feed, struct feed_doc *doc, const struct failure *fail);
+void feed_submit(struct feed *feed, char *body, size_t len, const char *content_type,
+	const char *base_url, feed_parsed_fn *done);
+/* Seconds: the feed's own, else everybody's. */
+int64_t feed_interval(const struct feed *feed);
 void feed_due(void *refresher, struct heap_node *node);
 store_decide_fn feed_decide;
 /* Counts a feed in or out of the figures of refresher_stats(). */

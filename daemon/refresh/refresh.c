@@ -19,7 +19,7 @@ const char *refresh_state_name(enum refresh_state state)
 	return state_names[state];
 }
 
-static void enter(struct feed *feed, enum refresh_state state)
+void feed_enter(struct feed *feed, enum refresh_state state)
 {
 	struct refresher *r = feed->refresher;
 	log_debug("feed %lld: %s -> %s", (long long)feed->id, refresh_state_name(feed->state),
@@ -63,6 +63,8 @@ void refresher_forget(struct refresher *r, struct feed *feed)
 {
 	schedule_remove(r->schedule, &feed->due);
 	feed_table_remove(&r->table, feed);
+	if (r->options.removed != NULL)
+		r->options.removed(r->options.arg, feed->id);
 	if (feed->state != REFRESH_IDLE) {
 		feed->removed = true;
 		if (feed->fetch != NULL)
@@ -75,13 +77,22 @@ void refresher_forget(struct refresher *r, struct feed *feed)
 
 /* ---- the last step: back to idle, with everybody told ---- */
 
-static void finish(struct feed *feed)
+static void drop_links(struct feed *feed)
+{
+	free(feed->link_hub);
+	free(feed->link_self);
+	free(feed->link_from);
+	feed->link_hub = feed->link_self = feed->link_from = NULL;
+}
+
+void feed_finish(struct feed *feed)
 {
 	struct refresher *r = feed->refresher;
 	fetch_state_release(&feed->next);
 	free(feed->led_to);
 	feed->led_to = NULL;
-	enter(feed, REFRESH_IDLE);
+	feed_enter(feed, REFRESH_IDLE);
+	drop_links(feed);
 	feed_answer_waiters(feed);
 	if (feed->removed) {
 		refresher_count(r, feed, -1);
@@ -120,7 +131,7 @@ static void store_failed(struct feed *feed, const struct failure *fail)
 	feed->kept.next_due = clock_now() + conf->poll.min_interval;
 	feed->kept.due_reason = DUE_BACK_OFF;
 	feed->kept.due_wait = conf->poll.min_interval;
-	finish(feed);
+	feed_finish(feed);
 }
 
 /* What feed_decide() found is known on the loop only now. */
@@ -153,10 +164,16 @@ static void stored(void *arg, const struct store_refresh_result *result)
 		feed_led_to(feed, feed->led_to);
 	if (result->n_new > 0)
 		r->options.published(r->options.arg, result->last_id);
-	finish(feed);
+	feed_finish(feed);
 }
 
 /* ---- deciding what is committed ---- */
+
+int64_t feed_interval(const struct feed *feed)
+{
+	const struct conf *conf = feed->refresher->options.conf;
+	return feed->config.interval > 0 ? feed->config.interval : conf->poll.interval;
+}
 
 static struct rhythm_document rhythm_of(const struct feed_doc *doc, int64_t now)
 {
@@ -173,10 +190,11 @@ static void look_ahead(struct feed *feed, const struct feed_doc *doc, int64_t no
 	const struct conf *conf = r->options.conf;
 	const struct feed_fetch_state *kept = &feed->kept, *next = &feed->next;
 	struct feed_prospect *p = &feed->prospect;
-	bool stated = feed->config.interval > 0;
+	p->stays = false;
+	p->by_hub = feed->pushed && feed_interval(feed) < LIMIT_WEBSUB_POLL;
 	p->policy = (struct schedule_policy){
-		.interval = stated ? feed->config.interval : conf->poll.interval,
-		.stated = stated,
+		.interval = p->by_hub ? LIMIT_WEBSUB_POLL : feed_interval(feed),
+		.stated = feed->config.interval > 0 || p->by_hub,
 		.min_interval = conf->poll.min_interval,
 		.max_interval = conf->poll.max_interval,
 		.floor_exempt = feed->local,
@@ -206,11 +224,13 @@ void feed_decide(
 	void *arg, const struct store_refresh_result *result, struct feed_fetch_state *state)
 {
 	struct feed_prospect *p = &((struct feed *)arg)->prospect;
+	if (p->stays)
+		return;
 	if (state->failure.status == STATUS_OK)
 		rhythm_look(&p->outcome.rhythm, p->outcome.now, result->n_new, &p->document);
 	struct schedule_decision d = schedule_next(&p->policy, &p->outcome, &p->rng);
 	state->next_due = d.due;
-	state->due_reason = d.reason;
+	state->due_reason = p->by_hub && d.reason == DUE_INTERVAL ? DUE_PUSHED : d.reason;
 	state->due_wait = d.wait;
 	state->rhythm = p->outcome.rhythm;
 }
@@ -232,7 +252,7 @@ static void commit(struct feed *feed, struct feed_doc *doc)
 	}
 	look_ahead(feed, doc, now);
 	feed->report.fail = next->failure;
-	enter(feed, REFRESH_STORING);
+	feed_enter(feed, REFRESH_STORING);
 	store_refresh(feed->refresher->options.store, feed->id, next, doc, now, stored, feed);
 }
 
@@ -240,7 +260,7 @@ static void commit(struct feed *feed, struct feed_doc *doc)
 static void abandon(struct feed *feed, const struct failure *fail)
 {
 	feed->report.fail = *fail;
-	finish(feed);
+	feed_finish(feed);
 }
 
 static void fail_refresh(struct feed *feed, const struct failure *fail)
@@ -276,9 +296,21 @@ static bool is_wreck(const struct feed_doc *doc, struct failure *ret_fail)
 	return true;
 }
 
-static void parsed(void *arg, struct feed_doc *doc, const struct failure *fail)
+/* Link fields go before what stands in the document (WebSub 4). */
+static void tell_hub(const struct feed *feed, const struct feed_doc *doc)
 {
-	struct feed *feed = arg;
+	const struct refresher_options *options = &feed->refresher->options;
+	const char *hub = feed->link_hub, *self = feed->link_self;
+	if (hub == NULL)
+		hub = doc->n_hubs > 0 ? doc->hubs[0] : NULL;
+	if (self == NULL)
+		self = doc->feed_url;
+	if (options->hub_seen != NULL)
+		options->hub_seen(options->arg, feed->id, hub, self, feed->link_from);
+}
+
+static void parsed(struct feed *feed, struct feed_doc *doc, const struct failure *fail)
+{
 	struct feed_fetch_state *next = &feed->next;
 	struct failure wreck;
 	if (is_wreck(doc, &wreck)) {
@@ -306,6 +338,7 @@ static void parsed(void *arg, struct feed_doc *doc, const struct failure *fail)
 		fetch_state_set_validators(
 			next, feed->kept.etag, feed->kept.last_modified, feed->kept.validators_url);
 	keep_what_the_document_says(next, doc);
+	tell_hub(feed, doc);
 	next->quarantine_hash = (struct hash){ 0 };
 	commit(feed, doc);
 }
@@ -313,6 +346,7 @@ static void parsed(void *arg, struct feed_doc *doc, const struct failure *fail)
 struct parse_ticket {
 	struct feed *feed;
 	size_t bytes;
+	feed_parsed_fn *parsed;
 };
 
 static void parse_done(void *arg, struct feed_doc *doc, const struct failure *fail)
@@ -322,21 +356,19 @@ static void parse_done(void *arg, struct feed_doc *doc, const struct failure *fa
 	struct refresher *r = ticket.feed->refresher;
 	r->parsing_bytes -= ticket.bytes;
 	fetcher_pause(r->options.fetcher, r->parsing_bytes > LIMIT_PARSING_BYTES);
-	parsed(ticket.feed, doc, fail);
+	ticket.parsed(ticket.feed, doc, fail);
 }
 
-static void submit(struct feed *feed, struct fetch_response *response)
+void feed_submit(struct feed *feed, char *body, size_t len, const char *content_type,
+	const char *base_url, feed_parsed_fn *done)
 {
 	struct refresher *r = feed->refresher;
 	struct parse_ticket *ticket = xmalloc(sizeof *ticket);
-	*ticket = (struct parse_ticket){ .feed = feed, .bytes = response->body_len };
+	*ticket = (struct parse_ticket){ .feed = feed, .bytes = len, .parsed = done };
 	r->parsing_bytes += ticket->bytes;
 	fetcher_pause(r->options.fetcher, r->parsing_bytes > LIMIT_PARSING_BYTES);
-	enter(feed, REFRESH_PARSING);
-	char *body = response->body;
-	response->body = NULL;
-	workers_submit(r->options.workers, body, response->body_len, response->content_type,
-		response->final_url, parse_done, ticket);
+	feed_enter(feed, REFRESH_PARSING);
+	workers_submit(r->options.workers, body, len, content_type, base_url, parse_done, ticket);
 }
 
 /* ---- fetch ---- */
@@ -349,7 +381,7 @@ static void unchanged(struct feed *feed)
 
 static void fetch_begun(void *arg)
 {
-	enter(arg, REFRESH_FETCHING);
+	feed_enter(arg, REFRESH_FETCHING);
 }
 
 static void fetched(void *arg, struct fetch_response *response)
@@ -389,7 +421,13 @@ static void fetched(void *arg, struct fetch_response *response)
 		return;
 	}
 	next->body_hash = hash;
-	submit(feed, response);
+	feed->link_hub = xstrdup_or_null(response->hub);
+	feed->link_self = xstrdup_or_null(response->self);
+	feed->link_from = xstrdup_or_null(response->final_url);
+	char *body = response->body;
+	response->body = NULL;
+	feed_submit(feed, body, response->body_len, response->content_type, response->final_url,
+		parsed);
 }
 
 void feed_begin_refresh(struct feed *feed)
@@ -412,7 +450,7 @@ void feed_begin_refresh(struct feed *feed)
 		.max_body = conf->poll.max_body,
 		.begun = fetch_begun,
 	};
-	enter(feed, REFRESH_QUEUED);
+	feed_enter(feed, REFRESH_QUEUED);
 	feed->fetch = fetch_start(r->options.fetcher, &request, fetched, feed);
 }
 

@@ -45,7 +45,12 @@ struct refresher_options {
 		void *arg, int64_t last_entry_id); /* new entries up to this id are committed */
 	void (*refreshed)(
 		void *arg); /* a refresh ended, or feeds came or went: figures may differ */
-	void *arg;          /* of both */
+	/* A document was read that names this hub and topic (WebSub 4), each NULL when it does
+	 * not; from: the URL it came from. NULL: not asked for. */
+	void (*hub_seen)(
+		void *arg, int64_t feed_id, const char *hub, const char *topic, const char *from);
+	void (*removed)(void *arg, int64_t feed_id); /* the feed is gone; NULL: not asked for */
+	void *arg;                                   /* of all */
 };
 
 /* Loads all feeds from the store, adds and updates the declared ones, and starts to poll what is
@@ -103,6 +108,18 @@ void refresher_now(struct refresher *r, int64_t feed_id, refresh_done_fn *done, 
  * number of feeds. Either may be NULL. */
 void refresher_all_now(struct refresher *r, refresh_done_fn *each,
 	void (*done)(void *arg, int64_t n_feeds), void *arg);
+
+/* Content that a hub sent for a feed (refresh/delivery.c): parsed and stored as what a fetch
+ * brings, but what is not in it says nothing, and neither validators nor the next fetch change.
+ * Takes the body; false, and nothing taken, when the feed is unknown, disabled or busy, or the
+ * parsers are: the hub tries again. */
+bool refresher_deliver(struct refresher *r, int64_t feed_id, char *body, size_t len,
+	const char *content_type, const char *base_url) __attribute__((warn_unused_result));
+/* While a hub tells what is new, the feed is asked only every LIMIT_WEBSUB_POLL, in case that
+ * fails; once it does not, the feed's own interval counts again from now on. */
+void refresher_set_pushed(struct refresher *r, int64_t feed_id, bool pushed);
+/* NULL: no such feed. Valid until the loop goes on. */
+const struct feed_config *refresher_feed_config(const struct refresher *r, int64_t feed_id);
 
 /* The state of a feed now, REFRESH_IDLE for an unknown one. */
 enum refresh_state refresher_feed_state(const struct refresher *r, int64_t feed_id);
