@@ -17,7 +17,7 @@
 #ifndef COURANT_API_REQUEST_H
 #define COURANT_API_REQUEST_H
 
-#include "api/json_writer.h"
+#include "base/json_writer.h"
 #include "api/params.h"
 #include "api/route.h"
 #include "base/strbuf.h"

@@ -5,7 +5,7 @@
 #ifndef COURANT_API_RESOURCES_H
 #define COURANT_API_RESOURCES_H
 
-#include "api/json_writer.h"
+#include "base/json_writer.h"
 #include "api/params.h"
 #include "api/request.h"
 #include "refresh/refresh.h"

@@ -1,4 +1,4 @@
-#include "api/json_writer.h"
+#include "base/json_writer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 #include <jansson.h>
+#include <math.h>
 #include <string.h>
 
 static void test_elements(void **state)
@@ -37,6 +38,28 @@ static void test_elements(void **state)
 		"{\"zero\":0,\"least\":-9223372036854775808,\"most\":9223372036854775807,"
 		"\"yes\":true,\"list\":[7,{},[],false],\"none\":\"\",\"null\":null,\"text\":\"a\","
 		"\"never\":null,\"then\":\"1970-01-01T00:00:01Z\"}");
+	strbuf_release(&b);
+}
+
+static void test_decimals_and_what_is_left_out(void **state)
+{
+	(void)state;
+	static const double numbers[] = { 0, -0.5, 13.0884, 1e300, 1.0 / 3, NAN, -INFINITY };
+	struct strbuf b = STRBUF_INIT(1000);
+	struct json_writer w = JSON_WRITER(&b);
+	jw_object(&w, NULL);
+	jw_string_if(&w, "no", NULL);
+	jw_string_if(&w, "empty", "");
+	jw_decimal(&w, "half", 0.5);
+	jw_array(&w, "list");
+	jw_string_if(&w, NULL, NULL);
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+		jw_decimal(&w, NULL, numbers[i]);
+	jw_array_end(&w);
+	jw_object_end(&w);
+	assert_string_equal(strbuf_str(&b),
+		"{\"empty\":\"\",\"half\":0.5,"
+		"\"list\":[0,-0.5,13.0884,1e+300,0.3333333333,null,null]}");
 	strbuf_release(&b);
 }
 
@@ -123,6 +146,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_elements),
+		cmocka_unit_test(test_decimals_and_what_is_left_out),
 		cmocka_unit_test(test_escapes),
 		cmocka_unit_test(test_any_bytes_give_valid_json),
 		cmocka_unit_test(test_long_runs),

@@ -7,8 +7,8 @@
  * so that the output is valid whatever the database holds. When the buffer's maximum is passed its
  * `overflow` is set, and what was written is not to be used.
  */
-#ifndef COURANT_API_JSON_WRITER_H
-#define COURANT_API_JSON_WRITER_H
+#ifndef COURANT_BASE_JSON_WRITER_H
+#define COURANT_BASE_JSON_WRITER_H
 
 #include "base/strbuf.h"
 
@@ -31,7 +31,10 @@ void jw_array_end(struct json_writer *w);
 
 void jw_string(struct json_writer *w, const char *key, const char *s); /* NULL is "" */
 void jw_string_or_null(struct json_writer *w, const char *key, const char *s);
+void jw_string_if(struct json_writer *w, const char *key, const char *s); /* NULL is nothing */
 void jw_int(struct json_writer *w, const char *key, int64_t value);
+/* Ten digits; what is not finite is null, as in JavaScript. */
+void jw_decimal(struct json_writer *w, const char *key, double value);
 void jw_bool(struct json_writer *w, const char *key, bool value);
 void jw_null(struct json_writer *w, const char *key);
 /* UTC seconds as RFC 3339; 0, our "never", is null. */

@@ -1,8 +1,10 @@
-#include "api/json_writer.h"
+#include "base/json_writer.h"
 
 #include "base/clock.h"
 #include "base/text.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* What stands after the backslash; 'u' for the long form, 0 for characters that stand for
@@ -161,6 +163,23 @@ void jw_string_or_null(struct json_writer *w, const char *key, const char *s)
 		jw_null(w, key);
 	else
 		jw_string(w, key, s);
+}
+
+void jw_string_if(struct json_writer *w, const char *key, const char *s)
+{
+	if (s != NULL)
+		jw_string(w, key, s);
+}
+
+void jw_decimal(struct json_writer *w, const char *key, double value)
+{
+	char digits[32];
+	if (!isfinite(value)) {
+		jw_null(w, key);
+		return;
+	}
+	int n = snprintf(digits, sizeof digits, "%.10g", value);
+	raw(w, key, digits, (size_t)n);
 }
 
 void jw_int(struct json_writer *w, const char *key, int64_t value)
