@@ -136,12 +136,55 @@ static void check_unique(const struct conf *conf, bool url, struct conf_messages
 	free(all);
 }
 
+static struct conf_place host_place(const struct conf *conf, const struct conf_host *host)
+{
+	return feed_place(conf, &(struct conf_feed){ .file = host->file, .line = host->line });
+}
+
+static void check_host_name(const struct conf *conf, size_t i, const char *name, size_t n_before,
+	struct conf_messages *messages)
+{
+	const struct conf_host *host = &conf->hosts[i];
+
+	for (size_t j = 0; j <= i; j++) {
+		const struct conf_host *other = &conf->hosts[j];
+		size_t n = j == i ? n_before : other->n_names;
+		for (size_t k = 0; k < n; k++) {
+			struct conf_place place = host_place(conf, host);
+			if (strcmp(other->names[k], name) == 0)
+				conf_error(messages, &place,
+					"host.hosts: \"%s\" stands in host \"%s\" at %s:%d "
+					"already; "
+					"a host has one pace",
+					name, other->name, other->file, other->line);
+		}
+	}
+}
+
+static void check_hosts(const struct conf *conf, struct conf_messages *messages)
+{
+	for (size_t i = 0; i < conf->n_hosts; i++) {
+		const struct conf_host *host = &conf->hosts[i];
+		for (size_t j = 0; j < i; j++) {
+			struct conf_place place = host_place(conf, host);
+			if (strcmp(conf->hosts[j].name, host->name) == 0)
+				conf_error(messages, &place,
+					"host: there is a host \"%s\" already at %s:%d; give each "
+					"its own name",
+					host->name, conf->hosts[j].file, conf->hosts[j].line);
+		}
+		for (size_t k = 0; k < host->n_names; k++)
+			check_host_name(conf, i, host->names[k], k, messages);
+	}
+}
+
 void conf_check(struct conf *conf, const struct conf_seen *seen, struct conf_messages *messages)
 {
 	check_order(conf, seen, messages);
 	check_floor(conf, seen, messages);
 	for (size_t i = 0; i < conf->n_feeds; i++)
 		raise_interval(conf, &conf->feeds[i], messages);
+	check_hosts(conf, messages);
 	check_unique(conf, false, messages);
 	check_unique(conf, true, messages);
 }

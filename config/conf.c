@@ -70,10 +70,13 @@ void conf_free(struct conf *c)
 		conf_feed_release(&c->feeds[i]);
 	for (size_t i = 0; i < c->n_digests; i++)
 		conf_digest_release(&c->digests[i]);
+	for (size_t i = 0; i < c->n_hosts; i++)
+		conf_host_release(&c->hosts[i]);
 	for (size_t i = 0; i < c->n_files; i++)
 		free(c->files[i]);
 	free(c->feeds);
 	free(c->digests);
+	free(c->hosts);
 	free(c->files);
 	free(c->file);
 	free(c->state_dir);

@@ -8,13 +8,14 @@
 
 #include "base/strbuf.h"
 #include "config/access.h"
+#include "config/host.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* The keys of a feed that say how it is asked, as written; of use to config/ only, since what they
- * come to, secrets read, is in `access`. */
+/* The keys of a feed that say how it is asked, as written; of use to config/ only, since
+ * what they come to, secrets read, is in `access`. */
 struct conf_access {
 	enum access_auth auth;
 	enum access_ip ip;
@@ -75,6 +76,8 @@ struct conf {
 	} retain;
 	struct conf_digest *digests;
 	size_t n_digests;
+	struct conf_host *hosts;
+	size_t n_hosts;
 	struct conf_feed *feeds;
 	size_t n_feeds;
 	char **files; /* all files read, `file` first */

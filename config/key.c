@@ -61,6 +61,12 @@ const struct conf_key conf_keys[] = {
 	{ CONF_DIGEST, "max_stories", CONF_BIG_COUNT, offsetof(struct conf_digest, max_stories), 1,
 		LIMIT_DIGEST_STORIES, "80" },
 
+	{ CONF_HOST, "hosts", CONF_HOSTS, 0, 0, 0, "" },
+	{ CONF_HOST, "per_host", CONF_COUNT, offsetof(struct conf_host, per_host), 1,
+		LIMIT_PER_HOST_LOOPBACK, "1" },
+	{ CONF_HOST, "host_delay", CONF_MILLISECONDS, offsetof(struct conf_host, host_delay_ms), 0,
+		HOUR * 1000, "1s" },
+
 	{ CONF_FEED, "url", CONF_URL, offsetof(struct conf_feed, url), 0, 0, NULL },
 	{ CONF_FEED, "exec", CONF_COMMAND, offsetof(struct conf_feed, exec), 0, 0, NULL },
 	{ CONF_FEED, "category", CONF_TEXT, offsetof(struct conf_feed, category), 0, 0, NULL },
@@ -91,6 +97,7 @@ static const struct {
 	[CONF_POLL] = { "poll", false },
 	[CONF_RETAIN] = { "retain", false },
 	[CONF_DIGEST] = { "digest", true },
+	[CONF_HOST] = { "host", true },
 	[CONF_FEED] = { "feed", true },
 };
 
@@ -139,7 +146,7 @@ const struct conf_key *conf_key_find(enum conf_section section, const char *name
 bool conf_key_is_list(const struct conf_key *key)
 {
 	return key->kind == CONF_FORMATS || key->kind == CONF_CATEGORIES ||
-	       key->kind == CONF_COMMAND || key->kind == CONF_HEADERS;
+	       key->kind == CONF_COMMAND || key->kind == CONF_HEADERS || key->kind == CONF_HOSTS;
 }
 
 const char *conf_key_path(const struct conf_key *key, char buf[64])
@@ -429,6 +436,26 @@ static bool parse_choice(
 	return false;
 }
 
+static bool hosts_add(struct conf_host *host, const char *value, struct strbuf *problem)
+{
+	const char *wrong = conf_host_problem(value);
+
+	if (wrong != NULL) {
+		strbuf_addf(problem, "\"%s\": %s", value, wrong);
+		return false;
+	}
+	if (host->n_names == LIMIT_HOST_NAMES) {
+		strbuf_addf(problem,
+			"there are more than %d names; a \"*.example.org\" stands "
+			"for many",
+			LIMIT_HOST_NAMES);
+		return false;
+	}
+	host->names = xrealloc(host->names, (host->n_names + 1) * sizeof(*host->names));
+	host->names[host->n_names++] = xstrdup(value);
+	return true;
+}
+
 static void number_store(const struct conf_key *key, void *field, int64_t number)
 {
 	if (key->kind == CONF_COUNT)
@@ -483,6 +510,8 @@ bool conf_key_set(
 		return parse_choice(key->kind, value, field, problem);
 	case CONF_HEADERS:
 		return headers_add(&((struct conf_feed *)target)->keys, value, problem);
+	case CONF_HOSTS:
+		return hosts_add(target, value, problem);
 	}
 	return false;
 }
@@ -491,6 +520,7 @@ void conf_key_clear(const struct conf_key *key, void *target)
 {
 	void *field = (char *)target + key->offset;
 	struct conf_digest *digest = target;
+	struct conf_host *host = target;
 
 	switch (key->kind) {
 	case CONF_TEXT:
@@ -530,6 +560,12 @@ void conf_key_clear(const struct conf_key *key, void *target)
 		break;
 	case CONF_HEADERS:
 		conf_access_clear_headers(&((struct conf_feed *)target)->keys);
+		break;
+	case CONF_HOSTS:
+		while (host->n_names > 0)
+			free(host->names[--host->n_names]);
+		free(host->names);
+		host->names = NULL;
 		break;
 	}
 }

@@ -14,6 +14,7 @@ enum conf_section {
 	CONF_POLL,
 	CONF_RETAIN,
 	CONF_DIGEST, /* with a title, any number of them */
+	CONF_HOST,   /* with a title, any number of them */
 	CONF_FEED,   /* with a title, any number of them */
 	CONF_SECTION_COUNT
 };
@@ -37,6 +38,7 @@ enum conf_kind {
 	CONF_FLAG,         /* bool */
 	CONF_CLOCK,        /* int, minutes after midnight, or -1 for "never" */
 	CONF_FORMATS,      /* unsigned, a list of enum digest_format */
+	CONF_HOSTS,        /* char **names and n_names of struct conf_host */
 	CONF_CATEGORIES,   /* char **categories and n_categories of struct conf_digest */
 	CONF_COMMAND,      /* char *, a list of words as one text (config/command.h) */
 };
@@ -45,7 +47,7 @@ struct conf_key {
 	enum conf_section section;
 	const char *name;
 	enum conf_kind kind;
-	size_t offset;    /* of the value in struct conf, struct conf_digest or struct conf_feed */
+	size_t offset;    /* of the value in struct conf, or of the section's own */
 	int64_t min, max; /* of the value, in its own unit; kinds without an order ignore them */
 	const char *
 		initial; /* the default as people write it, lists separated by commas; NULL: none */

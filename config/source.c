@@ -42,7 +42,8 @@ struct reader {
 	size_t next_title;
 	struct conf_feed feed;     /* the section being read */
 	struct conf_digest digest; /* the section being read */
-	size_t feeds_cap, digests_cap, files_cap;
+	struct conf_host host;     /* the section being read */
+	size_t feeds_cap, digests_cap, hosts_cap, files_cap;
 	struct include *includes; /* of the file being read */
 	size_t n_includes, includes_cap;
 };
@@ -66,6 +67,14 @@ void conf_digest_release(struct conf_digest *digest)
 	for (size_t i = 0; i < digest->n_categories; i++)
 		free(digest->categories[i]);
 	free(digest->categories);
+}
+
+void conf_host_release(struct conf_host *host)
+{
+	free(host->name);
+	for (size_t i = 0; i < host->n_names; i++)
+		free(host->names[i]);
+	free(host->names);
 }
 
 static struct conf_place place_at(const struct reader *r, int line)
@@ -94,6 +103,7 @@ static void *section_target(struct reader *r, enum conf_section section)
 {
 	return section == CONF_FEED     ? (void *)&r->feed
 	       : section == CONF_DIGEST ? (void *)&r->digest
+	       : section == CONF_HOST   ? (void *)&r->host
 					: (void *)r->conf;
 }
 
@@ -143,7 +153,7 @@ static struct conf_place section_finish(struct reader *r, cfg_opt_t *opt, char *
 	return place_at(r, r->scan->title_lines[r->next_title++]);
 }
 
-static bool feed_name_ok(const char *name)
+static bool name_ok(const char *name)
 {
 	const size_t n = strlen(name);
 
@@ -180,7 +190,7 @@ static int feed_read(cfg_t *cfg, cfg_opt_t *opt)
 	struct conf *conf = r->conf;
 	struct conf_place place = section_finish(r, opt, &r->feed.name);
 
-	if (!feed_name_ok(r->feed.name))
+	if (!name_ok(r->feed.name))
 		conf_error(r->messages, &place,
 			"feed: its name is empty, too long, or holds control characters; write "
 			"feed \"Name\" { ... }");
@@ -230,6 +240,34 @@ static int digest_read(cfg_t *cfg, cfg_opt_t *opt)
 	return 0;
 }
 
+static int host_read(cfg_t *cfg, cfg_opt_t *opt)
+{
+	struct reader *r = reading;
+	struct conf *conf = r->conf;
+	struct conf_place place = section_finish(r, opt, &r->host.name);
+
+	if (!name_ok(r->host.name))
+		conf_error(r->messages, &place,
+			"host: its name is empty, too long, or holds control characters; write "
+			"host \"Name\" { ... }");
+	if (r->host.n_names == 0 && !conf_messages_any(r->messages, &place, cfg->line))
+		conf_error(r->messages, &place,
+			"host.hosts: host \"%s\" has none; write hosts = { \"*.example.org\" }",
+			r->host.name);
+	if (r->host.per_host > LIMIT_PER_HOST && !conf_host_is_loopback(&r->host))
+		conf_error(r->messages, &place,
+			"host.per_host: %u is for hosts on this machine only (127.0.0.0/8, [::1], "
+			"localhost); write at most %d",
+			r->host.per_host, LIMIT_PER_HOST);
+	r->host.file = place.file;
+	r->host.line = place.line;
+	conf->hosts = xgrow(conf->hosts, conf->n_hosts, &r->hosts_cap, sizeof(*conf->hosts));
+	conf->hosts[conf->n_hosts++] = r->host;
+	r->host = (struct conf_host){ 0 };
+	conf_section_reset(CONF_HOST, &r->host);
+	return 0;
+}
+
 /* ---- one file ---- */
 
 /* All values are strings to libconfuse: key.c reads them. */
@@ -267,6 +305,7 @@ static cfg_t *confuse_new(void)
 			conf_section_titled(section) ? CFGF_MULTI | CFGF_TITLE : CFGF_NONE);
 		top[n++].validcb = section == CONF_FEED     ? feed_read
 				   : section == CONF_DIGEST ? digest_read
+				   : section == CONF_HOST   ? host_read
 							    : NULL;
 	}
 	top[n++] = (cfg_opt_t)CFG_FUNC("include", include_read);
@@ -424,10 +463,12 @@ void conf_source_read(const char *file, struct conf *conf, struct conf_messages 
 	reading = &r;
 	conf_section_reset(CONF_FEED, &r.feed);
 	conf_section_reset(CONF_DIGEST, &r.digest);
+	conf_section_reset(CONF_HOST, &r.host);
 	file_read(&r, file, NULL, NULL);
 	conf_poll_read(conf, &r.seen, messages);
 	conf_check(conf, &r.seen, messages);
 	conf_feed_release(&r.feed);
 	conf_digest_release(&r.digest);
+	conf_host_release(&r.host);
 	reading = NULL;
 }

@@ -11,7 +11,8 @@
 /* Fills conf, whose scalars hold the defaults already. What is wrong stands in messages; conf then
  * holds what was right. */
 void conf_source_read(const char *file, struct conf *conf, struct conf_messages *messages);
-/* Frees what one feed or digest holds. */
+/* Frees what one feed, digest or group of hosts holds. */
+void conf_host_release(struct conf_host *host);
 void conf_feed_release(struct conf_feed *feed);
 void conf_digest_release(struct conf_digest *digest);
 

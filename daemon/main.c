@@ -178,6 +178,8 @@ static struct fetcher_options fetcher_options(struct daemon *d)
 		.concurrency = conf->poll.concurrency,
 		.per_host = conf->poll.per_host,
 		.host_delay_ms = conf->poll.host_delay_ms,
+		.hosts = conf->hosts,
+		.n_hosts = conf->n_hosts,
 		.ca_file = conf->poll.ca_file,
 		.proxy = conf->poll.proxy,
 		.proxy_password = conf->poll.proxy_password,

@@ -83,6 +83,14 @@ CREATE TABLE websub (
 	detail TEXT          -- what went wrong last
 ) STRICT;
 
+-- The hosts ("example.org:443") that asked for a rest (429), from when until when. Rows whose time is over go with the next one.
+CREATE TABLE host_rests (
+	host TEXT PRIMARY KEY,
+	since INTEGER NOT NULL,
+	until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX host_rests_until ON host_rests (until);
+
 -- Maintained, not counted; in tables of their own because every refresh rewrites a feed's row and every page of headlines reads a
 -- count. Entries that are removed count nowhere.
 CREATE TABLE feed_counters (

@@ -81,6 +81,12 @@
 		" lease_until, next_try, n_failures, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "  \
 		"?)")                                                                              \
 	X(WEBSUB_DELETE, "DELETE FROM websub WHERE feed_id = ?")                                   \
+	/* hosts */                                                                                \
+	X(RESTS, "SELECT host, since, until FROM host_rests WHERE host > '' ORDER BY host")        \
+	X(REST_SET, "INSERT INTO host_rests (host, since, until) VALUES (?, ?, ?)"                 \
+		    " ON CONFLICT (host) DO UPDATE SET since = excluded.since,"                    \
+		    " until = excluded.until")                                                     \
+	X(RESTS_OVER, "DELETE FROM host_rests WHERE until <= ?")                                   \
 	/* counters */                                                                             \
 	X(COUNTERS_INSERT, "INSERT INTO feed_counters (feed_id) VALUES (?)")                       \
 	X(COUNTERS_ADD,                                                                            \

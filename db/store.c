@@ -316,6 +316,20 @@ void store_each_websub(struct store *s, store_websub_fn *each, void *arg)
 			s->db.error, s->db.code);
 }
 
+void store_each_rest(struct store *s, store_rest_fn *each, void *arg)
+{
+	struct stmt q = db_stmt(&s->db, STATEMENT_RESTS);
+
+	while (stmt_row(&q)) {
+		const char *host = stmt_read_text(&q);
+		int64_t since = stmt_read_int(&q), until = stmt_read_int(&q);
+		each(arg, host, since, until);
+	}
+	if (!stmt_end(&q))
+		log_fatal("cannot read the hosts from the database: %s (SQLite %d)", s->db.error,
+			s->db.code);
+}
+
 int64_t store_last_entry_id(struct store *s)
 {
 	return atomic_load(&s->last_entry_id);

@@ -132,6 +132,14 @@ void store_each_websub(struct store *s, store_websub_fn *each, void *arg);
 void store_websub_set(struct store *s, const struct websub_record *record);
 void store_websub_drop(struct store *s, int64_t feed_id);
 
+/* ---- hosts ---- */
+/* From `since` until `until` the host ("example.org:443") is not asked. Nobody waits for it: a rest
+ * that is lost in a crash is asked for again by the next 429. */
+void store_host_rest(struct store *s, const char *host, int64_t since, int64_t until);
+/* Start-up only, as store_each_feed(): all rests, those that are over included. */
+typedef void store_rest_fn(void *arg, const char *host, int64_t since, int64_t until);
+void store_each_rest(struct store *s, store_rest_fn *each, void *arg);
+
 /* ---- entries ---- */
 typedef void store_done_fn(void *arg, const struct failure *fail, int64_t n_changed);
 /* Sets the status of the given entries; ids that do not exist are passed over (as Miniflux does).

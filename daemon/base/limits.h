@@ -119,10 +119,11 @@
 #define LIMIT_MOVE_REFUSED (90 * 86400)
 /* Moves of one feed that are kept; one that moves on for ever stays where it is then. */
 #define LIMIT_MOVES 64
-/* A host that asked for a rest of at most this is waited for; a longer one is answered at once. */
-#define LIMIT_HOST_WAIT_MS 60000
-/* Seconds that a host rests after a 429 that does not say how long (etiquette: 1 to 2 h). */
+/* Seconds that a host rests at least after a 429 that does not say how long; up to twice of it, by
+ * chance (etiquette: 1 to 2 h). */
 #define LIMIT_HOST_REST 3600
+/* Hosts that rest at a time: redirects of a hostile feed can name many. */
+#define LIMIT_HOST_RESTS 1024
 
 /* ---- exec: feeds. ---- */
 /* Words of one command: what needs more is a script. */
@@ -239,6 +240,10 @@
 #define LIMIT_CONCURRENCY 256
 /* What poll.per_host may be: RFC 9112 9.4 asks clients to be few. */
 #define LIMIT_PER_HOST 6
+/* What a host section may set for hosts that are all on this machine: nobody else is disturbed. */
+#define LIMIT_PER_HOST_LOOPBACK LIMIT_CONCURRENCY
+/* Names in one host section. */
+#define LIMIT_HOST_NAMES 256
 /* Stories with a summary in one edition; the others are listed below them. */
 #define LIMIT_DIGEST_STORIES 10000
 /* All text of one edition; the titles of 200,000 entries. */

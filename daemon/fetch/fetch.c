@@ -118,12 +118,14 @@ static void fetch_take_access(const struct fetch *fetch, struct transfer_request
 
 /* --- waiting for a host ---------------------------------------------------------------------- */
 
-static void fetch_refuse_resting(struct fetch *fetch, int64_t resting_ms)
+/* Its host rests: it was not asked, and comes back when the rest is over. */
+static void fetch_postpone(struct fetch *fetch, int64_t until)
 {
 	char wait[32];
-	fetch->response.freshness.retry_after = (resting_ms + 999) / 1000;
+	int64_t left = until - clock_now();
+	fetch->response.postponed_until = until;
 	fetch_fail(fetch, STATUS_RATE_LIMITED, "%s asked for a rest, %s of it are left",
-		fetch->url.host, duration_format(fetch->response.freshness.retry_after, wait));
+		fetch->url.host, duration_format(left > 0 ? left : 0, wait));
 }
 
 /* Whether the hop goes where a proxy would lead it past the address guard; answered then. */
@@ -132,6 +134,12 @@ static bool fetch_refuse_hidden(struct fetch *fetch)
 	const char *host = fetch->url.host, *what = NULL;
 	if (!fetch->allow_private && fetch_proxy(fetch))
 		what = route_forbidden_host(host);
+	if (clock_is_scaled() && fetch_proxy(fetch)) {
+		fetch_fail(fetch, STATUS_ADDRESS_REFUSED,
+			"%s is behind a proxy; while COURANT_CLOCK is set loopback alone is asked",
+			host);
+		return true;
+	}
 	if (what)
 		fetch_fail(fetch, STATUS_ADDRESS_REFUSED, "%s is %s, and allow_private is not set",
 			host, what);
@@ -142,38 +150,49 @@ static bool fetch_refuse_hidden(struct fetch *fetch)
 static void fetch_wait(struct fetch *fetch, bool first)
 {
 	struct fetcher *f = fetch->fetcher;
-	int64_t now_ms = clock_monotonic_ms();
-	int64_t resting_ms = hosts_resting(f->hosts, fetch->url.host, now_ms);
+	char buf[FETCH_QUEUE_SIZE];
+	const char *queue = fetcher_queue(f, fetch->url.host, buf);
+	int64_t until = rests_until(&f->rests, queue, clock_now());
 	if (fetch_refuse_hidden(fetch))
 		return;
-	if (resting_ms > LIMIT_HOST_WAIT_MS) {
-		fetch_refuse_resting(fetch, resting_ms);
+	if (until > 0) {
+		fetch_postpone(fetch, until);
 		return;
 	}
 	fetch->state = FETCH_WAITING;
-	hosts_enter(f->hosts, &fetch->place, fetch->url.host, first, now_ms);
+	hosts_enter(f->hosts, &fetch->place, queue, first, clock_monotonic_ms());
 	fetcher_take_turn(f);
 }
 
-/* A 429 is about the reader, not about one feed: the whole host rests (etiquette). One's own
- * machine needs no rest that it did not ask for. */
+/* How long a 429 means. One's own machine needs no rest that it did not ask for. */
+static int64_t rest_of(struct fetch *fetch, int64_t retry_after)
+{
+	if (retry_after > LIMIT_SERVER_FLOOR)
+		return LIMIT_SERVER_FLOOR;
+	if (retry_after != FETCH_UNSAID)
+		return retry_after;
+	if (transfer_is_loopback(fetch->transfer) && !clock_is_scaled())
+		return 0;
+	return LIMIT_HOST_REST + (int64_t)(rng_unit(&fetch->fetcher->rng) * LIMIT_HOST_REST);
+}
+
+/* A 429 is about the reader, not about one feed: the whole host rests (etiquette), and those who
+ * wait for it come back later. */
 static void host_rest(struct fetch *fetch, int64_t retry_after)
 {
-	struct hosts *hosts = fetch->fetcher->hosts;
-	const char *host = fetch->url.host;
-	int64_t now_ms = clock_monotonic_ms();
+	struct fetcher *f = fetch->fetcher;
+	char buf[FETCH_QUEUE_SIZE];
+	const char *queue = fetcher_queue(f, fetch->url.host, buf);
+	int64_t now = clock_now(), rest = rest_of(fetch, retry_after);
 	struct host_place *place;
-	if (retry_after == FETCH_UNSAID)
-		retry_after = transfer_is_loopback(fetch->transfer) && !clock_is_scaled()
-				      ? 0
-				      : LIMIT_HOST_REST;
-	if (retry_after > LIMIT_SERVER_FLOOR)
-		retry_after = LIMIT_SERVER_FLOOR;
-	hosts_rest(hosts, host, now_ms + retry_after * 1000, now_ms);
-	while (retry_after * 1000 > LIMIT_HOST_WAIT_MS &&
-		(place = hosts_first_waiting(hosts, host))) {
-		hosts_leave(hosts, place, now_ms);
-		fetch_refuse_resting((struct fetch *)place, retry_after * 1000);
+	if (rest <= 0)
+		return;
+	fetch->response.rest_host = fetch->url.host;
+	fetch->response.rest_until = now + rest;
+	rests_add(&f->rests, fetch->url.host, queue, now + rest, now);
+	while ((place = hosts_first_waiting(f->hosts, queue))) {
+		hosts_leave(f->hosts, place, clock_monotonic_ms());
+		fetch_postpone((struct fetch *)place, now + rest);
 	}
 }
 
@@ -470,6 +489,9 @@ struct fetch *fetch_start(
 		fetch->url.text = xstrdup(request->url);
 		fetch_fail(fetch, STATUS_BAD_URL, "\"%s\" is no http, https or file URL",
 			fetch_url_for_people(request->url, shown, sizeof(shown)));
+	} else if (fetch->url.scheme == SCHEME_EXEC && clock_is_scaled()) {
+		fetch_fail(fetch, STATUS_ADDRESS_REFUSED,
+			"no program is run while COURANT_CLOCK is set: it could ask anybody");
 	} else if (fetch->url.scheme == SCHEME_EXEC && !request->allow_exec) {
 		fetch_fail(fetch, STATUS_BAD_URL, "programs are run for declared feeds only");
 	} else if (fetch->url.scheme == SCHEME_FILE || fetch->url.scheme == SCHEME_EXEC) {

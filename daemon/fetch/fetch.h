@@ -13,6 +13,7 @@
 
 #include "base/status.h"
 #include "config/access.h"
+#include "config/host.h"
 
 #include <ev.h>
 #include <stdbool.h>
@@ -26,7 +27,11 @@ struct fetcher_options {
 	unsigned concurrency;   /* transfers at a time, the quiet ones apart (fetch/hosts.h) */
 	unsigned per_host;      /* connections at a time to one host */
 	int64_t host_delay_ms;  /* least time between the starts of two requests to one host */
-	const char *ca_file;    /* certificates to trust; NULL: $SSL_CERT_FILE, else the system's */
+	/* Hosts that are taken for one, with limits of their own. Borrowed: they must live until
+	 * the next fetcher_set_options(). */
+	const struct conf_host *hosts;
+	size_t n_hosts;
+	const char *ca_file; /* certificates to trust; NULL: $SSL_CERT_FILE, else the system's */
 	const char *proxy, *proxy_password; /* for all that is not on this machine; NULL: none */
 	enum access_ip ip;
 };
@@ -69,6 +74,13 @@ struct fetch_response {
 	const char *content_type;
 	const char *hub, *self; /* Link: rel=hub and rel=self, resolved; NULL: none (WebSub 4) */
 	struct fetch_freshness freshness;
+	/* Its host rests until then, UTC seconds, and it was not asked: nobody's failure; fail says
+	 * RATE_LIMITED. 0: it was asked. */
+	int64_t postponed_until;
+	/* The answer was a 429: from now until then nobody asks this host ("example.org:443").
+	 * Whoever keeps it over restarts gives it back to fetcher_rest(). NULL: no. */
+	const char *rest_host;
+	int64_t rest_until;
 	char *body; /* decoded; `done` may take it (and set it to NULL), else it is freed after it
 		     */
 	size_t body_len;
@@ -84,6 +96,12 @@ struct fetcher *fetcher_new(struct ev_loop *loop, const struct fetcher_options *
 void fetcher_free(struct fetcher *f);
 /* New options apply to requests that have not started yet (reload). */
 void fetcher_set_options(struct fetcher *f, const struct fetcher_options *options);
+
+/* No request to this host until then, UTC seconds: a rest that was kept over a restart, and since
+ * when. */
+void fetcher_rest(struct fetcher *f, const char *host, int64_t since, int64_t until);
+/* UTC seconds until which the host of this URL rests, 0 when it does not. */
+int64_t fetcher_resting(struct fetcher *f, const char *url);
 
 /* Queues a fetch; the handle is valid until `done` was called. */
 struct fetch *fetch_start(

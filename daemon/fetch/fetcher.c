@@ -9,6 +9,7 @@
 #include "base/mem.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 void fetcher_take_turn(struct fetcher *f)
@@ -104,6 +105,52 @@ static const char *ca_file_of(const struct fetcher_options *options)
 	return chosen && *chosen ? chosen : curl_version_info(CURLVERSION_NOW)->cainfo;
 }
 
+const char *fetcher_queue(const struct fetcher *f, const char *host, char buf[FETCH_QUEUE_SIZE])
+{
+	const struct conf_host *group = conf_host_find(f->options.hosts, f->options.n_hosts, host);
+	if (!group)
+		return host;
+	snprintf(buf, FETCH_QUEUE_SIZE, "group %s", group->name);
+	return buf;
+}
+
+/* Groups may have changed: each queue gets its limits, each rest its queue. */
+static void set_queues(struct fetcher *f)
+{
+	char name[FETCH_QUEUE_SIZE];
+	int64_t now_ms = clock_monotonic_ms();
+	hosts_set_limits(f->hosts, f->options.concurrency, f->options.per_host,
+		f->options.host_delay_ms, now_ms);
+	for (size_t i = 0; i < f->options.n_hosts; i++) {
+		const struct conf_host *group = &f->options.hosts[i];
+		snprintf(name, sizeof(name), "group %s", group->name);
+		hosts_limit(f->hosts, name, group->per_host, group->host_delay_ms, now_ms);
+	}
+	for (size_t i = 0; i < f->rests.n; i++) {
+		struct rest *rest = &f->rests.rests[i];
+		char *queue = xstrdup(fetcher_queue(f, rest->host, name));
+		free(rest->queue);
+		rest->queue = queue;
+	}
+}
+
+void fetcher_rest(struct fetcher *f, const char *host, int64_t since, int64_t until)
+{
+	char queue[FETCH_QUEUE_SIZE];
+	rests_add(&f->rests, host, fetcher_queue(f, host, queue), until, since);
+}
+
+int64_t fetcher_resting(struct fetcher *f, const char *url)
+{
+	char queue[FETCH_QUEUE_SIZE];
+	struct fetch_url parsed;
+	if (f->rests.n == 0 || !fetch_url_parse(url, &parsed))
+		return 0;
+	int64_t until = rests_until(&f->rests, fetcher_queue(f, parsed.host, queue), clock_now());
+	fetch_url_release(&parsed);
+	return until;
+}
+
 void fetcher_set_options(struct fetcher *f, const struct fetcher_options *options)
 {
 	struct fetcher_options old = f->options;
@@ -114,8 +161,7 @@ void fetcher_set_options(struct fetcher *f, const struct fetcher_options *option
 	f->options.proxy = xstrdup_or_null(options->proxy);
 	f->options.proxy_password = xstrdup_or_null(options->proxy_password);
 	options_release(&old);
-	hosts_set_limits(f->hosts, options->concurrency, options->per_host, options->host_delay_ms,
-		clock_monotonic_ms());
+	set_queues(f);
 	fetcher_take_turn(f);
 }
 
@@ -127,6 +173,7 @@ struct fetcher *fetcher_new(struct ev_loop *loop, const struct fetcher_options *
 		log_fatal("libcurl cannot start: %s", curl_easy_strerror(code));
 	f->loop = loop;
 	f->hosts = hosts_new();
+	rng_seed_random(&f->rng);
 	f->files = file_reader_new(loop, fetch_file_read, f);
 	f->execs = execs_new(loop);
 	TAILQ_INIT(&f->files_waiting);
@@ -166,6 +213,7 @@ void fetcher_free(struct fetcher *f)
 	file_reader_free(f->files);
 	execs_free(f->execs);
 	hosts_free(f->hosts);
+	rests_release(&f->rests);
 	options_release(&f->options);
 	curl_global_cleanup();
 	free(f);

@@ -6,11 +6,13 @@
 #define COURANT_FETCH_FETCHER_H
 
 #include "fetch/exec.h"
+#include "base/rng.h"
 #include "fetch/fetch.h"
 #include "fetch/file.h"
 #include "fetch/hosts.h"
 #include "fetch/multi.h"
 #include "fetch/redirect.h"
+#include "fetch/rests.h"
 #include "fetch/transfer.h"
 
 /* A fetch is WAITING for its host, then TRANSFERRING one hop, and back to WAITING for the next one;
@@ -56,6 +58,8 @@ struct fetcher {
 	struct fetcher_options options; /* the strings are owned */
 	struct multi *multi;            /* NULL while nothing goes on */
 	struct hosts *hosts;
+	struct rests rests;
+	struct rng rng; /* how long a host rests that does not say */
 	struct file_reader *files;
 	struct execs *execs;
 	struct fetch_list files_waiting, under_way, answered; /* files: and programs */
@@ -67,6 +71,10 @@ struct fetcher {
 	struct ev_prepare turn;     /* never started: fed to the loop by fetcher_take_turn() */
 	uint64_t n_requests, n_bytes;
 };
+
+/* A queue's name: a host's, or "group NAME", which no host is called. */
+#define FETCH_QUEUE_SIZE (FETCH_HOST_SIZE + 1024)
+const char *fetcher_queue(const struct fetcher *f, const char *host, char buf[FETCH_QUEUE_SIZE]);
 
 /* Asks for another turn: start what may start, deliver what is answered. From the loop, soon. */
 void fetcher_take_turn(struct fetcher *f);

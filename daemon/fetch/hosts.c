@@ -25,8 +25,10 @@ struct host {
 	struct place_list waiting;
 	unsigned n_started;
 	bool ready;
+	bool own_limits; /* else those of all */
+	unsigned per_host;
+	int64_t delay_ms;
 	int64_t next_start_ms; /* the pause after the last start */
-	int64_t rest_until_ms;
 	uint64_t hash;
 	char name[];
 };
@@ -61,8 +63,8 @@ static struct host *host_find(const struct hosts *h, const char *name)
 
 static bool host_forgettable(const struct host *host, int64_t now_ms)
 {
-	return TAILQ_EMPTY(&host->waiting) && host->n_started == 0 &&
-	       host->next_start_ms <= now_ms && host->rest_until_ms <= now_ms;
+	return TAILQ_EMPTY(&host->waiting) && host->n_started == 0 && !host->own_limits &&
+	       host->next_start_ms <= now_ms;
 }
 
 /* Makes room in the table: hosts that nothing is known of go, then it doubles if they were too few.
@@ -117,9 +119,9 @@ static struct host *host_get(struct hosts *h, const char *name, int64_t now_ms)
 /* Puts the host where it belongs after anything about it has changed. */
 static void host_settle(struct hosts *h, struct host *host, int64_t now_ms)
 {
-	int64_t at = host->next_start_ms > host->rest_until_ms ? host->next_start_ms
-							       : host->rest_until_ms;
-	bool may_start = !TAILQ_EMPTY(&host->waiting) && host->n_started < h->per_host;
+	int64_t at = host->next_start_ms;
+	unsigned most = host->own_limits ? host->per_host : h->per_host;
+	bool may_start = !TAILQ_EMPTY(&host->waiting) && host->n_started < most;
 	bool ready = may_start && at <= now_ms;
 	if (may_start && !ready)
 		heap_set(&h->held, &host->held, at);
@@ -130,6 +132,11 @@ static void host_settle(struct hosts *h, struct host *host, int64_t now_ms)
 	else if (!ready && host->ready)
 		TAILQ_REMOVE(&h->ready, host, ready_link);
 	host->ready = ready;
+}
+
+static int64_t delay_of(const struct hosts *h, const struct host *host)
+{
+	return host->own_limits ? host->delay_ms : h->host_delay_ms;
 }
 
 struct hosts *hosts_new(void)
@@ -167,9 +174,23 @@ void hosts_set_limits(struct hosts *h, unsigned concurrency, unsigned per_host,
 	h->concurrency = concurrency;
 	h->per_host = per_host;
 	h->host_delay_ms = host_delay_ms;
-	for (size_t i = 0; i < h->n_buckets; i++)
-		for (struct host *host = h->buckets[i]; host; host = host->next)
+	for (size_t i = 0; i < h->n_buckets; i++) {
+		for (struct host *host = h->buckets[i]; host; host = host->next) {
+			host->own_limits = false;
 			host_settle(h, host, now_ms);
+		}
+	}
+}
+
+void hosts_limit(
+	struct hosts *h, const char *name, unsigned per_host, int64_t host_delay_ms, int64_t now_ms)
+{
+	struct host *host = host_get(h, name, now_ms);
+	assert(per_host > 0 && host_delay_ms >= 0);
+	host->own_limits = true;
+	host->per_host = per_host;
+	host->delay_ms = host_delay_ms;
+	host_settle(h, host, now_ms);
 }
 
 void hosts_enter(
@@ -246,7 +267,7 @@ struct host_place *hosts_start_next(struct hosts *h, int64_t now_ms)
 	h->n_waiting--;
 	h->n_started++;
 	host->n_started++;
-	host->next_start_ms = now_ms + h->host_delay_ms;
+	host->next_start_ms = now_ms + delay_of(h, host);
 	TAILQ_REMOVE(&h->ready, host, ready_link); /* to the end of the line */
 	host->ready = false;
 	host_settle(h, host, now_ms);
@@ -256,7 +277,7 @@ struct host_place *hosts_start_next(struct hosts *h, int64_t now_ms)
 void hosts_sent(struct hosts *h, struct host_place *place, int64_t now_ms)
 {
 	assert(place->host && place->started);
-	place->host->next_start_ms = now_ms + h->host_delay_ms;
+	place->host->next_start_ms = now_ms + delay_of(h, place->host);
 	host_settle(h, place->host, now_ms);
 }
 
@@ -304,20 +325,6 @@ int64_t hosts_next_start(const struct hosts *h)
 	if (!node && TAILQ_EMPTY(&h->ready))
 		return HOSTS_NEVER;
 	return lender ? lender->stirred_ms + LIMIT_QUIET_MS : HOSTS_NEVER;
-}
-
-void hosts_rest(struct hosts *h, const char *name, int64_t until_ms, int64_t now_ms)
-{
-	struct host *host = host_get(h, name, now_ms);
-	if (until_ms > host->rest_until_ms)
-		host->rest_until_ms = until_ms;
-	host_settle(h, host, now_ms);
-}
-
-int64_t hosts_resting(const struct hosts *h, const char *name, int64_t now_ms)
-{
-	const struct host *host = host_find(h, name);
-	return host && host->rest_until_ms > now_ms ? host->rest_until_ms - now_ms : 0;
 }
 
 struct host_place *hosts_first_waiting(const struct hosts *h, const char *name)

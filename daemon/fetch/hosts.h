@@ -1,5 +1,6 @@
 /*
- * Who may start now: one queue per host, at most `per_host` requests of a host at a time,
+ * Who may start now: one queue per host, or per group of hosts that the configuration takes for one
+ * (config/host.h); at most `per_host` requests of a host at a time,
  * `host_delay_ms` between the starts of two, `concurrency` in all (etiquette P6). Hosts that may
  * start take turns, first come first served, so that no host's length of queue delays another. Time
  * (monotonic milliseconds) is a parameter. Loop thread only.
@@ -33,8 +34,12 @@ struct host_place {
 
 struct hosts *hosts_new(void);
 void hosts_free(struct hosts *h); /* every place must be outside */
+/* The limits of every queue; those of hosts_limit() are forgotten. */
 void hosts_set_limits(struct hosts *h, unsigned concurrency, unsigned per_host,
 	int64_t host_delay_ms, int64_t now_ms);
+/* Limits of its own for the queue of that name. */
+void hosts_limit(struct hosts *h, const char *name, unsigned per_host, int64_t host_delay_ms,
+	int64_t now_ms);
 
 /* Queues a place for the host of that name; `first` puts it before the others (the next hop of what
  * was already begun). */
@@ -56,10 +61,6 @@ void hosts_leave(struct hosts *h, struct host_place *place, int64_t now_ms);
  */
 int64_t hosts_next_start(const struct hosts *h);
 
-/* No request to this host before `until_ms` (a 429). An earlier, longer rest stays. */
-void hosts_rest(struct hosts *h, const char *name, int64_t until_ms, int64_t now_ms);
-/* Milliseconds that the host still rests, 0 when it does not. */
-int64_t hosts_resting(const struct hosts *h, const char *name, int64_t now_ms);
 /* The first place that waits for this host, or NULL. */
 struct host_place *hosts_first_waiting(const struct hosts *h, const char *name);
 

@@ -9,7 +9,7 @@ HOUR = 3600
 
 def test_the_daemon_lives_by_the_scaled_clock(origin, daemon):
     url = origin.set("/feed", Answer(rss(*entries(1)), etag='"1"'))
-    daemon.start(url, clock_rate=0)
+    daemon.start({"url": url, "interval": "1h"}, clock_rate=0)
     daemon.wait_checked()
     assert "COURANT_CLOCK is set" in daemon.log
     due = daemon.now() + HOUR
@@ -23,7 +23,7 @@ def test_the_daemon_lives_by_the_scaled_clock(origin, daemon):
 
 def test_a_day_of_polls_in_seconds(origin, daemon):
     url = origin.set("/feed", Answer(rss(*entries(1)), etag='"1"'))
-    daemon.start(url, clock_rate=3600)
+    daemon.start({"url": url, "interval": "1h"}, clock_rate=3600)
     wait_until(lambda: len(origin.requests()) >= 6, 60, "six polls")
     times = [daemon.time_of(r.time) for r in origin.requests()]
     # Never early: a second of the clock is what a request may be seen late by the one before.

@@ -2,6 +2,7 @@
  * Whose turn it is: pauses, rests and limits as requests arrive at the origin; and every fetch is
  * answered exactly once, also when it is cancelled or the fetcher is freed.
  */
+#include "base/clock.h"
 #include "fetch_play.h"
 
 /* --- hosts ------------------------------------------------------- */
@@ -28,7 +29,7 @@ static void a_host_is_asked_one_at_a_time_with_pauses(void **state)
 	assert_int_equal(p->origin->n_connections, 1);
 	for (int i = 1; i < 6; i++)
 		assert_in_range(
-			p->origin->seen[i].at_ms - p->origin->seen[i - 1].at_ms, 250, 20000);
+			p->origin->seen[i].at_ms - p->origin->seen[i - 1].at_ms, 150, 20000);
 	play_end(p);
 }
 
@@ -46,7 +47,7 @@ static void redirects_keep_the_pause(void **state)
 	assert_status(a, STATUS_OK);
 	for (int i = 1; i < 3; i++)
 		assert_in_range(
-			p->origin->seen[i].at_ms - p->origin->seen[i - 1].at_ms, 250, 20000);
+			p->origin->seen[i].at_ms - p->origin->seen[i - 1].at_ms, 150, 20000);
 	play_end(p);
 }
 
@@ -71,7 +72,7 @@ static bool answer_429(struct origin *o, int fd, const struct seen *s)
 	if (strcmp(s->path, "/now") == 0)
 		return origin_reply(fd, "200 OK", "", "x");
 	if (strcmp(s->path, "/short") == 0)
-		snprintf(fields, sizeof(fields), "Retry-After: 1\r\n");
+		snprintf(fields, sizeof(fields), "Retry-After: 1000\r\n");
 	if (strcmp(s->path, "/long") == 0)
 		snprintf(fields, sizeof(fields), "Retry-After: 7200\r\n");
 	if (strcmp(s->path, "/date") == 0) {
@@ -83,46 +84,101 @@ static bool answer_429(struct origin *o, int fd, const struct seen *s)
 	return origin_reply(fd, "429 Slow Down", fields, "");
 }
 
-static void a_short_rest_is_waited_for(void **state)
+static void a_rest_is_for_all_of_the_host(void **state)
 {
 	(void)state;
-	struct fetcher_options options = plain_options;
-	options.per_host = 1;
-	struct play *p = play_begin(answer_429, &options);
-	struct answer *limited = play_get(p, "/short"), *next = play_get(p, "/now");
-	play_run(p);
-	assert_status(limited, STATUS_RATE_LIMITED);
-	assert_status(next, STATUS_OK);
-	assert_in_range(p->origin->seen[1].at_ms - p->origin->seen[0].at_ms, 990, 20000);
-	play_end(p);
-}
-
-static void a_long_rest_is_told_to_all_of_the_host(void **state)
-{
-	(void)state;
-	static const char *const paths[] = { "/long", "/date" };
-	for (size_t i = 0; i < N_ELEMENTS(paths); i++) {
+	static const struct {
+		const char *path;
+		int64_t asked;
+	} cases[] = { { "/short", 1000 }, { "/long", 7200 }, { "/date", 3600 } };
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
 		struct fetcher_options options = plain_options;
 		options.per_host = 1;
 		struct play *p = play_begin(answer_429, &options);
-		struct answer *limited = play_get(p, paths[i]), *queued = play_get(p, "/now");
+		struct answer *limited = play_get(p, cases[i].path), *queued = play_get(p, "/now");
 		struct fetch_request request = request_of(at(p, "one.test", "/now"));
 		struct answer *other = play_start(p, &request);
 		play_run(p);
 		struct answer *later = play_get(p, "/now");
 		play_run(p);
-		int64_t asked = i == 0 ? 7200 : 3600;
 		assert_status(other, STATUS_OK); /* another name is another host */
 		assert_status(limited, STATUS_RATE_LIMITED);
 		assert_int_equal(limited->http_code, 429);
-		assert_in_range(limited->freshness.retry_after, asked - 60, asked);
+		assert_int_equal(limited->postponed_until, 0); /* it was asked */
+		assert_in_range(limited->rest_s, cases[i].asked - 60, cases[i].asked);
+		assert_true(strncmp(limited->rest_host, "127.0.0.1:", 10) == 0);
 		assert_status(queued, STATUS_RATE_LIMITED);
+		assert_in_range(
+			queued->postponed_until - clock_now(), cases[i].asked - 60, cases[i].asked);
 		assert_status(later, STATUS_RATE_LIMITED);
-		assert_in_range(later->freshness.retry_after, asked - 60, asked);
-		assert_int_equal(later->n_begun, 0);
+		assert_true(later->postponed_until == queued->postponed_until);
+		assert_int_equal(later->n_begun + queued->n_begun, 0);
 		assert_int_equal(p->origin->n_seen, 2);
 		play_end(p);
 	}
+}
+
+static void a_rest_that_was_kept_holds(void **state)
+{
+	(void)state;
+	struct play *p = play_begin(answer_429, NULL);
+	char host[32];
+	snprintf(host, sizeof(host), "127.0.0.1:%d", p->origin->port);
+	int64_t until = clock_now() + 5000;
+	fetcher_rest(p->fetcher, host, clock_now(), until);
+	assert_true(fetcher_resting(p->fetcher, at(p, "127.0.0.1", "/x")) == until);
+	assert_true(fetcher_resting(p->fetcher, at(p, "one.test", "/x")) == 0);
+	struct answer *a = play_get(p, "/now");
+	play_run(p);
+	assert_true(a->postponed_until == until);
+	assert_int_equal(p->origin->n_seen, 0);
+	play_end(p);
+}
+
+/* Two names in one group: one queue, one pace, one rest. */
+static void a_group_is_one_host(void **state)
+{
+	(void)state;
+	static char name[] = "both", one[] = "one.test", two[] = "two.test";
+	static char *names[] = { one, two };
+	const struct conf_host group = {
+		.name = name, .names = names, .n_names = 2, .per_host = 1, .host_delay_ms = 300
+	};
+	struct fetcher_options options = plain_options;
+	options.hosts = &group;
+	options.n_hosts = 1;
+	struct play *p = play_begin(answer_429, &options);
+	struct fetch_request requests[] = { request_of(at(p, "one.test", "/now")),
+		request_of(at(p, "two.test", "/now")), request_of(at(p, "127.0.0.1", "/now")) };
+	for (size_t i = 0; i < N_ELEMENTS(requests); i++)
+		play_start(p, &requests[i]);
+	play_run(p);
+	assert_int_equal(p->origin->n_seen, 3);
+	int64_t at_ms[2];
+	char line[64];
+	size_t n = 0;
+	snprintf(line, sizeof(line), "Host: 127.0.0.1:%d", p->origin->port);
+	for (unsigned i = 0; i < 3; i++)
+		if (!seen_has(&p->origin->seen[i], line))
+			at_ms[n++] = p->origin->seen[i].at_ms;
+	assert_int_equal(n, 2);
+	assert_true(at_ms[1] - at_ms[0] >= 150);
+
+	struct fetch_request limited = request_of(at(p, "one.test", "/long"));
+	struct fetch_request next = request_of(at(p, "two.test", "/now"));
+	play_start(p, &limited);
+	play_run(p);
+	struct answer *postponed = play_start(p, &next);
+	play_run(p);
+	assert_true(postponed->postponed_until > 0);
+
+	/* Without the group each is alone again, and who asked for it still rests. */
+	fetcher_set_options(p->fetcher, &plain_options);
+	struct answer *alone = play_start(p, &next), *resting = play_start(p, &limited);
+	play_run(p);
+	assert_status(alone, STATUS_OK);
+	assert_true(resting->postponed_until > 0);
+	play_end(p);
 }
 
 static void loopback_rests_only_when_it_asks(void **state)
@@ -242,8 +298,9 @@ int main(void)
 		cmocka_unit_test(a_host_is_asked_one_at_a_time_with_pauses),
 		cmocka_unit_test(redirects_keep_the_pause),
 		cmocka_unit_test(concurrency_is_kept),
-		cmocka_unit_test(a_short_rest_is_waited_for),
-		cmocka_unit_test(a_long_rest_is_told_to_all_of_the_host),
+		cmocka_unit_test(a_rest_is_for_all_of_the_host),
+		cmocka_unit_test(a_rest_that_was_kept_holds),
+		cmocka_unit_test(a_group_is_one_host),
 		cmocka_unit_test(loopback_rests_only_when_it_asks),
 		cmocka_unit_test(cancelled_fetches_are_answered),
 		cmocka_unit_test(free_answers_everybody),

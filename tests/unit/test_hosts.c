@@ -205,25 +205,41 @@ static void leaving_while_waiting_frees_the_turn(void **state)
 	leave_all(h, p, 3);
 }
 
-static void a_host_rests_alone(void **state)
+static void a_queue_may_have_limits_of_its_own(void **state)
 {
 	(void)state;
-	struct host_place a[2] = { 0 }, b[1] = { 0 };
-	struct hosts *h = fresh(16, 1, 0);
-	hosts_enter(h, &a[0], "a:80", false, 0);
-	hosts_enter(h, &b[0], "a:81", false, 0);
-	hosts_rest(h, "a:80", 60000, 0);
-	hosts_rest(h, "a:80", 30000, 0); /* a shorter rest does not shorten it */
+	struct host_place a[3] = { 0 }, b[2] = { 0 };
+	struct hosts *h = fresh(16, 1, 1000);
+	hosts_limit(h, "group a", 2, 50, 0);
+	for (int i = 0; i < 3; i++)
+		hosts_enter(h, &a[i], "group a", false, 0);
+	for (int i = 0; i < 2; i++)
+		hosts_enter(h, &b[i], "b:80", false, 0);
+	assert_ptr_equal(hosts_start_next(h, 0), &a[0]);
 	assert_ptr_equal(hosts_start_next(h, 0), &b[0]);
-	assert_null(hosts_start_next(h, 59999));
-	assert_true(hosts_resting(h, "a:80", 59999) == 1);
-	assert_true(hosts_resting(h, "a:80", 60000) == 0);
-	assert_true(hosts_resting(h, "a:81", 0) == 0);
-	assert_ptr_equal(hosts_first_waiting(h, "a:80"), &a[0]);
-	assert_null(hosts_first_waiting(h, "nobody:1"));
-	assert_ptr_equal(hosts_start_next(h, 60000), &a[0]);
-	hosts_leave(h, &b[0], 0);
-	leave_all(h, a, 2);
+	assert_null(hosts_start_next(h, 49));
+	assert_ptr_equal(hosts_start_next(h, 50), &a[1]);
+	hosts_leave(h, &b[0], 60);
+	assert_null(hosts_start_next(h, 999)); /* two of a at a time, and b's pause */
+	hosts_leave(h, &a[0], 999);
+	assert_ptr_equal(hosts_start_next(h, 999), &a[2]);
+	assert_ptr_equal(hosts_start_next(h, 1000), &b[1]);
+	hosts_leave(h, &b[1], 1000);
+	leave_all(h, a, 3);
+}
+
+static void own_limits_are_forgotten_with_the_next_ones_of_all(void **state)
+{
+	(void)state;
+	struct host_place p[2] = { 0 };
+	struct hosts *h = fresh(16, 1, 0);
+	hosts_limit(h, "group a", 2, 0, 0);
+	hosts_enter(h, &p[0], "group a", false, 0);
+	hosts_enter(h, &p[1], "group a", false, 0);
+	hosts_set_limits(h, 16, 1, 0, 0);
+	assert_ptr_equal(hosts_start_next(h, 0), &p[0]);
+	assert_null(hosts_start_next(h, 0));
+	leave_all(h, p, 2);
 }
 
 static void shorter_delay_applies_to_who_waits(void **state)
@@ -245,7 +261,7 @@ static void idle_hosts_are_forgotten(void **state)
 	(void)state;
 	struct host_place p = { 0 };
 	struct hosts *h = fresh(16, 1, 1000);
-	hosts_rest(h, "resting:80", 1000000000, 0);
+	hosts_limit(h, "group a", 1, 1000, 0);
 	for (int i = 0; i < 10000; i++) {
 		char name[32];
 		snprintf(name, sizeof(name), "host%d:80", i);
@@ -254,7 +270,6 @@ static void idle_hosts_are_forgotten(void **state)
 		hosts_leave(h, &p, i * 2000 + 1);
 	}
 	assert_in_range(hosts_count(h), 1, 200);
-	assert_true(hosts_resting(h, "resting:80", 0) > 0);
 	hosts_free(h);
 }
 
@@ -315,7 +330,8 @@ int main(void)
 		cmocka_unit_test(names_are_resolved_a_few_at_a_time),
 		cmocka_unit_test(next_hop_goes_before_the_queue),
 		cmocka_unit_test(leaving_while_waiting_frees_the_turn),
-		cmocka_unit_test(a_host_rests_alone),
+		cmocka_unit_test(a_queue_may_have_limits_of_its_own),
+		cmocka_unit_test(own_limits_are_forgotten_with_the_next_ones_of_all),
 		cmocka_unit_test(shorter_delay_applies_to_who_waits),
 		cmocka_unit_test(idle_hosts_are_forgotten),
 		cmocka_unit_test(limits_hold_in_any_order),

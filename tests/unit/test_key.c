@@ -75,6 +75,7 @@ static const void *value_of(const struct conf *conf, const struct conf_key *key)
 {
 	const void *target = key->section == CONF_FEED     ? (const void *)conf->feeds
 			     : key->section == CONF_DIGEST ? (const void *)conf->digests
+			     : key->section == CONF_HOST   ? (const void *)conf->hosts
 							   : (const void *)conf;
 	return (const char *)target + key->offset;
 }
@@ -111,6 +112,8 @@ static bool same_value(const struct conf *a, const struct conf *b, const struct 
 		return a->feeds[0].keys.n_headers == b->feeds[0].keys.n_headers;
 	case CONF_CATEGORIES:
 		return a->digests[0].n_categories == b->digests[0].n_categories;
+	case CONF_HOSTS: /* a group needs one; it has no default */
+		return true;
 	}
 	return false;
 }
@@ -141,11 +144,15 @@ static void test_default_file_says_the_defaults(void **state)
 			snprintf(name, sizeof(name), "\n#\t# %s = ", key->name);
 		if (strstr(text, name) == NULL)
 			fail_msg("config/courant.conf lacks %s", conf_key_path(key, path));
-		bool has_default = key->section != CONF_FEED && key->initial != NULL;
+		bool has_default = key->section != CONF_FEED && key->section != CONF_HOST &&
+				   key->initial != NULL;
 		if (has_default && !same_value(as_shipped, spelled_out, key))
 			fail_msg("config/courant.conf tells another default of %s",
 				conf_key_path(key, path));
 	}
+	assert_int_equal(spelled_out->n_hosts, 1);
+	assert_int_equal(spelled_out->hosts[0].per_host, 1);
+	assert_int_equal(spelled_out->hosts[0].host_delay_ms, 1000);
 	assert_int_equal(spelled_out->feeds[0].interval, spelled_out->poll.interval);
 	assert_int_equal(spelled_out->feeds[0].allow_private, none.allow_private);
 	unsetenv("STATE_DIRECTORY");
@@ -199,6 +206,7 @@ static void test_table(void **state)
 	struct conf conf = { 0 };
 	struct conf_digest digest = { 0 };
 	struct conf_feed feed = { 0 };
+	struct conf_host host = { 0 };
 
 	(void)state;
 	for (int round = 0; round < 2; round++) {
@@ -206,7 +214,8 @@ static void test_table(void **state)
 			conf_section_reset((enum conf_section)i, i == CONF_FEED ? (void *)&feed
 								 : i == CONF_DIGEST
 									 ? (void *)&digest
-									 : (void *)&conf);
+								 : i == CONF_HOST ? (void *)&host
+										  : (void *)&conf);
 		assert_int_equal(digest.formats, 7);
 		assert_int_equal(conf.poll.interval, 3600);
 		assert_null(feed.url);
