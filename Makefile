@@ -191,7 +191,12 @@ $(BUILD)/floor: $(BUILD)/tests/bench/floor.o $(BUILD)/tests/bench/floor_store.o
 .PHONY: bench-refresh
 bench-refresh: all $(BUILD)/floor ## measure refreshing 1,000 feeds beside newsboat, sfeed_update and a bare fetcher
 	@BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/bench/refresh.py $(FEEDS)
-bench: bench-refresh
+$(BUILD)/origin: $(BUILD)/tests/bench/origin.o
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lev
+.PHONY: bench-crowd
+bench-crowd: all $(BUILD)/floor $(BUILD)/origin ## measure 1,000 slow hosts, and 10,000 of which one in twenty hangs, drips, resets or refuses
+	@BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/bench/crowd.py
+bench: bench-refresh bench-crowd
 $(BUILD)/bench_%: $(BUILD)/tests/bench/bench_%.o $(call libs,$(MODULES))
 	$(link_test) $(LIBS_all)
 

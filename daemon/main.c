@@ -25,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -406,8 +407,18 @@ static void open_socket(struct daemon *d)
 		log_fatal("%s", error);
 }
 
+static void raise_descriptors(void)
+{
+	struct rlimit most;
+	if (getrlimit(RLIMIT_NOFILE, &most) != 0 || most.rlim_cur >= LIMIT_DESCRIPTORS)
+		return;
+	most.rlim_cur = most.rlim_max < LIMIT_DESCRIPTORS ? most.rlim_max : LIMIT_DESCRIPTORS;
+	setrlimit(RLIMIT_NOFILE, &most); /* with fewer, some fetches fail, and say so */
+}
+
 static void serve(struct daemon *d)
 {
+	raise_descriptors();
 	d->loop = ev_default_loop(EVFLAG_AUTO);
 	if (d->loop == NULL)
 		log_fatal("libev does not start");

@@ -93,16 +93,23 @@
 #define LIMIT_CONNECT_MS 20000
 /* Bytes of a redirect's or an error's body that are read away to keep the connection. */
 #define LIMIT_DISCARD (64 * KIB)
+/* Seconds that an address is remembered: a redirect to the same host, and a burst of 10,000 hosts,
+ * in which libcurl's 60 s take half of the loop's time. */
+#define LIMIT_DNS_CACHE_S 2
 /* Names being resolved at a time: each is a thread inside libcurl. */
 #define LIMIT_RESOLVES 32
-/* A transfer that brings less than so many bytes in so many milliseconds is quiet: it uses neither
- * the line nor the processor, so another may begin beside it. At such a rate a feed of 60 KB does
- * not come within the time-out of 60 s. */
+/* A transfer is quiet that has not brought so many bytes so long after its start, or so many more
+ * for so long: it uses neither the line nor the processor, so another may begin beside it. At such
+ * a rate a feed of 60 KB does not come within the time-out of 60 s. */
 #define LIMIT_QUIET_BYTES KIB
+#define LIMIT_SILENT_MS 200
 #define LIMIT_QUIET_MS 1000
 /* Quiet transfers at a time, beside poll.concurrency: a descriptor and some 20 KiB each; 5 % of
  * 10,000 feeds. */
 #define LIMIT_QUIET 512
+/* Descriptors that the daemon asks for at its start (the usual soft limit is 1024): the quiet, 256
+ * slots, kept connections, clients, and room. */
+#define LIMIT_DESCRIPTORS 2048
 /* Bytes of all bodies on their way, above which no new transfer begins: 16 of the largest. */
 #define LIMIT_FETCHING_BYTES (160 * MIB)
 /* Open connections kept for the next request, all hosts together: about 50 KiB each with TLS. */

@@ -223,6 +223,14 @@ static void fetch_arrived(void *arg, size_t n_header, size_t n_body)
 	hosts_stirred(fetch->fetcher->hosts, &fetch->place, clock_monotonic_ms());
 }
 
+static bool fetch_connection_wanted(void *arg)
+{
+	struct fetch *fetch = arg;
+	const struct hosts *hosts = fetch->fetcher->hosts;
+	return hosts_n_waiting(hosts) < LIMIT_IDLE_CONNECTIONS ||
+	       hosts_first_waiting(hosts, fetch->url.host) != NULL;
+}
+
 static void fetch_tell_begun(struct fetch *fetch)
 {
 	void (*begun)(void *arg) = fetch->begun;
@@ -248,6 +256,7 @@ void fetch_begin_hop(struct fetch *fetch)
 		.settled = fetch_settled,
 		.sending = fetch_sending,
 		.arrived = fetch_arrived,
+		.wanted = fetch_connection_wanted,
 		.arg = fetch,
 	};
 	fetch_take_access(fetch, &request);

@@ -1,8 +1,8 @@
 /*
  * A host with somebody waiting is in at most one of two lists: `ready` (may start now, in turn) or
  * `held` (a heap by the time it may). A host that is at its limit of connections is in neither,
- * until somebody leaves. Started places stand in `brisk`, the one that stirred longest ago first,
- * until they are quiet.
+ * until somebody leaves. Started places stand in `silent`, and once they have stirred in `brisk`,
+ * the one that lends its share first in front, until they are quiet.
  */
 #include "fetch/hosts.h"
 #include "base/hash.h"
@@ -38,7 +38,7 @@ struct hosts {
 	size_t n_buckets, n_hosts;
 	TAILQ_HEAD(, host) ready;
 	struct heap held;
-	struct place_list brisk;
+	struct place_list silent, brisk;
 	unsigned concurrency, per_host, n_started, n_quiet, n_waiting;
 	unsigned n_resolving; /* of the brisk */
 	int64_t host_delay_ms;
@@ -146,6 +146,7 @@ struct hosts *hosts_new(void)
 	h->buckets = xcalloc(h->n_buckets, sizeof(struct host *));
 	h->concurrency = h->per_host = 1;
 	TAILQ_INIT(&h->ready);
+	TAILQ_INIT(&h->silent);
 	TAILQ_INIT(&h->brisk);
 	heap_init(&h->held);
 	return h;
@@ -216,7 +217,15 @@ static bool all_taken(const struct hosts *h)
 /* The first place that may lend its share, or NULL. */
 static struct host_place *next_to_lend(const struct hosts *h)
 {
-	return h->n_quiet < LIMIT_QUIET ? TAILQ_FIRST(&h->brisk) : NULL;
+	struct host_place *silent = TAILQ_FIRST(&h->silent), *brisk = TAILQ_FIRST(&h->brisk);
+	if (h->n_quiet >= LIMIT_QUIET)
+		return NULL;
+	return !brisk || (silent && silent->lends_ms < brisk->lends_ms) ? silent : brisk;
+}
+
+static struct place_list *order_of(struct hosts *h, const struct host_place *place)
+{
+	return place->stirred ? &h->brisk : &h->silent;
 }
 
 /* Out of the started ones' order, and into it. */
@@ -225,7 +234,7 @@ static void place_unlist(struct hosts *h, struct host_place *place)
 	if (place->quiet) {
 		h->n_quiet--;
 	} else {
-		TAILQ_REMOVE(&h->brisk, place, link);
+		TAILQ_REMOVE(order_of(h, place), place, link);
 		h->n_resolving -= place->resolving;
 	}
 }
@@ -236,7 +245,7 @@ static void place_enlist(struct hosts *h, struct host_place *place, bool quiet)
 	if (quiet) {
 		h->n_quiet++;
 	} else {
-		TAILQ_INSERT_TAIL(&h->brisk, place, link);
+		TAILQ_INSERT_TAIL(order_of(h, place), place, link);
 		h->n_resolving += place->resolving;
 	}
 }
@@ -244,7 +253,7 @@ static void place_enlist(struct hosts *h, struct host_place *place, bool quiet)
 static void lend(struct hosts *h, int64_t now_ms)
 {
 	struct host_place *place;
-	while ((place = next_to_lend(h)) && place->stirred_ms + LIMIT_QUIET_MS <= now_ms) {
+	while ((place = next_to_lend(h)) && place->lends_ms <= now_ms) {
 		place_unlist(h, place);
 		place_enlist(h, place, true);
 	}
@@ -262,7 +271,8 @@ struct host_place *hosts_start_next(struct hosts *h, int64_t now_ms)
 	struct host_place *place = TAILQ_FIRST(&host->waiting);
 	TAILQ_REMOVE(&host->waiting, place, link);
 	place->started = place->resolving = true;
-	place->stirred_ms = now_ms;
+	place->stirred = false;
+	place->lends_ms = now_ms + LIMIT_SILENT_MS;
 	place_enlist(h, place, false);
 	h->n_waiting--;
 	h->n_started++;
@@ -285,7 +295,8 @@ void hosts_stirred(struct hosts *h, struct host_place *place, int64_t now_ms)
 {
 	assert(place->host && place->started);
 	place_unlist(h, place);
-	place->stirred_ms = now_ms;
+	place->stirred = true;
+	place->lends_ms = now_ms + LIMIT_QUIET_MS;
 	place_enlist(h, place, false);
 }
 
@@ -324,7 +335,7 @@ int64_t hosts_next_start(const struct hosts *h)
 	/* Whose pause is over first has to wait for a share, too. */
 	if (!node && TAILQ_EMPTY(&h->ready))
 		return HOSTS_NEVER;
-	return lender ? lender->stirred_ms + LIMIT_QUIET_MS : HOSTS_NEVER;
+	return lender ? lender->lends_ms : HOSTS_NEVER;
 }
 
 struct host_place *hosts_first_waiting(const struct hosts *h, const char *name)

@@ -6,10 +6,11 @@
  * (monotonic milliseconds) is a parameter. Loop thread only.
  *
  * A place (struct host_place) is in one of three states: outside, waiting, started. `concurrency`
- * bounds the started ones that use the line: one that has brought nothing to speak of for
- * LIMIT_QUIET_MS is quiet and lends its share to another host's, so that hosts which hang or drip
- * delay nobody (decision 87). At most LIMIT_QUIET are quiet at a time, and at most LIMIT_RESOLVES
- * of the others still look for their host's address.
+ * bounds the started ones that use the line: one that has brought nothing to speak of
+ * LIMIT_SILENT_MS after its start, or for LIMIT_QUIET_MS later on, is quiet and lends its share to
+ * another host's, so that hosts which hang or drip delay nobody (decision 87). At most LIMIT_QUIET
+ * are quiet at a time, and at most LIMIT_RESOLVES of the others still look for their host's
+ * address.
  */
 #ifndef COURANT_FETCH_HOSTS_H
 #define COURANT_FETCH_HOSTS_H
@@ -27,7 +28,8 @@ struct host_place {
 	TAILQ_ENTRY(host_place) link;
 	struct host *host; /* NULL: outside */
 	bool started, quiet, resolving;
-	int64_t stirred_ms; /* the start, or the last hosts_stirred() */
+	bool stirred;     /* since it started */
+	int64_t lends_ms; /* when it is quiet unless it stirs before */
 };
 
 #define HOSTS_NEVER INT64_MAX

@@ -38,6 +38,9 @@ struct transfer_request {
 		void *arg); /* the connection is there, the request goes out; inside libcurl */
 	/* so many bytes came: of the header as they are, of a document decoded; inside libcurl */
 	void (*arrived)(void *arg, size_t n_header, size_t n_body);
+	/* whether the connection is to be kept for somebody; inside libcurl, before the body of an
+	 * answer that is no redirect */
+	bool (*wanted)(void *arg);
 	void *arg; /* also the handle's CURLINFO_PRIVATE */
 };
 

@@ -27,10 +27,10 @@ http {{
 KEPT, FRESH, FRESH_TLS = range(3)
 
 
-def feed(number, newest):
+def feed(number, newest, entries_of=ENTRIES):
     """A feed whose newest entry has that number; an entry is the same whenever it appears."""
     def entries(_, site):
-        for k in range(newest, newest - ENTRIES, -1):
+        for k in range(newest, newest - entries_of, -1):
             dice = random.Random(number * 100_003 + k)
             text = html(dice) + ("\n" + html(dice) if dice.random() < 0.3 else "")
             yield {"title": sentence(dice, 4, 10)[:-1], "id": f"{site}/id/{k}", "link": f"{site}/2026/{k}", "html": text, "day": 1 + k % 28,

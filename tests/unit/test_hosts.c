@@ -111,20 +111,21 @@ static void who_is_quiet_lends_its_share(void **state)
 	struct hosts *h = fresh(2, 1, 0);
 	enter_all(h, p, 6);
 	assert_ptr_equal(hosts_start_next(h, 0), &p[0]);
-	assert_ptr_equal(hosts_start_next(h, 100), &p[1]);
-	assert_true(hosts_next_start(h) == LIMIT_QUIET_MS);
-	hosts_stirred(h, &p[0], 600); /* so it is p[1] whose second is over first */
-	assert_null(hosts_start_next(h, LIMIT_QUIET_MS));
-	assert_true(hosts_next_start(h) == 100 + LIMIT_QUIET_MS);
-	assert_ptr_equal(hosts_start_next(h, 100 + LIMIT_QUIET_MS), &p[2]);
+	assert_ptr_equal(hosts_start_next(h, 50), &p[1]);
+	assert_true(hosts_next_start(h) == LIMIT_SILENT_MS);
+	hosts_stirred(h, &p[0], 100); /* so it is p[1] that is silent for too long */
+	assert_null(hosts_start_next(h, LIMIT_SILENT_MS));
+	assert_true(hosts_next_start(h) == 50 + LIMIT_SILENT_MS);
+	assert_ptr_equal(hosts_start_next(h, 50 + LIMIT_SILENT_MS), &p[2]);
 	assert_int_equal(hosts_n_started(h), 3);
 	assert_int_equal(hosts_n_quiet(h), 1);
-	hosts_stirred(h, &p[1], 1200); /* back, and nobody is stopped for it */
+	hosts_stirred(h, &p[1], 300); /* back, and nobody is stopped for it */
+	hosts_stirred(h, &p[2], 300);
 	assert_int_equal(hosts_n_quiet(h), 0);
-	hosts_leave(h, &p[2], 1300);
-	assert_null(hosts_start_next(h, 1300));
-	hosts_leave(h, &p[0], 1300);
-	assert_ptr_equal(hosts_start_next(h, 1300), &p[3]);
+	hosts_leave(h, &p[2], 400);
+	assert_null(hosts_start_next(h, 400));
+	assert_true(hosts_next_start(h) == 100 + LIMIT_QUIET_MS);
+	assert_ptr_equal(hosts_start_next(h, 100 + LIMIT_QUIET_MS), &p[3]);
 	leave_all(h, p, 6);
 }
 
@@ -166,9 +167,9 @@ static void names_are_resolved_a_few_at_a_time(void **state)
 	assert_null(hosts_start_next(h, 0));
 	hosts_leave(h, &p[1], 0);
 	assert_ptr_equal(hosts_start_next(h, 0), &p[LIMIT_RESOLVES + 1]);
-	assert_null(hosts_start_next(h, LIMIT_QUIET_MS - 1));
+	assert_null(hosts_start_next(h, LIMIT_SILENT_MS - 1));
 	/* Name servers that do not answer hold up nobody's names for longer. */
-	assert_ptr_equal(hosts_start_next(h, LIMIT_QUIET_MS), &p[LIMIT_RESOLVES + 2]);
+	assert_ptr_equal(hosts_start_next(h, LIMIT_SILENT_MS), &p[LIMIT_RESOLVES + 2]);
 	hosts_resolved(h, &p[2]);
 	leave_all(h, p, N);
 }
