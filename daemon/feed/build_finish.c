@@ -167,13 +167,55 @@ static void finish_lists(struct build *b, struct draft *d, struct feed_entry *e)
 	e->attachments = draft_take(&d->attachments, sizeof(*e->attachments), a, &e->n_attachments);
 }
 
+static bool says_yes(const struct draft *d, enum slot slot)
+{
+	struct span said = span_trim(draft_span(d, slot));
+
+	return span_is(said, "yes") || span_is(said, "true");
+}
+
+static int8_t explicit_language(const struct draft *d)
+{
+	struct span said = span_trim(draft_span(d, SLOT_EXPLICIT));
+
+	if (says_yes(d, SLOT_EXPLICIT) || span_is(said, "explicit"))
+		return 1;
+	return span_is(said, "no") || span_is(said, "false") || span_is(said, "clean")
+		       ? 0
+		       : FEED_UNKNOWN;
+}
+
+static const struct feed_podcast *finish_podcast(struct build *b, const struct draft *d)
+{
+	struct feed_podcast said = {
+		.type = word_of(b, d, SLOT_PODCAST_TYPE, LIMIT_NAME),
+		.season = field_number(draft_span(d, SLOT_SEASON)),
+		.episode = field_number(draft_span(d, SLOT_EPISODE)),
+		.explicit_language = explicit_language(d),
+		.complete = says_yes(d, SLOT_COMPLETE),
+		.not_indexed = says_yes(d, SLOT_BLOCK),
+	}, *kept;
+
+	if (d->texts[SLOT_NEW_FEED].field != FIELD_NONE)
+		said.new_feed_url = url_of(b, d, SLOT_NEW_FEED);
+	if (said.type == NULL && said.new_feed_url == NULL && said.season == FEED_UNKNOWN &&
+		said.episode == FEED_UNKNOWN && said.explicit_language == FEED_UNKNOWN &&
+		!said.complete && !said.not_indexed)
+		return NULL;
+	kept = arena_new(&b->doc->arena, struct feed_podcast);
+	if (kept != NULL)
+		*kept = said;
+	return kept;
+}
+
 void build_finish_entry(struct build *b)
 {
 	struct draft *d = b->draft;
 	struct feed_entry e = { 0 };
 
 	e.comments_count = field_number(draft_span(d, SLOT_COMMENTS_COUNT));
-
+	if (e.comments_count == FEED_UNKNOWN)
+		e.comments_count = d->n_replies;
 	e.guid = word_of(b, d, SLOT_ID, LIMIT_ID);
 	e.title = line_of(b, d, SLOT_TITLE, LIMIT_TITLE);
 	finish_texts(b, d, &e);
@@ -187,6 +229,7 @@ void build_finish_entry(struct build *b)
 	if (e.source.title == NULL)
 		e.source.title = line_of(b, d, SLOT_SOURCE_TITLE, LIMIT_TITLE);
 	b->source = (struct feed_source){ NULL, NULL };
+	e.podcast = finish_podcast(b, d);
 	e.geo = geo_finish(&d->geo, &b->doc->arena);
 	finish_lists(b, d, &e);
 	b->entries = xgrow(b->entries, b->n_entries, &b->entries_cap, sizeof(e));
@@ -249,6 +292,7 @@ void build_finish_feed(struct build *b)
 	doc->update_interval_seconds = update_interval(d);
 	doc->skip_hours = d->skip_hours;
 	doc->skip_days = d->skip_days;
+	doc->podcast = finish_podcast(b, d);
 	doc->authors = draft_take(&d->authors, sizeof(*doc->authors), a, &doc->n_authors);
 	doc->contributors =
 		draft_take(&d->contributors, sizeof(*doc->contributors), a, &doc->n_contributors);

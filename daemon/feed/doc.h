@@ -66,6 +66,15 @@ struct feed_chapter { /* of a recording (Podlove Simple Chapters) */
 	const char *title, *url, *image;
 };
 
+/* What a podcast, or an episode, says of itself to players (itunes, podcast). */
+struct feed_podcast {
+	const char *type; /* episodic, serial; of an episode full, trailer, bonus: as published */
+	const char *new_feed_url;
+	int64_t season, episode;    /* FEED_UNKNOWN */
+	int8_t explicit_language;   /* 1: for adults, 0: for everybody, FEED_UNKNOWN */
+	bool complete, not_indexed; /* nothing more will come; asks directories to leave it out */
+};
+
 struct feed_geo {              /* as in GeoJSON (RFC 7946); not sent to the daemon */
 	const char *type;      /* "Point", "LineString", "Polygon", "Box"; NULL: no place */
 	const double *numbers; /* longitude, latitude and, with 3 dimensions, height, of one point
@@ -98,6 +107,7 @@ struct feed_entry {
 	struct feed_geo geo;
 	struct feed_chapter *chapters; /* not sent to the daemon */
 	size_t n_chapters;
+	const struct feed_podcast *podcast; /* NULL; not sent to the daemon */
 	struct feed_person *authors, *contributors;
 	struct feed_tag *tags;
 	struct feed_link *links;
@@ -125,6 +135,7 @@ struct feed_doc {
 	/* RFC 5005: what is not in the document is gone from the feed; the document will never
 	 * change. */
 	bool history_complete, history_archive;
+	const struct feed_podcast *podcast; /* NULL; not sent to the daemon */
 	struct feed_person *authors, *contributors;
 	struct feed_tag *tags;
 	struct feed_link *links;

@@ -38,6 +38,7 @@ void draft_clear(struct draft *d)
 		(struct draft_geo){ .numbers = d->geo.numbers, .cap = d->geo.cap, .dimensions = 2 };
 	d->image = d->lang = d->base = NULL;
 	d->author_field = FIELD_NONE;
+	d->n_replies = FEED_UNKNOWN;
 	d->permalink = d->permalink_said = false;
 	d->skip_hours = 0;
 	d->skip_days = 0;

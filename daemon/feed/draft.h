@@ -43,6 +43,7 @@ struct draft {
 	const char *lang, *base;
 	struct draft_list authors, contributors, tags, links, attachments, hubs, chapters;
 	enum field author_field;        /* the most trusted one among authors */
+	int64_t n_replies;              /* of a link to them (thr:count), FEED_UNKNOWN */
 	bool permalink, permalink_said; /* of the guid: not denied; affirmed */
 	uint32_t skip_hours;
 	uint8_t skip_days;

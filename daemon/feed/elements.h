@@ -81,6 +81,13 @@ enum slot {
 	SLOT_UPDATE_PERIOD,
 	SLOT_UPDATE_FREQUENCY,
 	SLOT_DURATION,
+	SLOT_SEASON,
+	SLOT_EPISODE,
+	SLOT_PODCAST_TYPE,
+	SLOT_EXPLICIT,
+	SLOT_COMPLETE,
+	SLOT_BLOCK,
+	SLOT_NEW_FEED,
 	SLOT_SOURCE_TITLE,
 	SLOT_SOURCE_URL,
 	SLOT_ORIGINAL_LINK,
@@ -174,6 +181,15 @@ enum kind {
 	X(UPDATE_PERIOD, UPDATE_PERIOD, WORD)             \
 	X(UPDATE_FREQUENCY, UPDATE_FREQUENCY, WORD)       \
 	X(DURATION, DURATION, WORD)                       \
+	X(SEASON_PODCAST, SEASON, WORD)                   \
+	X(SEASON, SEASON, WORD)                           \
+	X(EPISODE_PODCAST, EPISODE, WORD)                 \
+	X(EPISODE, EPISODE, WORD)                         \
+	X(PODCAST_TYPE, PODCAST_TYPE, WORD)               \
+	X(EXPLICIT, EXPLICIT, WORD)                       \
+	X(COMPLETE, COMPLETE, WORD)                       \
+	X(BLOCK, BLOCK, WORD)                             \
+	X(NEW_FEED, NEW_FEED, URL)                        \
 	X(SOURCE_TITLE, SOURCE_TITLE, TEXT)               \
 	X(SOURCE_LINK, NONE, LINK)                        \
 	X(ORIGINAL_LINK, ORIGINAL_LINK, WORD)             \

@@ -118,6 +118,9 @@ void field_link(struct build *b, const char *base, struct span href, const struc
 	draft_push(&b->draft->links, &link, sizeof(link));
 	if (strcmp(link.rel, "enclosure") == 0)
 		field_attachment(b, link.href, attrs);
+	/* RFC 4685 4: only its prefix tells the attribute from others */
+	if (strcmp(link.rel, "replies") == 0 && attribute_find(b, attrs, "count", true, &href))
+		b->draft->n_replies = field_number(href);
 	if (strcmp(link.rel, "hub") == 0)
 		draft_push(&b->draft->hubs, &link.href, sizeof(link.href));
 }

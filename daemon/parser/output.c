@@ -144,6 +144,24 @@ static void add_chapters(struct json_writer *w, const struct feed_entry *e)
 	jw_array_end(w);
 }
 
+static void add_podcast(struct json_writer *w, const struct feed_podcast *p)
+{
+	if (p == NULL)
+		return;
+	jw_object(w, "podcast");
+	jw_string_if(w, "type", p->type);
+	add_known(w, "season", p->season);
+	add_known(w, "episode", p->episode);
+	if (p->explicit_language != FEED_UNKNOWN)
+		jw_bool(w, "explicit", p->explicit_language != 0);
+	if (p->complete)
+		jw_bool(w, "complete", true);
+	if (p->not_indexed)
+		jw_bool(w, "block", true);
+	jw_string_if(w, "new_feed_url", p->new_feed_url);
+	jw_object_end(w);
+}
+
 static void add_entry_extension(struct json_writer *w, const struct feed_entry *e, int64_t now)
 {
 	jw_object(w, "_courant");
@@ -167,6 +185,7 @@ static void add_entry_extension(struct json_writer *w, const struct feed_entry *
 	add_tags(w, e->tags, e->n_tags);
 	add_geo(w, &e->geo);
 	add_chapters(w, e);
+	add_podcast(w, e->podcast);
 	jw_object_end(w);
 }
 
@@ -238,6 +257,7 @@ static void add_extension(struct json_writer *w, const struct feed_doc *doc)
 		jw_bool(w, "archive", doc->history_archive);
 		jw_object_end(w);
 	}
+	add_podcast(w, doc->podcast);
 	add_people(w, "authors", doc->authors, doc->n_authors, true);
 	add_people(w, "contributors", doc->contributors, doc->n_contributors, true);
 	add_tags(w, doc->tags, doc->n_tags);

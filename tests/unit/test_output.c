@@ -90,6 +90,44 @@ static const json_t *link_with(const json_t *own, const char *rel)
 	return NULL;
 }
 
+static void test_podcasts(void **state)
+{
+	json_t *root = printed(
+		"<rss xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' "
+		"xmlns:podcast='https://podcastindex.org/namespace/1.0' "
+		"xmlns:thr='http://purl.org/syndication/thread/1.0' "
+		"xmlns:a='http://www.w3.org/2005/Atom'><channel><itunes:type>serial</itunes:type>"
+		"<itunes:explicit>clean</itunes:explicit><itunes:complete>Yes</itunes:complete>"
+		"<itunes:block>no</itunes:block><itunes:new-feed-url>/new</itunes:new-feed-url>"
+		"<item><itunes:season>2</itunes:season><podcast:season>3</podcast:season>"
+		"<itunes:episodeType>trailer</itunes:episodeType><itunes:block>yes</itunes:block>"
+		"<podcast:episode>7</podcast:episode><itunes:explicit>TRUE</itunes:explicit>"
+		"<a:link rel='replies' href='/c' type='text/html' thr:count='12'/></item>"
+		"<item><itunes:explicit>perhaps</itunes:explicit><itunes:season/>"
+		"<podcast:episode>100.5</podcast:episode></item></channel></rss>");
+	const json_t *own = json_object_get(json_object_get(root, "_courant"), "podcast");
+	const json_t *items = json_object_get(root, "items");
+	const json_t *first = json_object_get(json_array_get(items, 0), "_courant");
+	const json_t *episode = json_object_get(first, "podcast");
+
+	(void)state;
+	assert_string_equal(text(own, "type"), "serial");
+	assert_string_equal(text(own, "new_feed_url"), "http://example.org/new");
+	assert_true(json_is_false(json_object_get(own, "explicit")));
+	assert_true(json_is_true(json_object_get(own, "complete")));
+	assert_null(json_object_get(own, "block"));
+	assert_int_equal(json_integer_value(json_object_get(episode, "season")), 2);
+	assert_int_equal(json_integer_value(json_object_get(episode, "episode")), 7);
+	assert_string_equal(text(episode, "type"), "trailer");
+	assert_true(json_is_true(json_object_get(episode, "explicit")));
+	assert_true(json_is_true(json_object_get(episode, "block")));
+	assert_int_equal(json_integer_value(json_object_get(first, "comments_count")), 12);
+	assert_string_equal(text(first, "comments_url"), "http://example.org/c");
+	first = json_object_get(json_array_get(items, 1), "_courant");
+	assert_null(json_object_get(first, "podcast"));
+	json_decref(root);
+}
+
 static void test_modules(void **state)
 {
 	json_t *root = printed(
@@ -159,6 +197,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_feed),
 		cmocka_unit_test(test_modules),
+		cmocka_unit_test(test_podcasts),
 		cmocka_unit_test(test_an_error),
 	};
 

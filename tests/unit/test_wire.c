@@ -286,9 +286,12 @@ static void test_tables_are_complete(void **state)
 		char covered[sizeof(struct feed_doc) + sizeof(struct feed_entry)] = { 0 };
 		assert_true(record->size <= sizeof covered);
 		mark(record, covered);
-		if (record == &doc_record)
+		/* Some are not for the daemon, says doc.h. */
+		if (record == &doc_record) {
 			memset(covered + offsetof(struct feed_doc, arena), 1, sizeof(struct arena));
-		if (record->size == sizeof(struct feed_entry)) /* not for the daemon, says doc.h */
+			memset(covered + offsetof(struct feed_doc, podcast), 1, sizeof(void *));
+		}
+		if (record->size == sizeof(struct feed_entry))
 			memset(covered + offsetof(struct feed_entry, geo), 1,
 				offsetof(struct feed_entry, authors) -
 					offsetof(struct feed_entry, geo));
