@@ -27,9 +27,8 @@ static enum outcome outcome_of_status(long status)
 }
 
 /* The daemon said no: in its own words when it has any. */
-static enum outcome explain_refusal(const struct http_response *r)
+enum outcome call_refused(long status, const json_t *answer)
 {
-	json_t *answer = json_loadb(strbuf_str(&r->body), r->body.len, 0, NULL);
 	const char *message = get_text(answer, "error_message");
 	int64_t feed = get_number(answer, "feed_id");
 	if (message[0] != '\0' && feed > 0) {
@@ -37,10 +36,17 @@ static enum outcome explain_refusal(const struct http_response *r)
 	} else if (message[0] != '\0') {
 		complain("%s", message);
 	} else {
-		complain("the daemon refused: HTTP %ld", r->status);
+		complain("the daemon refused: HTTP %ld", status);
 	}
+	return outcome_of_status(status);
+}
+
+static enum outcome explain_refusal(const struct http_response *r)
+{
+	json_t *answer = json_loadb(strbuf_str(&r->body), r->body.len, 0, NULL);
+	enum outcome outcome = call_refused(r->status, answer);
 	json_decref(answer);
-	return outcome_of_status(r->status);
+	return outcome;
 }
 
 static enum outcome explain_end(const struct client *c, enum http_end end)
@@ -128,6 +134,22 @@ enum outcome call_post(struct client *c, const char *path, const json_t *body, j
 enum outcome call_delete(struct client *c, const char *path)
 {
 	return call_with_body(c, "DELETE", path, NULL, NULL);
+}
+
+enum outcome call_try(struct client *c, const char *method, const char *path, const json_t *body,
+	long *ret_status, json_t **ret)
+{
+	struct http_response response;
+	char *text = json_dumps(body, JSON_COMPACT);
+	struct http_request rq = { .method = method, .path = path, .body = text, .patient = true };
+	enum outcome outcome = explain_end(c, http_perform(connected(c), &rq, &response));
+	if (outcome == OUTCOME_OK) {
+		*ret_status = response.status;
+		outcome = read_answer(&response, ret);
+	}
+	http_response_release(&response);
+	free(text);
+	return outcome;
 }
 
 static bool collect(void *ctx, const char *bytes, size_t n)

@@ -38,6 +38,12 @@ enum outcome call_delete(struct client *c, const char *path);
 enum outcome call_text(struct client *c, const char *path, struct strbuf *ret);
 /* PUT or POST of something that takes as long as it takes. */
 enum outcome call_patiently(struct client *c, const char *method, const char *path, json_t **ret);
+/* One request with a body, without a deadline, whose refusal the caller wants to read: any answer
+ * of the daemon is OUTCOME_OK, with its HTTP status; *ret may be NULL. */
+enum outcome call_try(struct client *c, const char *method, const char *path, const json_t *body,
+	long *ret_status, json_t **ret);
+/* Explains such a refusal, and the outcome that belongs to it. */
+enum outcome call_refused(long status, const json_t *answer);
 /* One request that streams its answer into the sink; the caller judges how it ended. A refusal is
  * explained and its outcome stored in *ret_outcome. */
 enum http_end call_stream(

@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -143,4 +144,36 @@ bool conf_url_take_login(char *url, char **ret_username, char **ret_password)
 	memmove(login, at + 1, left + 1);
 	explicit_bzero(login + left + 1, (size_t)(at - login));
 	return *ret_username != NULL || *ret_password != NULL;
+}
+
+/* Whether a scheme stands in front (RFC 3986 3.1); what looks like one before a number is a host
+ * with its port. */
+static bool has_scheme(const char *url)
+{
+	size_t n = strspn(url, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+
+	return n > 0 && url[n] == ':' && (url[n + 1] < '0' || url[n + 1] > '9');
+}
+
+char *conf_url_typed(const char *typed)
+{
+	size_t n;
+
+	typed += strspn(typed, " ");
+	n = strlen(typed);
+	while (n > 0 && typed[n - 1] == ' ')
+		n--;
+	if (strncasecmp(typed, "feed://", 7) == 0)
+		return xasprintf("http://%.*s", (int)n - 7, typed + 7);
+	if (strncasecmp(typed, "feed:", 5) == 0) {
+		typed += 5;
+		n -= 5;
+	}
+	if (has_scheme(typed) || typed[0] == '/' || typed[0] == '.' || n == 0)
+		return xstrndup(typed, n);
+	char *local = xasprintf("http://%.*s", (int)n, typed);
+	if (conf_url_floor_exempt(local))
+		return local;
+	free(local);
+	return xasprintf("https://%.*s", (int)n, typed);
 }

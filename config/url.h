@@ -22,4 +22,9 @@ bool conf_url_floor_exempt(const char *url);
  * none. */
 bool conf_url_take_login(char *url, char **ret_username, char **ret_password);
 
+/* What somebody typed as a feed's address, as a URL, to be freed: https:// where no scheme stands
+ * (http:// for this machine), feed://x as http://x, feed:https://x without the feed:. Whether it is
+ * one a feed may have is conf_url_problem()'s to say. */
+char *conf_url_typed(const char *typed);
+
 #endif

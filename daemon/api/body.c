@@ -42,6 +42,23 @@ static bool check_ids(const struct body_key *key, const json_t *value, struct fa
 	return true;
 }
 
+static bool check_id(const struct body_key *key, const json_t *value, struct failure *ret_fail)
+{
+	if (json_is_integer(value) && json_integer_value(value) >= 0)
+		return true;
+	bad_request(ret_fail, "%s must be an id: a whole number from 1", key->name);
+	return false;
+}
+
+static bool check_none(const struct body_key *key, const json_t *value, struct failure *ret_fail)
+{
+	if (json_is_false(value) || (json_is_string(value) && json_string_length(value) == 0) ||
+		(json_is_integer(value) && json_integer_value(value) == 0))
+		return true;
+	bad_request(ret_fail, "%s is not supported here", key->name);
+	return false;
+}
+
 static bool check_value(const struct body_key *key, const json_t *value, struct failure *ret_fail)
 {
 	switch (key->type) {
@@ -49,6 +66,10 @@ static bool check_value(const struct body_key *key, const json_t *value, struct 
 		return check_text(key, value, ret_fail);
 	case BODY_IDS:
 		return check_ids(key, value, ret_fail);
+	case BODY_ID:
+		return check_id(key, value, ret_fail);
+	case BODY_NONE:
+		return check_none(key, value, ret_fail);
 	case BODY_BOOL:
 		if (json_is_boolean(value))
 			return true;

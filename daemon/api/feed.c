@@ -29,7 +29,7 @@ void failure_write(struct json_writer *w, const char *key, const struct failure 
 	jw_object_end(w);
 }
 
-static const char *title_of(const struct feed_record *feed)
+const char *feed_title(const struct feed_record *feed)
 {
 	if (feed->config.name != NULL && feed->config.name[0] != '\0')
 		return feed->config.name;
@@ -82,7 +82,7 @@ void feed_write(struct json_writer *w, const struct feed_record *feed)
 	jw_object(w, NULL);
 	jw_int(w, "id", feed->id);
 	jw_int(w, "user_id", 1);
-	jw_string(w, "title", title_of(feed));
+	jw_string(w, "title", feed_title(feed));
 	jw_string(w, "feed_url", feed->config.url);
 	jw_string(w, "site_url", feed->meta.site_url);
 	jw_string(w, "description", feed->meta.description);

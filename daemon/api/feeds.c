@@ -2,7 +2,6 @@
 
 #include "api/server.h"
 #include "base/mem.h"
-#include "base/units.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -155,54 +154,6 @@ void counters_read(struct request *rq, struct query *q)
 }
 
 /* ---- changes ---- */
-
-static void write_conflict(struct request *rq, int64_t feed_id)
-{
-	struct json_writer w = request_json(rq, MHD_HTTP_CONFLICT);
-	jw_object(&w, NULL);
-	jw_string(&w, "error_message", "this feed is subscribed already");
-	jw_string(&w, "code", status_name(STATUS_EXISTS));
-	jw_int(&w, "feed_id", feed_id);
-	jw_object_end(&w);
-}
-
-static void feed_added(void *arg, const struct failure *fail, int64_t feed_id)
-{
-	struct request *rq = request_back(arg);
-	if (rq == NULL)
-		return;
-	if (fail->status == STATUS_EXISTS) {
-		write_conflict(rq, feed_id);
-	} else if (fail->status != STATUS_OK) {
-		request_fail(rq, fail);
-	} else {
-		struct json_writer w = request_json(rq, MHD_HTTP_CREATED);
-		jw_object(&w, NULL);
-		jw_int(&w, "feed_id", feed_id);
-		jw_object_end(&w);
-	}
-	request_send(rq);
-}
-
-void feed_add(struct request *rq)
-{
-	const char *interval = body_text(rq->body, "interval");
-	int64_t interval_ms = 0;
-	if (interval != NULL && (!duration_parse(interval, &interval_ms) || interval_ms < 1000)) {
-		request_refuse(rq, STATUS_BAD_REQUEST,
-			"interval must be a duration from 1s, such as \"2h\" or \"90min\"");
-		return;
-	}
-	const char *category = category_wanted(body_text(rq->body, "category"));
-	struct feed_config config = {
-		.url = body_text(rq->body, "feed_url"),
-		.name = body_text(rq->body, "title"),
-		.category = category != NULL && category[0] == '\0' ? NULL : category,
-		.interval = interval_ms / 1000,
-		.allow_private = body_bool(rq->body, "allow_private"),
-	};
-	refresher_add(rq->api->options.refresher, &config, feed_added, request_out(rq));
-}
 
 static void feed_removed(void *arg, const struct failure *fail, int64_t feed_id)
 {

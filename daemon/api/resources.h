@@ -26,6 +26,8 @@ void categories_read(struct request *rq, struct query *q);
 /* feed.c */
 void failure_write(struct json_writer *w, const char *key, const struct failure *fail);
 void failure_message(const struct failure *fail, struct strbuf *out);
+/* What it is called: by its reader, else by its publisher, else its URL. */
+const char *feed_title(const struct feed_record *feed);
 /* Leaves the object open for what only the loop knows. */
 void feed_write(struct json_writer *w, const struct feed_record *feed);
 
@@ -52,7 +54,6 @@ void feeds_read(struct request *rq, struct query *q);
 void feeds_end(struct request *rq);
 void feed_exists_read(struct request *rq, struct query *q);
 void counters_read(struct request *rq, struct query *q);
-void feed_add(struct request *rq);
 void feed_remove(struct request *rq);
 
 /* moves.c */
@@ -61,6 +62,12 @@ void lead_write(
 	struct json_writer *w, const char *key, const struct refresher *refresher, int64_t feed_id);
 void moves_read(struct request *rq, struct query *q);
 void move_undo(struct request *rq);
+
+/* subscribe.c */
+void feed_add(struct request *rq);
+void feed_add_category_read(struct request *rq, struct query *q);
+void feed_add_end(struct request *rq);
+void discover(struct request *rq);
 
 /* refreshes.c */
 void feed_refresh(struct request *rq);

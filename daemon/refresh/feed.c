@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "config/url.h"
+#include "feed/url.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -38,12 +39,29 @@ static bool same(const char *a, const char *b)
 	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
+struct hash feed_url_key(const char *url)
+{
+	struct strbuf canonical = STRBUF_INIT(LIMIT_URL * 3);
+	struct hash key;
+	size_t n = strcspn(url, "#");
+	if (!url_canonical(&canonical, (struct span){ url, n })) {
+		strbuf_clear(&canonical);
+		strbuf_addstr(&canonical, url);
+	}
+	key = hash_bytes(strbuf_str(&canonical), canonical.len);
+	strbuf_release(&canonical);
+	return key;
+}
+
 bool feed_config_equal(const struct feed_config *a, const struct feed_config *b)
 {
 	return same(a->url, b->url) && same(a->name, b->name) && same(a->category, b->category) &&
 	       a->interval == b->interval && a->allow_private == b->allow_private &&
 	       a->declared == b->declared && a->disabled == b->disabled;
 }
+
+const struct feed_fetch_state fetch_state_unknown = { .ttl_minutes = -1,
+	.update_interval_seconds = -1 };
 
 void fetch_state_copy(struct feed_fetch_state *to, const struct feed_fetch_state *from)
 {
@@ -95,7 +113,11 @@ const char *feed_address(const struct feed *feed)
 
 void feed_address_changed(struct feed *feed)
 {
-	feed->local = is_local(feed_address(feed));
+	const char *address = feed_address(feed);
+	feed->local = is_local(address);
+	feed->url_key = feed->address_key = feed_url_key(feed->config.url);
+	if (strcmp(address, feed->config.url) != 0)
+		feed->address_key = feed_url_key(address);
 }
 
 struct feed *feed_new(struct refresher *r, int64_t id, const struct feed_config *config,
@@ -185,6 +207,16 @@ struct feed *feed_table_by_url(const struct feed_table *t, const char *url)
 	}
 	for (size_t i = 0; i < t->n; i++) {
 		if (t->feeds[i]->moves.n > 0 && strcmp(feed_address(t->feeds[i]), url) == 0)
+			return t->feeds[i];
+	}
+	return NULL;
+}
+
+struct feed *feed_table_by_key(const struct feed_table *t, const struct hash *key)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		if (hash_equal(&t->feeds[i]->url_key, key) ||
+			hash_equal(&t->feeds[i]->address_key, key))
 			return t->feeds[i];
 	}
 	return NULL;

@@ -30,13 +30,16 @@ struct feed_prospect {
 	bool by_hub; /* the interval is LIMIT_WEBSUB_POLL, because a hub tells what is new */
 	bool stays;  /* the due time is not decided anew */
 };
+struct addition;
 
 struct feed {
 	struct heap_node due; /* in the schedule while idle */
 	struct refresher *refresher;
-	int64_t id;
-	struct feed_config config;    /* strings owned */
-	struct access *access;        /* held; NULL: asked like all others */
+	int64_t id;                /* 0 while it is being added */
+	struct feed_config config; /* strings owned */
+	struct access *access;     /* held; NULL: asked like all others */
+	/* feed_url_key() of its URL and of the address it is fetched from */
+	struct hash url_key, address_key;
 	struct feed_fetch_state kept; /* as committed; strings owned */
 	struct feed_fetch_state
 		next; /* of the refresh under way: committed in its last step; strings owned */
@@ -54,7 +57,8 @@ struct feed {
 	char *link_hub, *link_self, *link_from;
 	bool pushed; /* a hub tells what is new */
 	struct feed_waiter *waiters;
-	bool removed; /* deleted while a refresh was under way: freed when that ends */
+	struct addition *addition; /* while it is being added by hand */
+	bool removed;              /* deleted while a refresh was under way: freed when that ends */
 };
 
 struct feed *feed_new(struct refresher *r, int64_t id, const struct feed_config *config,
@@ -62,6 +66,9 @@ struct feed *feed_new(struct refresher *r, int64_t id, const struct feed_config 
 void feed_free(struct feed *feed);
 /* Replaces the configuration by a copy. */
 void feed_set_config(struct feed *feed, const struct feed_config *config);
+/* What equal addresses share, however they are spelled: canonical (feed/url.h), without fragment.
+ */
+struct hash feed_url_key(const char *url);
 bool feed_config_equal(const struct feed_config *a, const struct feed_config *b);
 
 /* Where it is fetched from: its URL, or where that has moved to. */
@@ -69,6 +76,8 @@ const char *feed_address(const struct feed *feed);
 /* To be called when that may have changed. */
 void feed_address_changed(struct feed *feed);
 
+/* Of a feed that was never fetched. */
+extern const struct feed_fetch_state fetch_state_unknown;
 /* A deep copy, and the release of one. */
 void fetch_state_copy(struct feed_fetch_state *to, const struct feed_fetch_state *from);
 void fetch_state_release(struct feed_fetch_state *state);
@@ -90,5 +99,7 @@ void feed_table_remove(struct feed_table *t, struct feed *feed);     /* does not
 struct feed *feed_table_get(const struct feed_table *t, int64_t id); /* NULL: none */
 /* The feed with this URL, else the one that is fetched from there; linear. */
 struct feed *feed_table_by_url(const struct feed_table *t, const char *url);
+/* The feed that has this key (feed_url_key()), by its URL or its address; linear. */
+struct feed *feed_table_by_key(const struct feed_table *t, const struct hash *key);
 
 #endif

@@ -69,6 +69,7 @@ void refresher_drain(struct refresher *r, void (*drained)(void *arg), void *arg)
 		if (feed->fetch != NULL)
 			fetch_cancel(feed->fetch);
 	}
+	additions_cancel(r);
 	refresher_defer(r, check_drained, r);
 }
 
@@ -84,8 +85,7 @@ void refresher_free(struct refresher *r)
 
 /* ---- adding ---- */
 
-/* An addition or removal came back from the store; a reload that waited for it goes on. */
-static void storing_done(struct refresher *r)
+void refresher_storing_done(struct refresher *r)
 {
 	r->options.refreshed(r->options.arg);
 	if (--r->n_storing > 0)
@@ -120,7 +120,7 @@ static void added(void *arg, const struct failure *fail, int64_t feed_id)
 	if (a->done != NULL)
 		a->done(a->arg, fail, feed_id);
 	free(a);
-	storing_done(r);
+	refresher_storing_done(r);
 }
 
 /* Takes the (new, tableless) feed. */
@@ -134,9 +134,6 @@ static void add(struct refresher *r, struct feed *feed, store_feed_done_fn *done
 	store_feed_add(r->options.store, &feed->config, now, now, added, a);
 }
 
-static const struct feed_fetch_state never_fetched = { .ttl_minutes = -1,
-	.update_interval_seconds = -1 };
-
 static void update_logged(void *arg, const struct failure *fail, int64_t feed_id)
 {
 	(void)arg;
@@ -145,7 +142,7 @@ static void update_logged(void *arg, const struct failure *fail, int64_t feed_id
 			(long long)feed_id, fail->detail);
 }
 
-static void reconfigure(struct refresher *r, struct feed *feed, const struct feed_config *config)
+void feed_reconfigure(struct refresher *r, struct feed *feed, const struct feed_config *config)
 {
 	if (feed_config_equal(&feed->config, config))
 		return;
@@ -181,34 +178,6 @@ void refresher_answer(struct refresher *r, const struct failure *fail, int64_t f
 	refresher_defer(r, run_early_answer, early);
 }
 
-void refresher_add(
-	struct refresher *r, const struct feed_config *config, store_feed_done_fn *done, void *arg)
-{
-	const char *problem = conf_url_problem(config->url);
-	if (problem != NULL) {
-		struct failure fail;
-		failure_set(&fail, STAGE_NONE, STATUS_BAD_URL, 0, "%s: %s", config->url, problem);
-		refresher_answer(r, &fail, 0, done, arg);
-		return;
-	}
-	struct feed *known = feed_table_by_url(&r->table, config->url);
-	if (known != NULL && strcmp(known->config.url, config->url) != 0) {
-		struct failure fail;
-		failure_set(&fail, STAGE_NONE, STATUS_EXISTS, 0, "feed %lld has moved there",
-			(long long)known->id);
-		refresher_answer(r, &fail, known->id, done, arg);
-		return;
-	}
-	if (known == NULL || !known->config.disabled) {
-		/* The store says EXISTS where there is one. */
-		add(r, feed_new(r, 0, config, &never_fetched), done, arg);
-		return;
-	}
-	/* It was disabled and is added again: it goes on with the entries it has. */
-	reconfigure(r, known, config);
-	refresher_answer(r, &(struct failure){ 0 }, known->id, done, arg);
-}
-
 /* ---- removing ---- */
 
 struct removal {
@@ -226,7 +195,7 @@ static void removed(void *arg, const struct failure *fail, int64_t feed_id)
 		refresher_forget(r, feed);
 	removal->done(removal->arg, fail, feed_id);
 	free(removal);
-	storing_done(r);
+	refresher_storing_done(r);
 }
 
 void refresher_remove(struct refresher *r, int64_t feed_id, store_feed_done_fn *done, void *arg)
@@ -278,13 +247,13 @@ static struct feed_config declared_config(const struct conf_feed *declared)
 static void declare(struct refresher *r, struct feed *known, const struct conf_feed *declared)
 {
 	struct feed_config config = declared_config(declared);
-	struct feed *feed = known != NULL ? known : feed_new(r, 0, &config, &never_fetched);
+	struct feed *feed = known != NULL ? known : feed_new(r, 0, &config, &fetch_state_unknown);
 	free(feed->declared_at);
 	feed->declared_at = xasprintf("%s:%d", declared->file, declared->line);
 	access_drop(feed->access);
 	feed->access = access_hold(declared->access);
 	if (known != NULL)
-		reconfigure(r, known, &config);
+		feed_reconfigure(r, known, &config);
 	else
 		add(r, feed, NULL, NULL);
 }
@@ -304,7 +273,7 @@ static void disable(struct refresher *r, struct feed *feed)
 	feed->access = NULL;
 	log_notice("feed %lld (%s) is no longer declared: it is not polled, its entries stay",
 		(long long)feed->id, url);
-	reconfigure(r, feed, &config);
+	feed_reconfigure(r, feed, &config);
 	free(url);
 	free(name);
 	free(category);

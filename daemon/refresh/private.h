@@ -8,6 +8,8 @@
 #include "refresh/feed.h"
 #include "schedule/schedule.h"
 
+#include <sys/queue.h>
+
 /* An answer that must not come from inside the call that asked for it. */
 struct deferred {
 	struct deferred *next;
@@ -19,6 +21,7 @@ struct refresher {
 	struct refresher_options options;
 	struct schedule *schedule;
 	struct feed_table table;
+	LIST_HEAD(, addition) additions; /* feeds on their way into the table */
 	struct rng rng;
 	unsigned in_state[REFRESH_STATE_COUNT];
 	unsigned n_failing;
@@ -55,6 +58,23 @@ void refresher_check_drained(struct refresher *r);
 /* Takes the feed out of everything; frees it now or when its refresh ends. */
 void refresher_forget(struct refresher *r, struct feed *feed);
 
+/* Commits feed->next and doc (taken; may be NULL) of a feed that is STORING. */
+void feed_store(struct feed *feed, struct feed_doc *doc, int64_t now);
+/* Ends a refresh that learned nothing. */
+void feed_abandon(struct feed *feed, const struct failure *fail);
+
+/* adding.c: of a feed whose `addition` is set. */
+/* Whether permanent redirects led to a feed that is there already (EXISTS in *ret_fail). */
+bool addition_is_known(struct feed *feed, const char *led_to, struct failure *ret_fail);
+/* What the document is: a feed, or a listing of some (taken), or neither. True when that was all
+ * that was asked for. */
+bool addition_looked(struct feed *feed, const struct feed_doc *doc, struct listing *found);
+/* Stores the feed, then commits its first refresh. */
+void addition_store(struct feed *feed, struct feed_doc *doc, int64_t now);
+/* Answers; a feed without an id is the caller's to free. */
+void addition_finished(struct feed *feed);
+void additions_cancel(struct refresher *r);
+
 /* manual.c */
 void refresher_defer(struct refresher *r, void (*run)(void *arg), void *arg);
 void deferred_init(struct refresher *r);
@@ -69,6 +89,9 @@ void refresher_load_moves(struct refresher *r);
 void feed_rename(struct feed *feed, const char *url);
 
 /* feeds.c */
+/* An addition or removal came back from the store; a reload that waited for it goes on. */
+void refresher_storing_done(struct refresher *r);
+void feed_reconfigure(struct refresher *r, struct feed *feed, const struct feed_config *config);
 void refresher_apply_declared(struct refresher *r, const struct conf *conf);
 /* Answers later, from the loop, what needs nothing of the store. */
 void refresher_answer(struct refresher *r, const struct failure *fail, int64_t feed_id,

@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char *const state_names[] = {
 #define X(id, name) [REFRESH_##id] = name,
@@ -94,7 +95,9 @@ void feed_finish(struct feed *feed)
 	feed_enter(feed, REFRESH_IDLE);
 	drop_links(feed);
 	feed_answer_waiters(feed);
-	if (feed->removed) {
+	if (feed->addition != NULL)
+		addition_finished(feed);
+	if (feed->removed || feed->id == 0) {
 		refresher_count(r, feed, -1);
 		feed_free(feed);
 	} else {
@@ -235,6 +238,12 @@ void feed_decide(
 	state->rhythm = p->outcome.rhythm;
 }
 
+void feed_store(struct feed *feed, struct feed_doc *doc, int64_t now)
+{
+	store_refresh(
+		feed->refresher->options.store, feed->id, &feed->next, doc, now, stored, feed);
+}
+
 /* Commits feed->next, whose failure is set, and doc (taken; may be NULL). */
 static void commit(struct feed *feed, struct feed_doc *doc)
 {
@@ -253,11 +262,14 @@ static void commit(struct feed *feed, struct feed_doc *doc)
 	look_ahead(feed, doc, now);
 	feed->report.fail = next->failure;
 	feed_enter(feed, REFRESH_STORING);
-	store_refresh(feed->refresher->options.store, feed->id, next, doc, now, stored, feed);
+	if (feed->id == 0)
+		addition_store(feed, doc, now);
+	else
+		feed_store(feed, doc, now);
 }
 
-/* Ends a refresh that learned nothing: stopping, or the feed was removed meanwhile. */
-static void abandon(struct feed *feed, const struct failure *fail)
+/* Stopping, or the feed was removed meanwhile, or is none that could be added. */
+void feed_abandon(struct feed *feed, const struct failure *fail)
 {
 	feed->report.fail = *fail;
 	feed_finish(feed);
@@ -265,8 +277,8 @@ static void abandon(struct feed *feed, const struct failure *fail)
 
 static void fail_refresh(struct feed *feed, const struct failure *fail)
 {
-	if (fail->status == STATUS_CANCELLED || feed->removed) {
-		abandon(feed, fail);
+	if (fail->status == STATUS_CANCELLED || feed->removed || feed->id == 0) {
+		feed_abandon(feed, fail);
 		return;
 	}
 	feed->next.failure = *fail;
@@ -331,7 +343,7 @@ static void parsed(struct feed *feed, struct feed_doc *doc, const struct failure
 	}
 	if (feed->removed) {
 		feed_doc_free(doc);
-		abandon(feed, &(struct failure){ .status = STATUS_CANCELLED });
+		feed_abandon(feed, &(struct failure){ .status = STATUS_CANCELLED });
 		return;
 	}
 	if (!doc->well_formed)
@@ -359,6 +371,25 @@ static void parse_done(void *arg, struct feed_doc *doc, const struct failure *fa
 	ticket.parsed(ticket.feed, doc, fail);
 }
 
+/* The same for a feed that is being added: what else the document may be counts too. */
+static void find_done(
+	void *arg, struct feed_doc *doc, struct listing *listing, const struct failure *fail)
+{
+	struct feed *feed = ((struct parse_ticket *)arg)->feed;
+	struct failure found = { 0 };
+	if (addition_looked(feed, doc, listing)) {
+		feed_doc_free(doc);
+		parse_done(arg, NULL, &found);
+	} else if (listing != NULL) {
+		failure_set(&found, STAGE_PARSE, STATUS_NOT_A_FEED, 0,
+			"the document is an HTML page that names %zu %s", listing->n_feeds,
+			listing->n_feeds == 1 ? "feed" : "feeds");
+		parse_done(arg, NULL, &found);
+	} else {
+		parse_done(arg, doc, fail);
+	}
+}
+
 void feed_submit(struct feed *feed, char *body, size_t len, const char *content_type,
 	const char *base_url, feed_parsed_fn *done)
 {
@@ -368,7 +399,12 @@ void feed_submit(struct feed *feed, char *body, size_t len, const char *content_
 	r->parsing_bytes += ticket->bytes;
 	fetcher_pause(r->options.fetcher, r->parsing_bytes > LIMIT_PARSING_BYTES);
 	feed_enter(feed, REFRESH_PARSING);
-	workers_submit(r->options.workers, body, len, content_type, base_url, parse_done, ticket);
+	if (feed->id == 0)
+		workers_find(r->options.workers, FEED_TASK_FIND, body, len, content_type, base_url,
+			find_done, ticket);
+	else
+		workers_submit(
+			r->options.workers, body, len, content_type, base_url, parse_done, ticket);
 }
 
 /* ---- fetch ---- */
@@ -395,6 +431,12 @@ static void fetched(void *arg, struct fetch_response *response)
 		return;
 	}
 	next->failure = (struct failure){ 0 };
+	struct failure known;
+	if (feed->addition != NULL && response->moved_permanently &&
+		addition_is_known(feed, response->final_url, &known)) {
+		feed_abandon(feed, &known);
+		return;
+	}
 	feed->led_to = response->moved_permanently ? xstrdup(response->final_url) : NULL;
 	if (response->not_modified) {
 		/* A 304 refreshes what it names and leaves the rest (RFC 9110 15.4.5). */

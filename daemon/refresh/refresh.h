@@ -65,10 +65,21 @@ void refresher_free(struct refresher *r);
  */
 void refresher_reload(struct refresher *r, const struct conf *conf);
 
-/* Adds a feed from the API; `done` as in store_feed_add, plus BAD_URL. The new feed is fetched at
- * once. */
+/*
+ * What came of adding a feed, from the loop. feed_id is set on OK and on EXISTS (0 then while
+ * another one adds it). `found`, valid during the call, is set when the address leads to a page
+ * that names feeds (NOT_A_FEED).
+ */
+typedef void refresher_added_fn(
+	void *arg, const struct failure *fail, int64_t feed_id, const struct listing *found);
+/* Adds a feed from the API: fetches it, and stores it with what it holds when it is a feed; else
+ * nothing is stored. BAD_URL, EXISTS (however the address is spelled), or why the fetch or the
+ * parser failed. A disabled feed goes on as it was, without a fetch. */
 void refresher_add(
-	struct refresher *r, const struct feed_config *config, store_feed_done_fn *done, void *arg);
+	struct refresher *r, const struct feed_config *config, refresher_added_fn *done, void *arg);
+/* Only looks which feeds an address leads to: itself, or those of a page. Stores nothing. */
+void refresher_discover(struct refresher *r, const char *url, bool allow_private,
+	refresher_added_fn *done, void *arg);
 /* Removes a feed from the API. NOT_FOUND, DECLARED (detail: file and line). */
 void refresher_remove(struct refresher *r, int64_t feed_id, store_feed_done_fn *done, void *arg);
 
@@ -104,8 +115,8 @@ typedef void refresh_done_fn(void *arg, const struct refresh_report *report);
  * (etiquette C7: 10 min, loopback and file: exempt) come through `done` too, which is always called
  * later, from the loop. `done` may be NULL. */
 void refresher_now(struct refresher *r, int64_t feed_id, refresh_done_fn *done, void *arg);
-/* The same for every feed that may be, but for those that are gone (a second 410); `each` is called for each feed, `done` at the end with the
- * number of feeds. Either may be NULL. */
+/* The same for every feed that may be, but for those that are gone (a second 410); `each` is called
+ * for each feed, `done` at the end with the number of feeds. Either may be NULL. */
 void refresher_all_now(struct refresher *r, refresh_done_fn *each,
 	void (*done)(void *arg, int64_t n_feeds), void *arg);
 

@@ -64,9 +64,9 @@ def test_add_refresh_remove(running, origin):
 
 
 def test_feeds_shows_health(running, origin):
-    bad = origin.set("/bad", Answer(b"", status=503))
+    bad = origin.set("/bad", rss(*entries(1, prefix="bad")), Answer(b"", status=503))
     running.courant("add", bad, "--allow-private")
-    running.wait_checked(bad)
+    running.refresh(bad)
     shown = running.courant("feeds").stdout
     assert "Three" in shown and "503" in shown
 
@@ -125,9 +125,8 @@ def test_exit_6_partly_done(running):
 
 
 def test_exit_6_partly_refreshed(running, origin):
-    bad = origin.set("/bad", Answer(b"", status=503))
+    bad = origin.set("/bad", rss(*entries(1, prefix="bad")), Answer(b"", status=503))
     running.courant("add", bad, "--allow-private")
-    running.wait_checked(bad)
     running.courant("refresh", "--wait", expect=6)
 
 

@@ -47,7 +47,7 @@ struct job {
 	void *arg;
 };
 
-enum later_kind { LATER_STORE, LATER_FEED, LATER_REPORT, LATER_ALL, LATER_EDITION };
+enum later_kind { LATER_STORE, LATER_FEED, LATER_ADDED, LATER_REPORT, LATER_ALL, LATER_EDITION };
 struct later { /* an answer that comes from the loop, later */
 	struct queue_node node;
 	enum later_kind kind;
@@ -55,6 +55,7 @@ struct later { /* an answer that comes from the loop, later */
 	void *arg;
 	struct failure fail;
 	int64_t id;
+	struct listing *found;
 	bool not_modified;
 	int64_t n_new;
 };
@@ -353,6 +354,10 @@ static inline void run_later(struct later *l)
 	case LATER_FEED:
 		((store_feed_done_fn *)l->done)(l->arg, &l->fail, l->id);
 		break;
+	case LATER_ADDED:
+		((refresher_added_fn *)l->done)(l->arg, &l->fail, l->id, l->found);
+		listing_free(l->found);
+		break;
 	case LATER_REPORT:
 		if (l->done != NULL)
 			((refresh_done_fn *)l->done)(l->arg, &report);
@@ -403,15 +408,46 @@ void store_feed_mark_read(
 		failure_set(&later->fail, STAGE_STORE, STATUS_DISK_FULL, 0, "no room");
 }
 
+/* A page that names two feeds. */
+static inline struct listing *fake_page(void)
+{
+	struct listing_draft draft;
+	listing_draft_init(&draft);
+	for (int i = 1; i <= 2; i++) {
+		struct listed_feed *feed = listing_draft_add(&draft);
+		feed->url = i == 1 ? "https://page/1" : "https://page/2";
+		feed->title = i == 1 ? "One" : NULL;
+		feed->type = "atom";
+	}
+	draft.listing->n_left_out = 3;
+	return listing_draft_finish(&draft);
+}
+
+void refresher_discover(struct refresher *r, const char *url, bool allow_private,
+	refresher_added_fn *done, void *arg)
+{
+	(void)r, (void)allow_private;
+	struct later *later = answer_later(LATER_ADDED, (void (*)(void))done, arg);
+	if (strcmp(url, "https://page/") == 0)
+		later->found = fake_page();
+	else
+		failure_set(&later->fail, STAGE_PARSE, STATUS_NOT_A_FEED, 0, "a picture");
+}
+
 void refresher_add(
-	struct refresher *r, const struct feed_config *config, store_feed_done_fn *done, void *arg)
+	struct refresher *r, const struct feed_config *config, refresher_added_fn *done, void *arg)
 {
 	(void)r;
-	struct later *later = answer_later(LATER_FEED, (void (*)(void))done, arg);
+	struct later *later = answer_later(LATER_ADDED, (void (*)(void))done, arg);
 	later->id = 43;
 	if (strcmp(config->url, "https://x/1") == 0) {
 		later->id = 1;
 		failure_set(&later->fail, STAGE_NONE, STATUS_EXISTS, 0, "%s", config->url);
+	} else if (strcmp(config->url, "https://page/") == 0) {
+		later->found = fake_page();
+		failure_set(&later->fail, STAGE_PARSE, STATUS_NOT_A_FEED, 0, "a page");
+	} else if (strcmp(config->url, "https://down/") == 0) {
+		failure_set(&later->fail, STAGE_FETCH, STATUS_TIMEOUT, 0, "%s", "");
 	} else if (strncmp(config->url, "https:", 6) != 0) {
 		failure_set(&later->fail, STAGE_NONE, STATUS_BAD_URL, 0, "%s", config->url);
 	} else {

@@ -32,6 +32,7 @@ static struct {
 	bool paused;
 	/* workers */
 	workers_done_fn *parse_done;
+	workers_found_fn *found;
 	void *parse_arg;
 	unsigned n_parses;
 	/* store */
@@ -93,6 +94,20 @@ void workers_submit(struct workers *w, char *body, size_t len, const char *conte
 	free(body);
 	fake.n_parses++;
 	fake.parse_done = done;
+	fake.parse_arg = arg;
+}
+
+void workers_find(struct workers *w, enum feed_task task, char *body, size_t len,
+	const char *content_type, const char *base_url, workers_found_fn *found, void *arg)
+{
+	(void)w;
+	(void)len;
+	(void)content_type;
+	(void)base_url;
+	assert_int_equal(task, FEED_TASK_FIND);
+	free(body);
+	fake.n_parses++;
+	fake.found = found;
 	fake.parse_arg = arg;
 }
 

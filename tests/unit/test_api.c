@@ -138,12 +138,22 @@ static void test_feeds(void **state)
 			"{\"feed_url\":\"https://x/4\",\"category\":\"tech\",\"title\":\"T\","
 			"\"interval\":\"1h30min\",\"allow_private\":true}",
 			201, "{\"feed_id\":43}" },
+		{ "POST", "/v1/feeds", "{\"feed_url\":\"page/\"}", 422,
+			"\"feeds\":[{\"url\":\"https://page/1\",\"title\":\"One\",\"type\":"
+			"\"atom\"},{\"url\":\"https://page/2\",\"title\":\"https://page/2\","
+			"\"type\":\"atom\"}],\"left_out\":3}" },
+		{ "POST", "/v1/feeds", "{\"feed_url\":\"https://down/\"}", 502,
+			"\"code\":\"timeout\"" },
+		{ "POST", "/v1/feeds", "{\"feed_url\":\"https://x/4\",\"category_id\":7}", 400,
+			"there is no category 7" },
+		{ "POST", "/v1/discover", "{\"url\":\"page/\"}", 200, "[{\"url\":" },
+		{ "POST", "/v1/discover", "{\"url\":\"https://x/p.png\"}", 404, "a picture" },
 		{ "POST", "/v1/feeds", "{\"feed_url\":\"https://x/1\"}", 409, "\"feed_id\":1}" },
 		{ "POST", "/v1/feeds", "{\"feed_url\":\"ftp://x\"}", 400, "\"code\":\"bad_url\"" },
 		{ "POST", "/v1/feeds", "{\"feed_url\":\"https://x/4\",\"interval\":\"often\"}", 400,
 			"interval must be a duration" },
 		{ "POST", "/v1/feeds", "{\"feed_url\":\"https://x/4\",\"crawler\":true}", 400,
-			"\\\"crawler\\\"" },
+			"crawler is not supported" },
 		{ "DELETE", "/v1/feeds/1", NULL, 204, NULL },
 		{ "DELETE", "/v1/feeds/2", NULL, 403, "courant.conf:12" },
 		{ "DELETE", "/v1/feeds/4", NULL, 404, "there is no feed 4" },

@@ -343,6 +343,14 @@ static void added_done(void *arg, const struct failure *fail, int64_t feed_id)
 	*(struct failure *)arg = *fail;
 }
 
+static void addition_done(
+	void *arg, const struct failure *fail, int64_t feed_id, const struct listing *found)
+{
+	(void)feed_id;
+	(void)found;
+	*(struct failure *)arg = *fail;
+}
+
 static void declared_feeds_come_and_go_with_the_configuration(void **state)
 {
 	(void)state;
@@ -376,7 +384,7 @@ static void declared_feeds_come_and_go_with_the_configuration(void **state)
 	/* Added again by hand it goes on. */
 	struct feed_config config = { .url = url };
 	fail.status = STATUS_INTERNAL;
-	refresher_add(refresher, &config, added_done, &fail);
+	refresher_add(refresher, &config, addition_done, &fail);
 	turn();
 	assert_int_equal(fail.status, STATUS_OK);
 	refresher_stats(refresher, &stats);
@@ -432,7 +440,7 @@ static void urls_that_cannot_be_fetched_are_refused(void **state)
 	start(clock_now() + 5000);
 	struct failure fail = { 0 };
 	struct feed_config config = { .url = "gopher://old.example/" };
-	refresher_add(refresher, &config, added_done, &fail);
+	refresher_add(refresher, &config, addition_done, &fail);
 	turn();
 	assert_int_equal(fail.status, STATUS_BAD_URL);
 	assert_null(fake.added);
