@@ -166,6 +166,18 @@ static unsigned worker_count(const struct conf *conf)
 	return cores < 1 ? 1 : cores > LIMIT_WORKERS ? LIMIT_WORKERS : (unsigned)cores;
 }
 
+static void hsts_noted(void *arg, const struct hsts_entry *entry)
+{
+	struct daemon *d = arg;
+	store_https_host(d->store, entry->host, entry->expires, entry->subdomains);
+}
+
+static void hsts_kept(void *arg, const char *host, int64_t expires, bool subdomains)
+{
+	struct daemon *d = arg;
+	fetcher_put_hsts(d->fetcher, &(struct hsts_entry){ host, expires, subdomains });
+}
+
 /* RFC 9110 10.1.5: the product, and how to reach who runs it. */
 static struct fetcher_options fetcher_options(struct daemon *d)
 {
@@ -185,6 +197,8 @@ static struct fetcher_options fetcher_options(struct daemon *d)
 		.proxy = conf->poll.proxy,
 		.proxy_password = conf->poll.proxy_password,
 		.ip = conf->poll.ip,
+		.hsts_noted = hsts_noted,
+		.hsts_arg = d,
 	};
 }
 
@@ -367,6 +381,7 @@ static void start_pipeline(struct daemon *d)
 		log_fatal("libcurl does not start");
 	struct fetcher_options fetching = fetcher_options(d);
 	d->fetcher = fetcher_new(d->loop, &fetching);
+	store_each_https_host(d->store, hsts_kept, d);
 	d->parser_path = find_parser();
 	struct workers_options parsing = { .program = d->parser_path,
 		.count = worker_count(d->conf),

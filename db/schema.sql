@@ -91,6 +91,14 @@ CREATE TABLE host_rests (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX host_rests_until ON host_rests (until);
 
+-- Hosts that want to be asked by https only (fetch/hsts.h), and until when.
+CREATE TABLE https_hosts (
+	host TEXT PRIMARY KEY,
+	expires INTEGER NOT NULL,
+	subdomains INTEGER NOT NULL CHECK (subdomains IN (0, 1))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX https_hosts_expires ON https_hosts (expires);
+
 -- Maintained, not counted; in tables of their own because every refresh rewrites a feed's row and every page of headlines reads a
 -- count. Entries that are removed count nowhere.
 CREATE TABLE feed_counters (

@@ -87,6 +87,13 @@
 		    " ON CONFLICT (host) DO UPDATE SET since = excluded.since,"                    \
 		    " until = excluded.until")                                                     \
 	X(RESTS_OVER, "DELETE FROM host_rests WHERE until <= ?")                                   \
+	X(HTTPS_HOSTS, "SELECT host, expires, subdomains FROM https_hosts ORDER BY expires")       \
+	X(HTTPS_HOST_PUT,                                                                          \
+		"INSERT OR REPLACE INTO https_hosts (host, expires, subdomains) VALUES (?, ?, ?)") \
+	X(HTTPS_HOST_DELETE, "DELETE FROM https_hosts WHERE host = ?")                             \
+	X(HTTPS_HOSTS_TRIM,                                                                        \
+		"DELETE FROM https_hosts WHERE expires < (SELECT expires FROM https_hosts"         \
+		" ORDER BY expires DESC LIMIT 1 OFFSET ?)")                                        \
 	/* counters */                                                                             \
 	X(COUNTERS_INSERT, "INSERT INTO feed_counters (feed_id) VALUES (?)")                       \
 	X(COUNTERS_ADD,                                                                            \

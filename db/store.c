@@ -287,6 +287,20 @@ void store_each_feed(struct store *s, store_feed_fn *each, void *arg)
 			s->db.code);
 }
 
+void store_each_https_host(struct store *s, store_https_host_fn *each, void *arg)
+{
+	struct stmt q = db_stmt(&s->db, STATEMENT_HTTPS_HOSTS);
+
+	while (stmt_row(&q)) {
+		const char *host = stmt_read_text(&q);
+		int64_t expires = stmt_read_int(&q);
+		each(arg, host, expires, stmt_read_int(&q) != 0);
+	}
+	if (!stmt_end(&q))
+		log_fatal("cannot read the hosts from the database: %s (SQLite %d)", s->db.error,
+			s->db.code);
+}
+
 void store_each_move(struct store *s, store_move_fn *each, void *arg)
 {
 	struct stmt q = db_stmt(&s->db, STATEMENT_MOVES);

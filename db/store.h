@@ -139,6 +139,12 @@ void store_host_rest(struct store *s, const char *host, int64_t since, int64_t u
 /* Start-up only, as store_each_feed(): all rests, those that are over included. */
 typedef void store_rest_fn(void *arg, const char *host, int64_t since, int64_t until);
 void store_each_rest(struct store *s, store_rest_fn *each, void *arg);
+/* Start-up only, as store_each_feed(): hosts that want https only. */
+typedef void store_https_host_fn(void *arg, const char *host, int64_t expires, bool subdomains);
+void store_each_https_host(struct store *s, store_https_host_fn *each, void *arg);
+/* Notes one, or with expires 0 forgets it; LIMIT_HSTS_HOSTS are kept, those that last the longest.
+ * Nobody is told: one that is lost is noted again. */
+void store_https_host(struct store *s, const char *host, int64_t expires, bool subdomains);
 
 /* ---- entries ---- */
 typedef void store_done_fn(void *arg, const struct failure *fail, int64_t n_changed);

@@ -89,6 +89,12 @@
 #define LIMIT_HEADER_FIELD (8 * KIB)
 /* A file with a password, a token or header fields. */
 #define LIMIT_SECRET (64 * KIB)
+/* Hosts known to want https only, and the longest that this is believed, in seconds: two years, as
+ * browsers' lists ask for. */
+#define LIMIT_HSTS_HOSTS 10000
+#define LIMIT_HSTS_AGE (730 * 86400)
+/* Seconds by which that may have grown without being written down. */
+#define LIMIT_HSTS_SLACK 86400
 /* Time to connect, TLS included. */
 #define LIMIT_CONNECT_MS 20000
 /* Bytes of a redirect's or an error's body that are read away to keep the connection. */

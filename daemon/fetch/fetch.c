@@ -5,7 +5,6 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "fetch/fetcher.h"
-#include "fetch/route.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -53,6 +52,7 @@ static void fetch_free(struct fetch *fetch)
 	free(fetch->self);
 	free(fetch->response.body);
 	fetch_url_release(&fetch->url);
+	fetch_url_release(&fetch->home);
 	redirect_trail_release(&fetch->trail);
 	transfer_free(fetch->transfer);
 	file_job_free(fetch->job);
@@ -71,51 +71,6 @@ void fetch_deliver(struct fetch *fetch)
 	fetch_free(fetch);
 }
 
-/* --- what the feed has for the present hop ---------------------------------------------------- */
-
-static const char *fetch_proxy(const struct fetch *fetch)
-{
-	return route_proxy(fetch->access, fetch->fetcher->options.proxy, fetch->url.host);
-}
-
-static bool access_has_secrets(const struct access *a)
-{
-	return a && (a->auth != ACCESS_AUTH_NONE || a->n_headers > 0 || a->client_cert);
-}
-
-/* Whether the hop is to the origin of the first one. */
-static bool fetch_is_at_home(const struct fetch *fetch)
-{
-	struct fetch_url first;
-	bool same = fetch->trail.n_seen == 1;
-	if (!same && fetch_url_parse(fetch->trail.seen[0], &first)) {
-		same = fetch_url_same_origin(&first, &fetch->url);
-		fetch_url_release(&first);
-	}
-	return same;
-}
-
-/* Redirects from https to http are refused where something would be shown by them. */
-static void fetch_mark_secrets(struct fetch *fetch)
-{
-	if (access_has_secrets(fetch->access) && fetch_is_at_home(fetch))
-		fetch->url.has_credentials = true;
-}
-
-/* Fills in the ways and the secrets of the hop: these for the feed's own origin only (etiquette,
- * redirects). */
-static void fetch_take_access(const struct fetch *fetch, struct transfer_request *request)
-{
-	const struct fetcher_options *options = &fetch->fetcher->options;
-	struct access *a = fetch->access;
-	bool home = fetch_is_at_home(fetch), own_proxy = a && a->proxy;
-	request->access = home ? a : NULL;
-	request->login_withheld = !home && a && a->auth != ACCESS_AUTH_NONE;
-	request->proxy = fetch_proxy(fetch);
-	request->proxy_password = own_proxy ? a->proxy_password : options->proxy_password;
-	request->ip = a && a->ip != ACCESS_IP_UNSAID ? a->ip : options->ip;
-}
-
 /* --- waiting for a host ---------------------------------------------------------------------- */
 
 /* Its host rests: it was not asked, and comes back when the rest is over. */
@@ -131,18 +86,16 @@ static void fetch_postpone(struct fetch *fetch, int64_t until)
 /* Whether the hop goes where a proxy would lead it past the address guard; answered then. */
 static bool fetch_refuse_hidden(struct fetch *fetch)
 {
-	const char *host = fetch->url.host, *what = NULL;
-	if (!fetch->allow_private && fetch_proxy(fetch))
-		what = route_forbidden_host(host);
-	if (clock_is_scaled() && fetch_proxy(fetch)) {
+	const char *what = hop_forbidden(fetch);
+	if (clock_is_scaled() && hop_proxy(fetch)) {
 		fetch_fail(fetch, STATUS_ADDRESS_REFUSED,
 			"%s is behind a proxy; while COURANT_CLOCK is set loopback alone is asked",
-			host);
+			fetch->url.host);
 		return true;
 	}
 	if (what)
 		fetch_fail(fetch, STATUS_ADDRESS_REFUSED, "%s is %s, and allow_private is not set",
-			host, what);
+			fetch->url.host, what);
 	return what != NULL;
 }
 
@@ -259,7 +212,7 @@ void fetch_begin_hop(struct fetch *fetch)
 		.wanted = fetch_connection_wanted,
 		.arg = fetch,
 	};
-	fetch_take_access(fetch, &request);
+	hop_take_access(fetch, &request);
 	f->n_requests++;
 	fetch->n_unstirred = 0;
 	fetch->state = FETCH_TRANSFERRING;
@@ -286,15 +239,15 @@ static void fetch_end_hop(struct fetch *fetch)
 static void fetch_redirected(struct fetch *fetch, int code)
 {
 	struct fetch_url to;
-	if (!redirect_follow(&fetch->trail, &fetch->url, code, fetch->transfer->reply.location, &to,
-		    &fetch->response.fail)) {
+	if (!redirect_follow(&fetch->trail, &fetch->url, code, fetch->transfer->reply.location,
+		    fetch->fetcher->hsts, clock_now(), &to, &fetch->response.fail)) {
 		fetch_answer(fetch);
 		return;
 	}
 	bool unsafe = fetch->form && fetch->url.scheme == SCHEME_HTTPS && to.scheme == SCHEME_HTTP;
 	fetch_url_release(&fetch->url);
 	fetch->url = to;
-	fetch_mark_secrets(fetch);
+	hop_mark_secrets(fetch);
 	if (unsafe) {
 		fetch_fail(fetch, STATUS_REDIRECT_REFUSED,
 			"redirected from https to http, which would show what is sent");
@@ -320,7 +273,7 @@ static void fetch_take_reply(struct fetch *fetch, enum transfer_end end)
 {
 	struct fetch_response *r = &fetch->response;
 	struct transfer *t = fetch->transfer;
-	r->moved_permanently = fetch->trail.permanent;
+	r->moved_permanently = fetch->trail.permanent && !hop_left_home(fetch);
 	headers_freshness(&t->reply, clock_now(), &r->freshness);
 	if (end == TRANSFER_FAILED)
 		return;
@@ -343,6 +296,7 @@ void fetch_transferred(void *fetcher, CURL *easy, CURLcode result)
 	struct fetch_response *r = &fetch->response;
 	int code = transfer_code(fetch->transfer);
 	enum transfer_end end = transfer_judge(fetch->transfer, result, &r->fail);
+	hop_note_hsts(fetch);
 	if (end != TRANSFER_REDIRECTED) {
 		r->http_code = code;
 		fetch_take_reply(fetch, end);
@@ -483,7 +437,6 @@ struct fetch *fetch_start(
 	fetch->last_modified = xstrdup_or_null(request->last_modified);
 	fetch->validators_url =
 		xstrdup(request->validators_url ? request->validators_url : request->url);
-	fetch->access = access_hold(request->access);
 	fetch->form = xstrdup_or_null(request->form);
 	fetch->allow_private = request->allow_private;
 	fetch->max_body = request->max_body;
@@ -508,7 +461,7 @@ struct fetch *fetch_start(
 		f->n_files_waiting++;
 		fetcher_take_turn(f);
 	} else {
-		fetch_mark_secrets(fetch);
+		hop_begin(fetch, request);
 		fetch_wait(fetch, false);
 	}
 	return fetch;

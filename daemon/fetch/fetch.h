@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "config/access.h"
 #include "config/host.h"
+#include "fetch/hsts.h"
 
 #include <ev.h>
 #include <stdbool.h>
@@ -32,6 +33,10 @@ struct fetcher_options {
 	const struct conf_host *hosts;
 	size_t n_hosts;
 	const char *ca_file; /* certificates to trust; NULL: $SSL_CERT_FILE, else the system's */
+	/* From the loop: a host's wish for https that should outlive the daemon; NULL: not asked
+	 * for. */
+	void (*hsts_noted)(void *arg, const struct hsts_entry *entry);
+	void *hsts_arg;
 	const char *proxy, *proxy_password; /* for all that is not on this machine; NULL: none */
 	enum access_ip ip;
 };
@@ -41,8 +46,9 @@ struct fetch_request {
 	const char *etag, *last_modified; /* echoed byte for byte; NULL: none */
 	const char *validators_url;       /* the URL that gave them: the only hop they are sent to
 					     (etiquette C3); NULL: url */
-	struct access *access; /* held as long as needed; NULL: as all others. Its secrets go to
-				  the origin of `url` only */
+	struct access *access;  /* held as long as needed; NULL: as all others. Its secrets go to
+				   the origin of access_url only */
+	const char *access_url; /* NULL: url */
 	/* POST this text (application/x-www-form-urlencoded) instead of asking for a document: for
 	 * WebSub alone. Every 2xx is success, only 307 and 308 are followed. NULL: GET. */
 	const char *form;
@@ -67,8 +73,9 @@ struct fetch_response {
 	struct failure fail; /* status OK on 200 and 304 */
 	int http_code;       /* of the last hop; 200 and 304 are also used for file: and exec: */
 	bool not_modified;
-	const char *final_url;            /* after redirects */
-	bool moved_permanently;           /* there were redirects and every one was 301 or 308 */
+	const char *final_url;  /* after redirects */
+	bool moved_permanently; /* there were redirects, every one 301 or 308, and none led
+			 a feed with a login away from its own host */
 	const char *etag, *last_modified; /* as received from final_url; NULL when none (a 304 may
 					     leave them out) */
 	const char *content_type;
@@ -102,6 +109,9 @@ void fetcher_set_options(struct fetcher *f, const struct fetcher_options *option
 void fetcher_rest(struct fetcher *f, const char *host, int64_t since, int64_t until);
 /* UTC seconds until which the host of this URL rests, 0 when it does not. */
 int64_t fetcher_resting(struct fetcher *f, const char *url);
+
+/* A host's wish for https that was noted before; at the start. */
+void fetcher_put_hsts(struct fetcher *f, const struct hsts_entry *entry);
 
 /* Queues a fetch; the handle is valid until `done` was called. */
 struct fetch *fetch_start(

@@ -4,6 +4,7 @@
 #include "config/command.h"
 
 #include <ctype.h>
+#include <locale.h>
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,16 +49,45 @@ static CURLU *parsed(const char *text)
 	return u;
 }
 
+static bool is_ascii(const char *s)
+{
+	while (*s && (unsigned char)*s < 0x80)
+		s++;
+	return !*s;
+}
+
+/* The host in its ASCII form (RFC 5891 A-labels), NULL when it has none. libcurl takes the host for
+ * text of the locale, and the daemon runs in that of C. */
+static char *ascii_host(CURLU *u)
+{
+	char *host = NULL, *ascii = NULL;
+	if (curl_url_get(u, CURLUPART_HOST, &host, 0) != CURLUE_OK || is_ascii(host))
+		return host;
+	curl_free(host);
+	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	if (!utf8)
+		return NULL;
+	locale_t before = uselocale(utf8);
+	if (curl_url_get(u, CURLUPART_HOST, &ascii, CURLU_PUNYCODE) != CURLUE_OK)
+		ascii = NULL;
+	uselocale(before);
+	freelocale(utf8);
+	return ascii;
+}
+
 /* Encoding mends paths and queries only: what remains must be a URL by the letter. */
 char *fetch_url_wire(const char *text)
 {
 	char *wire = NULL;
 	CURLU *u = parsed(text);
-	if (u && curl_url_get(u, CURLUPART_URL, &wire, 0) == CURLUE_OK &&
+	char *host = u ? ascii_host(u) : NULL;
+	if (host && curl_url_set(u, CURLUPART_HOST, host, 0) == CURLUE_OK &&
+		curl_url_get(u, CURLUPART_URL, &wire, 0) == CURLUE_OK &&
 		curl_url_set(u, CURLUPART_URL, wire, 0) != CURLUE_OK) {
 		curl_free(wire);
 		wire = NULL;
 	}
+	curl_free(host);
 	curl_url_cleanup(u);
 	return wire;
 }
@@ -72,9 +102,9 @@ static bool has_part(CURLU *u, CURLUPart part)
 
 static bool host_key(CURLU *u, char out[FETCH_HOST_SIZE])
 {
-	char *host = NULL, *port = NULL;
+	char *host = ascii_host(u), *port = NULL;
 	bool fits = false;
-	if (curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK && *host &&
+	if (host && *host &&
 		curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK) {
 		size_t n = strlen(host);
 		if (n > 1 && host[n - 1] == '.') /* the root's dot names the same host */
@@ -119,6 +149,25 @@ bool fetch_url_parse(const char *text, struct fetch_url *ret)
 	url.text = xstrdup(text);
 	*ret = url;
 	return true;
+}
+
+void fetch_url_upgrade(struct fetch_url *url)
+{
+	CURLU *u = parsed(url->text);
+	char *port = NULL, *text = NULL;
+	struct fetch_url secure;
+	if (u && curl_url_get(u, CURLUPART_PORT, &port, 0) == CURLUE_OK && strcmp(port, "80") == 0)
+		curl_url_set(u, CURLUPART_PORT, NULL, 0);
+	if (u && curl_url_set(u, CURLUPART_SCHEME, "https", 0) == CURLUE_OK &&
+		curl_url_get(u, CURLUPART_URL, &text, 0) == CURLUE_OK &&
+		fetch_url_parse(text, &secure)) {
+		secure.has_credentials = url->has_credentials;
+		fetch_url_release(url);
+		*url = secure;
+	}
+	curl_free(port);
+	curl_free(text);
+	curl_url_cleanup(u);
 }
 
 bool fetch_url_same_origin(const struct fetch_url *a, const struct fetch_url *b)

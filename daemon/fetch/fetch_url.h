@@ -17,7 +17,8 @@ enum fetch_scheme { SCHEME_OTHER, SCHEME_HTTP, SCHEME_HTTPS, SCHEME_FILE, SCHEME
 struct fetch_url {
 	char *text; /* as given, or as resolved: its identity, compared byte for byte */
 	enum fetch_scheme scheme;
-	char host[FETCH_HOST_SIZE]; /* "example.org:443", lower case; "" for file: and exec: */
+	char host[FETCH_HOST_SIZE]; /* "example.org:443", lower case, in ASCII (RFC 5891); "" for
+				       file: and exec: */
 	bool has_credentials;       /* a user name or password stands in it, or goes with it */
 };
 
@@ -28,6 +29,9 @@ void fetch_url_release(struct fetch_url *url);
 
 /* Whether both have the same scheme, host and port (RFC 6454). */
 bool fetch_url_same_origin(const struct fetch_url *a, const struct fetch_url *b);
+/* Turns an http URL into the https URL of the same (RFC 6797 8.3): port 80 becomes the default one,
+ * any other stays. */
+void fetch_url_upgrade(struct fetch_url *url);
 /* What a Location header leads to (RFC 9110 10.2.2), without the fragment. Credentials in it are
  * dropped; those of `base` stay for its own scheme, host and port only. False when it is no usable
  * URL. */
@@ -35,8 +39,8 @@ bool fetch_url_resolve(const struct fetch_url *base, const char *location, struc
 	__attribute__((warn_unused_result));
 /* The scheme that a reference names, SCHEME_OTHER for an unknown one; false when it names none. */
 bool fetch_url_reference_scheme(const char *reference, enum fetch_scheme *ret);
-/* The URL in the form that is sent, with spaces and bytes above ASCII encoded; free with
- * curl_free(). Never NULL for the text of a struct fetch_url. */
+/* The URL in the form that is sent, with spaces and bytes above ASCII encoded, the host as
+ * A-labels; free with curl_free(). Never NULL for the text of a struct fetch_url. */
 char *fetch_url_wire(const char *text);
 /* The path of a file: URL, percent-decoded, to be freed; NULL when it names another host, holds %00
  * or is relative. */

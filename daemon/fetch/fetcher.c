@@ -172,6 +172,7 @@ struct fetcher *fetcher_new(struct ev_loop *loop, const struct fetcher_options *
 	if (code != CURLE_OK)
 		log_fatal("libcurl cannot start: %s", curl_easy_strerror(code));
 	f->loop = loop;
+	f->hsts = hsts_new();
 	f->hosts = hosts_new();
 	rng_seed_random(&f->rng);
 	f->files = file_reader_new(loop, fetch_file_read, f);
@@ -214,6 +215,7 @@ void fetcher_free(struct fetcher *f)
 	execs_free(f->execs);
 	hosts_free(f->hosts);
 	rests_release(&f->rests);
+	hsts_free(f->hsts);
 	options_release(&f->options);
 	curl_global_cleanup();
 	free(f);
@@ -233,4 +235,9 @@ void fetcher_stats(const struct fetcher *f, struct fetcher_stats *ret)
 		.requests = f->n_requests,
 		.bytes = f->n_bytes,
 	};
+}
+
+void fetcher_put_hsts(struct fetcher *f, const struct hsts_entry *entry)
+{
+	hsts_put(f->hsts, entry, clock_now());
 }

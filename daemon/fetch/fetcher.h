@@ -10,6 +10,7 @@
 #include "fetch/fetch.h"
 #include "fetch/file.h"
 #include "fetch/hosts.h"
+#include "fetch/hsts.h"
 #include "fetch/multi.h"
 #include "fetch/redirect.h"
 #include "fetch/rests.h"
@@ -40,7 +41,8 @@ struct fetch {
 	int64_t left_ms;  /* of the time for the exchange; waiting for a host does not use it up */
 	int64_t spent_ms; /* of it */
 
-	struct fetch_url url; /* of the present hop */
+	struct fetch_url url;  /* of the present hop */
+	struct fetch_url home; /* whose origin `access` is for; text NULL without access */
 	struct redirect_trail trail;
 	struct transfer *transfer; /* while TRANSFERRING, and of the last hop once ANSWERED */
 	int64_t hop_began_ms;
@@ -60,6 +62,7 @@ struct fetcher {
 	struct hosts *hosts;
 	struct rests rests;
 	struct rng rng; /* how long a host rests that does not say */
+	struct hsts *hsts;
 	struct file_reader *files;
 	struct execs *execs;
 	struct fetch_list files_waiting, under_way, answered; /* files: and programs */
@@ -75,6 +78,23 @@ struct fetcher {
 /* A queue's name: a host's, or "group NAME", which no host is called. */
 #define FETCH_QUEUE_SIZE (FETCH_HOST_SIZE + 1024)
 const char *fetcher_queue(const struct fetcher *f, const char *host, char buf[FETCH_QUEUE_SIZE]);
+
+/* hop.c: what goes with the present hop. */
+
+/* Takes what the request has for it; the URL is parsed, and http or https. */
+void hop_begin(struct fetch *fetch, const struct fetch_request *request);
+/* The proxy that it goes by, NULL for none. */
+const char *hop_proxy(const struct fetch *fetch);
+/* Why a proxy may not be asked for this hop (route_forbidden_host()), NULL when it may. */
+const char *hop_forbidden(const struct fetch *fetch);
+/* The way and, where the feed is at home, its secrets. */
+void hop_take_access(const struct fetch *fetch, struct transfer_request *request);
+/* Redirects from https to http are refused where something would be shown by them. */
+void hop_mark_secrets(struct fetch *fetch);
+/* Whether the feed has secrets that do not go with this hop. */
+bool hop_left_home(const struct fetch *fetch);
+/* What the answer says of https. */
+void hop_note_hsts(struct fetch *fetch);
 
 /* Asks for another turn: start what may start, deliver what is answered. From the loop, soon. */
 void fetcher_take_turn(struct fetcher *f);

@@ -150,6 +150,7 @@ static const struct kept_field {
 	{ "Expires", offsetof(struct headers, expires), LIMIT_NAME },
 	{ "Date", offsetof(struct headers, date), LIMIT_NAME },
 	{ "Retry-After", offsetof(struct headers, retry_after), LIMIT_NAME },
+	{ "Strict-Transport-Security", offsetof(struct headers, hsts), LIMIT_NAME },
 };
 #define N_KEPT (sizeof(kept_fields) / sizeof(kept_fields[0]))
 

@@ -21,7 +21,7 @@
 struct headers {
 	char *etag, *last_modified; /* without the white space around them; NULL: none, or not fit
 				       to send back */
-	char *content_type, *location, *expires, *date, *retry_after; /* NULL: none */
+	char *content_type, *location, *expires, *date, *retry_after, *hsts; /* NULL: none */
 	char *hub, *self; /* the first targets of Link with that relation, as written; NULL: none */
 	int64_t max_age; /* of Cache-Control; FETCH_UNSAID, 0 when it was no number (RFC 9111 4.2.1)
 			  */

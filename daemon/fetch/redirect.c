@@ -45,16 +45,12 @@ static bool target_refused(
 			"redirected to %s, which courant does not follow", shown);
 		return true;
 	}
-	if (from->scheme == SCHEME_HTTPS && scheme == SCHEME_HTTP && from->has_credentials) {
-		failure_set(ret_fail, STAGE_FETCH, STATUS_REDIRECT_REFUSED, code,
-			"redirected from https to %s, which would show the password", shown);
-		return true;
-	}
 	return false;
 }
 
 bool redirect_follow(struct redirect_trail *trail, const struct fetch_url *from, int http_code,
-	const char *location, struct fetch_url *ret_to, struct failure *ret_fail)
+	const char *location, const struct hsts *hsts, int64_t now, struct fetch_url *ret_to,
+	struct failure *ret_fail)
 {
 	char shown[LIMIT_DETAIL];
 	struct fetch_url to;
@@ -72,7 +68,12 @@ bool redirect_follow(struct redirect_trail *trail, const struct fetch_url *from,
 			"redirected to \"%s\", which is no URL", shown);
 		return false;
 	}
-	if (trail_has(trail, to.text)) {
+	if (hsts && to.scheme == SCHEME_HTTP && hsts_covers(hsts, to.host, now))
+		fetch_url_upgrade(&to);
+	if (from->scheme == SCHEME_HTTPS && to.scheme == SCHEME_HTTP && from->has_credentials) {
+		failure_set(ret_fail, STAGE_FETCH, STATUS_REDIRECT_REFUSED, http_code,
+			"redirected from https to %s, which would show the password", shown);
+	} else if (trail_has(trail, to.text)) {
 		failure_set(ret_fail, STAGE_FETCH, STATUS_REDIRECT_LOOP, http_code,
 			"redirected in a circle, back to %s", shown);
 	} else if (trail->n_seen > LIMIT_REDIRECTS) {

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "fetch/fetch_url.h"
+#include "fetch/hsts.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,9 +29,9 @@ void redirect_trail_release(struct redirect_trail *trail);
 bool redirect_is(int http_code);
 /* Judges one redirect. True: *ret_to is the next URL and stands in the trail. False: *ret_fail says
  * why not (PROTOCOL_ERROR without a Location, REDIRECT_LOOP, REDIRECT_REFUSED); no password is ever
- * in its detail. */
+ * in its detail. hsts (NULL: none) turns http into https for the hosts it covers at `now`. */
 bool redirect_follow(struct redirect_trail *trail, const struct fetch_url *from, int http_code,
-	const char *location, struct fetch_url *ret_to, struct failure *ret_fail)
-	__attribute__((warn_unused_result));
+	const char *location, const struct hsts *hsts, int64_t now, struct fetch_url *ret_to,
+	struct failure *ret_fail) __attribute__((warn_unused_result));
 
 #endif

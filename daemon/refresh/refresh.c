@@ -488,6 +488,7 @@ void feed_begin_refresh(struct feed *feed)
 		.allow_private = feed->config.allow_private,
 		.allow_exec = feed->config.declared,
 		.access = feed->access,
+		.access_url = feed->config.url,
 		.timeout_ms = conf->poll.timeout_ms,
 		.max_body = conf->poll.max_body,
 		.begun = fetch_begun,

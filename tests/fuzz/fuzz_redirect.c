@@ -35,7 +35,7 @@ static void follow(const char *base, const char *location)
 		return;
 	}
 	redirect_trail_init(&trail, base);
-	if (redirect_follow(&trail, &from, 301, location, &to, &fail)) {
+	if (redirect_follow(&trail, &from, 301, location, NULL, 0, &to, &fail)) {
 		check(&from, &to);
 		fetch_url_release(&to);
 	} else if (fail.status == STATUS_OK || !fail.detail[0]) {

@@ -167,6 +167,65 @@ static void what_is_sent_is_encoded(void **state)
 	char *wire = fetch_url_wire("http://Example.org/a b?c d=%20&e=\xc3\xa9");
 	assert_string_equal(wire, "http://Example.org/a%20b?c+d=%20&e=%c3%a9");
 	curl_free(wire);
+	wire = fetch_url_wire("https://B\xc3\xbc"
+			      "cher.test/\xc3\xbc?\xc3\xb6=%FC");
+	assert_string_equal(wire, "https://xn--bcher-kva.test/%c3%bc?%c3%b6=%FC");
+	curl_free(wire);
+}
+
+/* Names beyond ASCII, in all their spellings, are one host; the URL stays as it was given. */
+static void international_names_are_compared_in_ascii(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *host;
+	} cases[] = {
+		{ "http://b\xc3\xbc"
+		  "cher.test/",
+			"xn--bcher-kva.test:80" },
+		{ "http://B\xc3\x9c"
+		  "CHER.test/",
+			"xn--bcher-kva.test:80" },
+		{ "http://b%C3%BCcher.test:81/", "xn--bcher-kva.test:81" },
+		{ "http://XN--Bcher-kva.test/", "xn--bcher-kva.test:80" },
+		{ "http://\xef\xbc\x91\xef\xbc\x92\xef\xbc\x97.0.0.1/", "127.0.0.1:80" },
+		{ "http://a\xe3\x80\x82test/", "a.test:80" }, /* the ideographic full stop */
+	};
+	struct fetch_url url, to;
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		assert_true(fetch_url_parse(cases[i].text, &url));
+		assert_string_equal(url.host, cases[i].host);
+		assert_string_equal(url.text, cases[i].text);
+		fetch_url_release(&url);
+	}
+	assert_false(fetch_url_parse("http://\xff\xfe/", &url));
+	assert_true(fetch_url_parse("http://u:p@b\xc3\xbc"
+				    "cher.test/",
+		&url));
+	assert_true(fetch_url_resolve(&url, "http://xn--bcher-kva.test/b", &to));
+	assert_true(to.has_credentials && fetch_url_same_origin(&url, &to));
+	fetch_url_release(&url);
+	fetch_url_release(&to);
+}
+
+static void http_is_upgraded(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *from, *to;
+	} cases[] = {
+		{ "http://a.test/x?y#z", "https://a.test/x?y#z" },
+		{ "http://a.test:80/", "https://a.test/" },
+		{ "http://a.test:8080/", "https://a.test:8080/" },
+	};
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		struct fetch_url url;
+		assert_true(fetch_url_parse(cases[i].from, &url));
+		fetch_url_upgrade(&url);
+		assert_int_equal(url.scheme, SCHEME_HTTPS);
+		assert_string_equal(url.text, cases[i].to);
+		fetch_url_release(&url);
+	}
 }
 
 int main(void)
@@ -178,6 +237,8 @@ int main(void)
 		cmocka_unit_test(file_paths_are_decoded),
 		cmocka_unit_test(passwords_are_not_shown),
 		cmocka_unit_test(what_is_sent_is_encoded),
+		cmocka_unit_test(international_names_are_compared_in_ascii),
+		cmocka_unit_test(http_is_upgraded),
 	};
 	return cmocka_run_group_tests_name("fetch url", tests, NULL, NULL);
 }

@@ -10,7 +10,7 @@ static enum status hop(struct redirect_trail *trail, struct fetch_url *from, int
 {
 	struct fetch_url to;
 	*fail = (struct failure){ 0 };
-	if (!redirect_follow(trail, from, code, location, &to, fail)) {
+	if (!redirect_follow(trail, from, code, location, NULL, 0, &to, fail)) {
 		assert_int_equal(fail->stage, STAGE_FETCH);
 		assert_int_equal(fail->http_code, code);
 		return fail->status;
