@@ -72,24 +72,50 @@ static void add_error(struct strbuf *out, const json_t *feed)
 	text_safe_line(out, text, strlen(text));
 }
 
+/* Feeds for which waiting is not enough. */
+static bool is_lost(const char *health)
+{
+	return strcmp(health, "gone") == 0 || strcmp(health, "dead") == 0 ||
+	       strcmp(health, "blocked") == 0;
+}
+
+/* Of a feed whose last fetch was well. */
+static unsigned add_wellness(struct strbuf *out, const json_t *feed)
+{
+	const char *mended = get_text(feed, "mended"), *moved_to = get_text(feed, "moved_to");
+	int64_t checked;
+	if (!get_time(feed, "checked_at", &checked)) {
+		strbuf_addstr(out, "not fetched yet");
+		return STYLE_DIM;
+	}
+	if (moved_to[0] != '\0') {
+		strbuf_addstr(out, "ok, moved to ");
+		text_safe_line(out, moved_to, strlen(moved_to));
+	} else if (mended[0] != '\0') {
+		strbuf_addstr(out, "ok, but mended: ");
+		text_safe_line(out, mended, strlen(mended));
+	} else if (strcmp(get_text(feed, "health"), "quiet") == 0) {
+		strbuf_addstr(out, "ok, but quiet");
+	} else {
+		strbuf_addstr(out, "ok");
+		return STYLE_GREEN;
+	}
+	return STYLE_YELLOW;
+}
+
 static unsigned health_cell(struct strbuf *out, const json_t *row, const struct printer *p)
 {
 	(void)p;
-	int64_t times = get_number(row, "parsing_error_count"), checked;
+	int64_t times = get_number(row, "parsing_error_count");
 	if (json_is_true(get_value(row, "disabled"))) {
 		strbuf_addstr(out, "not polled: no longer declared");
 		return STYLE_DIM;
 	}
 	if (!is_failing(row)) {
-		bool fetched = get_time(row, "checked_at", &checked);
-		const char *mended = get_text(row, "mended");
-		if (mended[0] != '\0') {
-			strbuf_addstr(out, "ok, but mended: ");
-			text_safe_line(out, mended, strlen(mended));
-			return STYLE_YELLOW;
-		}
-		strbuf_addstr(out, fetched ? "ok" : "not fetched yet");
-		return fetched ? STYLE_GREEN : STYLE_DIM;
+		return add_wellness(out, row);
+	}
+	if (is_lost(get_text(row, "health"))) {
+		strbuf_addf(out, "%s: ", get_text(row, "health"));
 	}
 	add_error(out, row);
 	if (times > 1) {

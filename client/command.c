@@ -17,6 +17,7 @@ const struct command *const commands[] = {
 	&cmd_refresh,
 	&cmd_digest,
 	&cmd_status,
+	&cmd_doctor,
 	&cmd_version,
 	&cmd_help,
 	&cmd_completion,

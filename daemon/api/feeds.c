@@ -69,7 +69,7 @@ static void fill_gap(const struct api_options *options, const struct gap *gap, s
 {
 	struct json_writer w = JSON_WRITER(out);
 	w.comma = true;
-	health_write(&w, &gap->facts, gap->feed_id);
+	health_write(&w, &gap->facts);
 	jw_string_or_null(&w, "moved_to", refresher_moved_to(options->refresher, gap->feed_id));
 	lead_write(&w, "redirected", options->refresher, gap->feed_id);
 	jw_string_or_null(&w, "declared", refresher_declared_at(options->refresher, gap->feed_id));

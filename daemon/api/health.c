@@ -34,16 +34,13 @@ bool facts_read_pulse(struct health_facts *facts, int64_t feed_id, struct query 
 	return true;
 }
 
-void health_write(struct json_writer *w, const struct health_facts *facts, int64_t feed_id)
+void health_write(struct json_writer *w, const struct health_facts *facts)
 {
-	struct strbuf advice = STRBUF_INIT(LIMIT_DETAIL);
 	int64_t since;
 	enum health health = health_judge(facts, clock_now(), &since);
-	health_advise(health, facts, feed_id, &advice);
 	jw_string(w, "health", health_name(health));
 	jw_time(w, "health_since", since);
 	jw_string(w, "health_text", health_text(health));
 	jw_bool(w, "health_alarming", health_is_alarming(health));
-	jw_string(w, "advice", strbuf_str(&advice));
-	strbuf_release(&advice);
+	jw_string(w, "advice", health_advice(health, facts));
 }

@@ -47,7 +47,7 @@ void facts_read(struct health_facts *facts, const struct feed_record *feed);
  * query_error(). */
 bool facts_read_pulse(struct health_facts *facts, int64_t feed_id, struct query *q);
 /* health, health_since, health_text, advice: members of a feed. */
-void health_write(struct json_writer *w, const struct health_facts *facts, int64_t feed_id);
+void health_write(struct json_writer *w, const struct health_facts *facts);
 
 /* feeds.c */
 void feeds_read(struct request *rq, struct query *q);

@@ -1,12 +1,14 @@
 #include "api/resources.h"
 
 #include "api/server.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "schedule/policy.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/statvfs.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -56,7 +58,15 @@ struct figures {
 	struct fetcher_stats fetch;
 	unsigned n_followers;
 	int64_t started;
+	char *state_dir; /* owned */
 };
+
+static void figures_free(void *data)
+{
+	struct figures *figures = data;
+	free(figures->state_dir);
+	free(figures);
+}
 
 void status_begin(struct request *rq)
 {
@@ -67,8 +77,9 @@ void status_begin(struct request *rq)
 	fetcher_stats(options->fetcher, &figures->fetch);
 	figures->n_followers = rq->api->streams.n;
 	figures->started = rq->api->started;
+	figures->state_dir = xstrdup(options->conf->state_dir);
 	rq->data = figures;
-	rq->data_free = free;
+	rq->data_free = figures_free;
 }
 
 /* Resident bytes of a process (proc(5), statm), 0 when it has gone. */
@@ -111,6 +122,16 @@ static void write_database(struct json_writer *w, const struct query_totals *tot
 	jw_int(w, "starred", totals->n_starred);
 	jw_int(w, "last_entry_id", totals->last_entry_id);
 	jw_int(w, "database_bytes", totals->db_bytes);
+}
+
+/* Room that is left where the database is (statvfs(3)); null when the system does not say. */
+static void write_room(struct json_writer *w, const char *state_dir)
+{
+	struct statvfs fs;
+	if (statvfs(state_dir, &fs) == 0)
+		jw_int(w, "disk_free_bytes", (int64_t)(fs.f_bavail * fs.f_frsize));
+	else
+		jw_null(w, "disk_free_bytes");
 }
 
 static void write_refresh(struct json_writer *w, const struct refresher_stats *stats)
@@ -157,7 +178,9 @@ void status_read(struct request *rq, struct query *q)
 	jw_string(&w, "version", COURANT_VERSION);
 	jw_int(&w, "pid", getpid());
 	jw_time(&w, "started_at", figures->started);
+	jw_time(&w, "now", clock_now());
 	write_database(&w, &totals);
+	write_room(&w, figures->state_dir);
 	write_refresh(&w, &figures->refresh);
 	write_workers(&w, &figures->workers);
 	write_fetch(&w, &figures->fetch);

@@ -105,7 +105,7 @@ enum health health_judge(const struct health_facts *f, int64_t now, int64_t *ret
 
 /* ---- what to do ---- */
 
-/* Of failures, by what was seen; @ is the feed's number. */
+/* Of failures, by what was seen. */
 static const struct {
 	enum status status;
 	int http_code; /* 0: any */
@@ -125,7 +125,7 @@ static const struct {
 	{ STATUS_HTTP_ERROR, 451, "the server may not show it where you are" },
 	{ STATUS_HTTP_ERROR, 404,
 		"look for its new address on its site (courant add SITE finds it), then courant "
-		"remove @" },
+		"remove FEED" },
 	{ STATUS_CHALLENGED, 0,
 		"ask its operator to let courant's User-Agent in: a challenge for browsers keeps "
 		"every feed reader out" },
@@ -140,7 +140,7 @@ static const struct {
 		"directories)" },
 	{ STATUS_NOT_A_FEED, 0,
 		"look for its new address on its site (courant add SITE finds it), then courant "
-		"remove @" },
+		"remove FEED" },
 	{ STATUS_EMPTY, 0, "wait; its publisher has to mend it" },
 	{ STATUS_MALFORMED, 0,
 		"its publisher has to mend it: courant-parse --format lint says what" },
@@ -159,11 +159,12 @@ static const char *remedy_of(const struct health_facts *f)
 	return "wait; if it lasts, look whether its site still offers it";
 }
 
-static const char *advice_of(enum health health, const struct health_facts *f)
+const char *health_advice(enum health health, const struct health_facts *f)
 {
 	switch (health) {
 	case HEALTH_GONE:
-		return "courant remove @ ends the subscription; courant refresh @ asks once more";
+		return "courant remove FEED ends the subscription; courant refresh FEED asks once "
+		       "more";
 	case HEALTH_DEAD:
 	case HEALTH_BLOCKED:
 	case HEALTH_NOT_A_FEED:
@@ -178,22 +179,11 @@ static const char *advice_of(enum health health, const struct health_facts *f)
 	case HEALTH_OFFLINE:
 		return "see that this machine is connected; no feed is blamed";
 	case HEALTH_DISABLED:
-		return "declare it again, or courant remove @ to drop its entries too";
+		return "declare it again, or courant remove FEED to drop its entries too";
 	case HEALTH_NEVER:
 	case HEALTH_OK:
 	case HEALTH_COUNT:
 		break;
 	}
 	return "";
-}
-
-void health_advise(
-	enum health health, const struct health_facts *facts, int64_t feed_id, struct strbuf *out)
-{
-	const char *text = advice_of(health, facts), *at;
-	for (; (at = strchr(text, '@')) != NULL; text = at + 1) {
-		strbuf_add(out, text, (size_t)(at - text));
-		strbuf_addf(out, "%lld", (long long)feed_id);
-	}
-	strbuf_addstr(out, text);
 }

@@ -9,7 +9,6 @@
 #define COURANT_SCHEDULE_HEALTH_H
 
 #include "base/status.h"
-#include "base/strbuf.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -62,9 +61,8 @@ struct health_facts {
 /* *ret_since: UTC seconds since when, 0 when that is not known. */
 enum health health_judge(const struct health_facts *facts, int64_t now, int64_t *ret_since);
 
-/* What a person can do, a sentence or two without the last full stop; nothing for OK. Commands name
- * the feed. */
-void health_advise(
-	enum health health, const struct health_facts *facts, int64_t feed_id, struct strbuf *out);
+/* What a person can do, without the last full stop, static; "" when there is nothing. In its
+ * commands FEED stands for the feed's number. */
+const char *health_advice(enum health health, const struct health_facts *facts);
 
 #endif

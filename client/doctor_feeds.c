@@ -1,0 +1,384 @@
+#include "client/doctor.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "client/age.h"
+#include "client/json_get.h"
+#include "client/layout.h"
+
+#define USUAL_WIDTH 80
+#define WIDE 100 /* columns from which a table has room for the reason of the next fetch */
+#define N_ELEMENTS(a) (sizeof(a) / sizeof((a)[0]))
+
+/* In order of urgency: the daemon's words (docs/courantd.8, HEALTH). */
+static const struct {
+	const char *health, *heading;
+	bool listed;
+} groups[] = {
+	{ "gone", "gone", true },
+	{ "dead", "dead", true },
+	{ "blocked", "blocked", true },
+	{ "not_a_feed", "not a feed", true },
+	{ "failing", "failing", true },
+	{ "quiet", "quiet", true },
+	{ "retrying", "retrying", true },
+	{ "resting", "resting", true },
+	{ "offline", "offline", false },
+	{ "never_fetched", "never fetched", false },
+	{ "disabled", "disabled", false },
+};
+
+_Static_assert(N_ELEMENTS(groups) == DOCTOR_WELL, "what is well comes last");
+
+const char *doctor_word(unsigned rank)
+{
+	return rank < DOCTOR_WELL ? groups[rank].heading : "ok";
+}
+
+unsigned doctor_rank(const json_t *feed)
+{
+	const char *health = get_text(feed, "health");
+	for (unsigned i = 0; i < N_ELEMENTS(groups); i++) {
+		if (strcmp(groups[i].health, health) == 0) {
+			return i;
+		}
+	}
+	return DOCTOR_WELL;
+}
+
+bool doctor_lists(const json_t *feed)
+{
+	unsigned rank = doctor_rank(feed);
+	return rank != DOCTOR_WELL && groups[rank].listed;
+}
+
+static void add_safe(struct strbuf *out, const char *s)
+{
+	text_safe_line(out, s, strlen(s));
+}
+
+void doctor_seen(struct strbuf *out, const json_t *feed)
+{
+	const char *detail = get_text(feed, "error.detail");
+	int64_t times = get_number(feed, "parsing_error_count");
+	if (!json_is_object(get_value(feed, "error"))) {
+		return;
+	}
+	add_safe(out, detail[0] != '\0' ? detail : get_text(feed, "error.message"));
+	if (times > 1) {
+		strbuf_addf(out, " (%" PRId64 " times)", times);
+	}
+}
+
+void doctor_next(struct strbuf *out, const json_t *feed, int64_t now)
+{
+	int64_t due;
+	char age[AGE_SIZE];
+	const char *why = get_text(feed, "next_check_reason");
+	if (!get_time(feed, "next_check_at", &due)) {
+		strbuf_addstr(out, get_flag(feed, "disabled") ? "not polled" : "never again");
+		return;
+	}
+	strbuf_addstr(out, age_format(due, now, false, age));
+	if (why[0] != '\0') {
+		strbuf_addstr(out, ": ");
+		add_safe(out, why);
+	}
+}
+
+void doctor_moved(struct strbuf *out, const json_t *feed)
+{
+	const char *to = get_text(feed, "moved_to"), *lead = get_text(feed, "redirected.to");
+	if (to[0] != '\0') {
+		strbuf_addstr(out, "has moved for good to ");
+		add_safe(out, to);
+		strbuf_addstr(out, ", is fetched from there, and ");
+		add_safe(out, get_text(feed, "declared"));
+		strbuf_addstr(out, " still names the old URL: change it there");
+	} else if (lead[0] != '\0') {
+		strbuf_addstr(out, "redirects for good to ");
+		add_safe(out, lead);
+		strbuf_addf(
+			out, ", seen %" PRId64 " times: ", get_number(feed, "redirected.times"));
+		add_safe(out, get_text(feed, "redirected.message"));
+	}
+}
+
+/* ---- groups ---- */
+
+static void add_title(struct strbuf *out, const json_t *feed)
+{
+	const char *title = get_text(feed, "title");
+	add_safe(out, title[0] != '\0' ? title : get_text(feed, "feed_url"));
+}
+
+static void begin_table(struct table *t)
+{
+	static const struct table_column columns[] = {
+		{ .heading = "id", .right = true, .firm = true },
+		{ .heading = "feed", .share = 30 },
+		{ .heading = "since", .firm = true },
+		{ .heading = "what was seen" },
+		{ .heading = "next", .firm = true },
+	};
+	table_init(t);
+	for (size_t i = 0; i < N_ELEMENTS(columns); i++) {
+		table_add_column(t, &columns[i]);
+	}
+}
+
+static void add_cell(struct table *t, struct strbuf *cell, unsigned style)
+{
+	table_add_cell(t, style, strbuf_str(cell), cell->len);
+	strbuf_clear(cell);
+}
+
+static void add_row(struct table *t, const json_t *feed, int64_t now, bool wide)
+{
+	struct strbuf cell = STRBUF_INIT(LIMIT_LOG_LINE);
+	int64_t since, due;
+	char age[AGE_SIZE];
+	strbuf_addf(&cell, "%" PRId64, get_number(feed, "id"));
+	add_cell(t, &cell, STYLE_CYAN);
+	add_title(&cell, feed);
+	add_cell(t, &cell, STYLE_PLAIN);
+	if (get_time(feed, "health_since", &since)) {
+		strbuf_addstr(&cell, age_format(since, now, true, age));
+	}
+	add_cell(t, &cell, STYLE_PLAIN);
+	doctor_seen(&cell, feed);
+	if (cell.len == 0) {
+		add_safe(&cell, get_text(feed, "health_text"));
+	}
+	add_cell(t, &cell, STYLE_PLAIN);
+	if (wide) {
+		doctor_next(&cell, feed, now);
+	} else {
+		strbuf_addstr(&cell, get_time(feed, "next_check_at", &due)
+					     ? age_format(due, now, true, age)
+					     : "never");
+	}
+	add_cell(t, &cell, STYLE_PLAIN);
+	strbuf_release(&cell);
+}
+
+static size_t width_of(const struct output *o)
+{
+	return o->columns > 0 ? o->columns : USUAL_WIDTH;
+}
+
+/* One paragraph, wrapped, behind a marker. */
+static void print_paragraph(struct output *o, const char *marker, const char *safe, unsigned style)
+{
+	struct strbuf text = STRBUF_INIT(LIMIT_CLIENT_OUTPUT);
+	struct layout l;
+	char prefix[LAYOUT_MARKER];
+	snprintf(prefix, sizeof prefix, "%*s", (int)text_width(marker, strlen(marker)), "");
+	layout_init(&l, &text, width_of(o), o->colour);
+	layout_push(&l, marker, prefix);
+	layout_style(&l, style);
+	layout_text(&l, safe, strlen(safe));
+	layout_style(&l, STYLE_PLAIN);
+	layout_pop(&l);
+	layout_finish(&l);
+	output_add(o, strbuf_str(&text), text.len);
+	strbuf_release(&text);
+}
+
+static bool has_moved_on(const json_t *feed)
+{
+	return get_text(feed, "moved_to")[0] != '\0' ||
+	       (get_text(feed, "redirected.to")[0] != '\0' &&
+		       strcmp(get_text(feed, "redirected.code"), "waiting") != 0);
+}
+
+static bool same_advice(const json_t *a, const json_t *b)
+{
+	return strcmp(get_text(a, "advice"), get_text(b, "advice")) == 0;
+}
+
+/* Unless all feeds of the rank share the advice of this one, the numbers of those that do. */
+static void add_sharers(struct strbuf *out, const json_t *feeds, unsigned rank, const json_t *one)
+{
+	size_t i, n = 0, others = 0;
+	json_t *feed;
+	struct strbuf ids = STRBUF_INIT(LIMIT_CLIENT_OUTPUT);
+	json_array_foreach(feeds, i, feed)
+	{
+		if (doctor_rank(feed) != rank) {
+			continue;
+		}
+		if (same_advice(feed, one)) {
+			strbuf_addf(
+				&ids, "%s%" PRId64, n++ > 0 ? ", " : "", get_number(feed, "id"));
+		} else {
+			others++;
+		}
+	}
+	if (others > 0) {
+		strbuf_add(out, strbuf_str(&ids), ids.len);
+		strbuf_addstr(out, ": ");
+	}
+	strbuf_release(&ids);
+}
+
+/* Each advice of a group once: there are few of them, however many feeds. */
+static void print_advice(struct output *o, const json_t *feeds, unsigned rank)
+{
+	size_t i;
+	json_t *feed, *said = json_object();
+	json_array_foreach(feeds, i, feed)
+	{
+		const char *advice = get_text(feed, "advice");
+		if (doctor_rank(feed) != rank || advice[0] == '\0' ||
+			json_object_get(said, advice) != NULL) {
+			continue;
+		}
+		struct strbuf text = STRBUF_INIT(LIMIT_CLIENT_OUTPUT);
+		add_sharers(&text, feeds, rank, feed);
+		add_safe(&text, advice);
+		print_paragraph(o, "  → ", strbuf_str(&text), STYLE_PLAIN);
+		strbuf_release(&text);
+		json_object_set_new(said, advice, json_true());
+	}
+	json_decref(said);
+}
+
+static void print_heading(struct output *o, const json_t *feed, unsigned rank)
+{
+	struct strbuf text = STRBUF_INIT(LIMIT_LOG_LINE);
+	unsigned style = get_flag(feed, "health_alarming") ? STYLE_RED : STYLE_YELLOW;
+	output_addstr(o, "\n");
+	output_styled(o, style | STYLE_BOLD, groups[rank].heading, strlen(groups[rank].heading));
+	strbuf_addstr(&text, ": ");
+	add_safe(&text, get_text(feed, "health_text"));
+	strbuf_addstr(&text, "\n");
+	output_add(o, strbuf_str(&text), text.len);
+	strbuf_release(&text);
+}
+
+static void print_group(struct output *o, const json_t *feeds, unsigned rank, int64_t now)
+{
+	struct table t;
+	size_t i, n = 0;
+	json_t *feed;
+	begin_table(&t);
+	json_array_foreach(feeds, i, feed)
+	{
+		if (doctor_rank(feed) != rank) {
+			continue;
+		}
+		if (n++ == 0) {
+			print_heading(o, feed, rank);
+		}
+		add_row(&t, feed, now, width_of(o) >= WIDE);
+	}
+	if (n > 0) {
+		table_print(&t, o, true);
+		print_advice(o, feeds, rank);
+	}
+	table_release(&t);
+}
+
+static void print_moved(struct output *o, const json_t *feeds)
+{
+	size_t i, n = 0;
+	json_t *feed;
+	json_array_foreach(feeds, i, feed)
+	{
+		struct strbuf text = STRBUF_INIT(LIMIT_LOG_LINE * 8);
+		if (has_moved_on(feed)) {
+			if (n++ == 0) {
+				output_addstr(o, "\n");
+				output_styled(o, STYLE_YELLOW | STYLE_BOLD, "moved", 5);
+				output_addstr(o, ": permanent redirects lead elsewhere\n");
+			}
+			add_title(&text, feed);
+			strbuf_addf(&text, " (%" PRId64 ") ", get_number(feed, "id"));
+			doctor_moved(&text, feed);
+			print_paragraph(o, "  → ", strbuf_str(&text), STYLE_PLAIN);
+		}
+		strbuf_release(&text);
+	}
+}
+
+void doctor_print_groups(struct output *o, const json_t *feeds, int64_t now)
+{
+	for (unsigned rank = 0; rank < N_ELEMENTS(groups); rank++) {
+		if (groups[rank].listed) {
+			print_group(o, feeds, rank, now);
+		}
+	}
+	print_moved(o, feeds);
+}
+
+/* ---- one feed ---- */
+
+static void print_line(struct output *o, const char *label, struct strbuf *text, unsigned style)
+{
+	char marker[LAYOUT_MARKER];
+	if (text->len > 0) {
+		snprintf(marker, sizeof marker, "  %-9s ", label);
+		print_paragraph(o, marker, strbuf_str(text), style);
+	}
+	strbuf_clear(text);
+}
+
+static void print_time(struct output *o, const char *label, const json_t *feed, const char *path)
+{
+	struct strbuf text = STRBUF_INIT(LIMIT_LOG_LINE);
+	int64_t at;
+	char full[AGE_SIZE];
+	if (get_time(feed, path, &at)) {
+		strbuf_addstr(&text, age_full(at, full));
+	}
+	print_line(o, label, &text, STYLE_PLAIN);
+	strbuf_release(&text);
+}
+
+static void add_health(struct strbuf *out, const json_t *feed)
+{
+	int64_t since;
+	char full[AGE_SIZE];
+	unsigned rank = doctor_rank(feed);
+	strbuf_addstr(out, doctor_word(rank));
+	if (get_time(feed, "health_since", &since)) {
+		strbuf_addf(out, " since %s", age_full(since, full));
+	}
+	strbuf_addstr(out, ": ");
+	add_safe(out, get_text(feed, "health_text"));
+}
+
+void doctor_print_feed(struct output *o, const json_t *feed, int64_t now)
+{
+	struct strbuf text = STRBUF_INIT(LIMIT_LOG_LINE * 8);
+	unsigned style = get_flag(feed, "health_alarming")  ? STYLE_RED
+			 : doctor_rank(feed) != DOCTOR_WELL ? STYLE_YELLOW
+							    : STYLE_GREEN;
+	add_title(&text, feed);
+	output_styled(o, STYLE_BOLD, strbuf_str(&text), text.len);
+	output_addf(o, " (%" PRId64 ")\n", get_number(feed, "id"));
+	strbuf_clear(&text);
+	add_safe(&text, get_text(feed, "feed_url"));
+	print_line(o, "url", &text, STYLE_PLAIN);
+	add_safe(&text, get_text(feed, "declared"));
+	print_line(o, "declared", &text, STYLE_PLAIN);
+	add_health(&text, feed);
+	print_line(o, "health", &text, style);
+	doctor_seen(&text, feed);
+	print_line(o, "seen", &text, STYLE_PLAIN);
+	add_safe(&text, get_text(feed, "mended"));
+	print_line(o, "mended", &text, STYLE_PLAIN);
+	doctor_moved(&text, feed);
+	print_line(o, "moved", &text, STYLE_PLAIN);
+	print_time(o, "checked", feed, "checked_at");
+	print_time(o, "last well", feed, "last_success_at");
+	doctor_next(&text, feed, now);
+	print_line(o, "next", &text, STYLE_PLAIN);
+	add_safe(&text, get_text(feed, "advice"));
+	print_line(o, "do", &text, STYLE_BOLD);
+	strbuf_release(&text);
+}
