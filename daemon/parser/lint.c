@@ -186,6 +186,7 @@ static void check_tree(struct lint *l)
 	for (size_t i = 0; i < n; i++)
 		lint_check_entry(l, entries[i], has_author);
 	lint_check_ids(l, entries, n);
+	lint_check_podcast(l, feed, entries, n);
 	if (n == 0)
 		lint_find(l, LINT_FEED_EMPTY, feed->line, (struct span){ "", 0 });
 	free(entries);

@@ -51,6 +51,9 @@ void lint_check_names(struct lint *l, const struct outline_node *node);
 void lint_check_entry(struct lint *l, const struct outline_node *entry, bool feed_has_author);
 /* All entries together: ids that repeat. */
 void lint_check_ids(struct lint *l, const struct outline_node **entries, size_t n);
+/* What directories and players of podcasts demand, where iTunes' namespace is used. */
+void lint_check_podcast(struct lint *l, const struct outline_node *feed,
+	const struct outline_node **entries, size_t n);
 /* The dates that are children of a feed or an entry. */
 void lint_check_dates(struct lint *l, const struct outline_node *parent);
 /* The links and attachments that are children of a feed or an entry. */

@@ -141,6 +141,21 @@ enum lint_severity { LINT_ERROR, LINT_WARNING, LINT_HINT, LINT_SEVERITIES };
 		"add its media type, such as audio/mpeg")                                          \
 	X(ENCLOSURE_MANY, "enclosure-many", HINT, "more than one <enclosure> in an item",          \
 		"keep one: podcast players take the first or the last")                            \
+	/* podcasts */                                                                             \
+	X(PODCAST_IMAGE, "podcast-image", WARNING, "the podcast has no picture",                   \
+		"add <itunes:image href=\"...\"/>: directories demand it")                         \
+	X(PODCAST_CATEGORY, "podcast-category", WARNING, "the podcast has no category",            \
+		"add <itunes:category text=\"...\"/>, one of Apple's list")                        \
+	X(PODCAST_EXPLICIT, "podcast-explicit", WARNING,                                           \
+		"the podcast does not say whether it is for everybody",                            \
+		"write <itunes:explicit>true</itunes:explicit>, or false")                         \
+	X(PODCAST_VALUE, "podcast-value", WARNING, "players do not know this value",               \
+		"type is episodic or serial, episodeType full, trailer or bonus, season and "      \
+		"episode are numbers from 1 on, block and complete are Yes or left out")           \
+	X(PODCAST_DURATION, "podcast-duration", WARNING, "this is no duration",                    \
+		"write seconds, or hours, minutes and seconds as in 1:02:03")                      \
+	X(PODCAST_RECORDING, "podcast-recording", WARNING, "the episode has no recording",         \
+		"add <enclosure url=\"...\" length=\"...\" type=\"audio/mpeg\"/>")                 \
 	/* texts */                                                                                \
 	X(TITLE_HTML, "title-html", WARNING, "HTML in a title",                                    \
 		"write plain text: many readers show the tags")                                    \

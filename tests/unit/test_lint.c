@@ -16,7 +16,8 @@
 #define RSS_HEAD                                                      \
 	"<?xml version='1.0' encoding='UTF-8'?>\n<rss version='2.0' " \
 	"xmlns:atom='http://www.w3.org/2005/Atom' "                   \
-	"xmlns:dc='http://purl.org/dc/elements/1.1/'><channel>\n"
+	"xmlns:dc='http://purl.org/dc/elements/1.1/' "                \
+	"xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'><channel>\n"
 #define RSS_CHANNEL                                               \
 	"<title>T</title>\n<link>https://a.example/</link>\n"     \
 	"<description>D</description>\n<language>en</language>\n" \
@@ -31,6 +32,10 @@
 #define RSS_ITEM(extra) RSS_HEAD RSS_CHANNEL "<item>\n\n" extra "\n" RSS_REST RSS_TAIL
 /* The same without what RSS_REST says: the item is all the case's, from line 8 on. */
 #define RSS_ONLY(item) RSS_HEAD RSS_CHANNEL "<item>" item RSS_TAIL
+
+#define EPISODE(extra)                                                               \
+	RSS_HEAD "<itunes:author>A</itunes:author>\n" RSS_CHANNEL "<item>\n\n" extra \
+		 "\n" RSS_REST RSS_TAIL /* the extra on line 11 */
 
 #define ATOM_HEAD "<feed xmlns='http://www.w3.org/2005/Atom' xml:lang='en'>\n"
 #define ATOM_FEED                                         \
@@ -180,6 +185,23 @@ static const struct lint_case cases[] = {
 		RSS_ITEM("<enclosure url='https://a.example/a' length='1' type='a/b'/>\n"
 			 "<enclosure url='https://a.example/b' length='1' type='a/b'/>"),
 		NULL },
+	{ LINT_PODCAST_IMAGE, 2, RSS_FEED("<itunes:author>A</itunes:author>"), NULL },
+	{ LINT_PODCAST_IMAGE, 3, RSS_FEED("<itunes:image>https://a.example/i</itunes:image>"),
+		NULL },
+	{ LINT_PODCAST_CATEGORY, 2, RSS_FEED("<itunes:author>A</itunes:author>"), NULL },
+	{ LINT_PODCAST_CATEGORY, 3, RSS_FEED("<itunes:category>Arts</itunes:category>"), NULL },
+	{ LINT_PODCAST_EXPLICIT, 2, RSS_FEED("<itunes:author>A</itunes:author>"), NULL },
+	{ LINT_PODCAST_EXPLICIT, 3, RSS_FEED("<itunes:explicit>maybe</itunes:explicit>"), NULL },
+	{ LINT_PODCAST_EXPLICIT, 11, EPISODE("<itunes:explicit>1</itunes:explicit>"), NULL },
+	{ LINT_PODCAST_VALUE, 3, RSS_FEED("<itunes:type>weekly</itunes:type>"), NULL },
+	{ LINT_PODCAST_VALUE, 3, RSS_FEED("<itunes:type/>"), NULL },
+	{ LINT_PODCAST_VALUE, 3, RSS_FEED("<itunes:type>epi</itunes:type>"), NULL },
+	{ LINT_PODCAST_VALUE, 3, RSS_FEED("<itunes:complete>1</itunes:complete>"), NULL },
+	{ LINT_PODCAST_VALUE, 11, EPISODE("<itunes:season>0</itunes:season>"), NULL },
+	{ LINT_PODCAST_VALUE, 11, EPISODE("<itunes:episode>S1E2</itunes:episode>"), NULL },
+	{ LINT_PODCAST_VALUE, 11, EPISODE("<itunes:episodeType>x</itunes:episodeType>"), NULL },
+	{ LINT_PODCAST_DURATION, 11, EPISODE("<itunes:duration>1h</itunes:duration>"), NULL },
+	{ LINT_PODCAST_RECORDING, 9, EPISODE(""), NULL },
 	{ LINT_TITLE_HTML, 8, RSS_ONLY("<title>&lt;b>E&lt;/b></title>"), NULL },
 	{ LINT_TITLE_HTML, 6, ATOM_ONLY("<title>an &lt;em>E&lt;/em></title>"), NULL },
 	{ LINT_TITLE_HTML, 5, JSON_ITEM("\"title\": \"<i>E</i>\""), NULL },
@@ -209,6 +231,18 @@ static const struct lint_case cases[] = {
 };
 
 static const struct lint_case clean[] = {
+	{ 0, 0,
+		RSS_HEAD
+		"<itunes:image href='https://a.example/i.jpg'/><itunes:type>Serial</itunes:type>"
+		"<itunes:explicit>false</itunes:explicit><itunes:block>No</itunes:block>"
+		"<itunes:category text='Society &amp; Culture'><itunes:category text='History'/>"
+		"</itunes:category>" RSS_CHANNEL
+		"<item><itunes:season>1</itunes:season><itunes:episode>12</itunes:episode>"
+		"<itunes:episodeType>Full</itunes:episodeType><itunes:duration>1:02:03"
+		"</itunes:duration><itunes:explicit>yes</itunes:explicit>"
+		"<enclosure url='https://a.example/1.mp3' length='9' type='audio/mpeg'/>" RSS_REST
+			RSS_TAIL,
+		NULL },
 	{ LINT_RULE_COUNT, 0, RSS_FEED(""), "application/rss+xml; charset=utf-8" },
 	{ LINT_RULE_COUNT, 0,
 		RSS_ITEM("<author>a@a.example (Ada)</author><category>x</category>"
