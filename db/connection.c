@@ -171,6 +171,12 @@ void stmt_hash(struct stmt *s, const struct hash *hash)
 				 s->handle, ++s->n_bound, hash->bytes, HASH_SIZE, SQLITE_STATIC));
 }
 
+void stmt_blob(struct stmt *s, const void *bytes, size_t n)
+{
+	if (!s->failed)
+		bound(s, sqlite3_bind_blob64(s->handle, ++s->n_bound, bytes, n, SQLITE_STATIC));
+}
+
 bool stmt_row(struct stmt *s)
 {
 	if (s->failed)
@@ -208,6 +214,14 @@ void stmt_read_hash(struct stmt *s, struct hash *ret)
 	if (bytes != NULL && sqlite3_column_bytes(s->handle, s->n_read) == HASH_SIZE)
 		memcpy(ret->bytes, bytes, HASH_SIZE);
 	s->n_read++;
+}
+
+const void *stmt_read_blob(struct stmt *s, size_t *n)
+{
+	const void *bytes = sqlite3_column_blob(s->handle, s->n_read);
+
+	*n = (size_t)sqlite3_column_bytes(s->handle, s->n_read++);
+	return bytes;
 }
 
 bool stmt_end(struct stmt *s)

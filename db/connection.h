@@ -59,12 +59,13 @@ struct stmt {
 struct stmt db_stmt(struct db *db, enum statement which);
 /* As db_stmt, of SQL that is composed at run time; a few are kept prepared. */
 struct stmt db_stmt_composed(struct db *db, const char *sql);
-/* Bind the next placeholder. Texts and hashes must live until the statement ends; NULL and "" are
- * NULL, and so is an unset hash. */
+/* Bind the next placeholder. Texts, hashes and blobs must live until the statement ends; NULL and
+ * "" are NULL, and so is an unset hash. */
 void stmt_int(struct stmt *s, int64_t value);
 void stmt_real(struct stmt *s, double value);
 void stmt_text(struct stmt *s, const char *text);
 void stmt_hash(struct stmt *s, const struct hash *hash);
+void stmt_blob(struct stmt *s, const void *bytes, size_t n);
 void stmt_null(struct stmt *s);
 /* The next row: true while there is one. */
 bool stmt_row(struct stmt *s);
@@ -74,6 +75,8 @@ int64_t stmt_read_int(struct stmt *s);
 double stmt_read_real(struct stmt *s);
 const char *stmt_read_text(struct stmt *s);
 void stmt_read_hash(struct stmt *s, struct hash *ret);
+/* The bytes of a blob and their number, until the next row or the end. */
+const void *stmt_read_blob(struct stmt *s, size_t *n);
 /* Ends the use: no statement stays open. False when anything failed since it was taken. */
 bool stmt_end(struct stmt *s);
 /* Runs a statement without rows to its end. */

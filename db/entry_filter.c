@@ -114,7 +114,6 @@ static const struct {
 	int order; /* ANY, or this order only; ENTRY_ORDER_ID stands for CREATED too */
 	const char *index;
 } indexes[] = {
-	{ 1, ANY, ANY, UNREAD, ANY, " INDEXED BY entries_feed_unread" },
 	{ 1, ANY, ANY, ANY, ANY, " INDEXED BY entries_feed" },
 	{ ANY, ANY, 1, ANY, ANY, " INDEXED BY entries_starred" },
 	{ ANY, 1, ANY, ANY, ORDER_NONE, " INDEXED BY entries_feed" },

@@ -34,9 +34,11 @@ static void bind_entry(struct filing *f, struct stmt *s, const struct feed_entry
 	stmt_text(s, e->language);
 }
 
-static bool put_content(struct filing *f, const struct feed_entry *e, int64_t id)
+/* `how`: CONTENT_INSERT of a new entry, CONTENT_UPDATE of a known one. */
+static bool put_content(
+	struct filing *f, enum statement how, const struct feed_entry *e, int64_t id)
 {
-	struct stmt s = db_stmt(f->db, STATEMENT_CONTENT_SET);
+	struct stmt s = db_stmt(f->db, how);
 
 	stmt_text(&s, e->summary);
 	stmt_text(&s, entry_content(&f->content, e));
@@ -97,11 +99,10 @@ static struct hash keys_hash(const struct feed_entry *e, unsigned usable)
 static bool add_keys(struct filing *f, size_t i, int64_t id, int64_t *n_keys)
 {
 	for (int kind = 0; kind < ENTRY_KEY_COUNT && *n_keys < LIMIT_ENTRY_KEYS; kind++) {
-		if (!(f->trust[i].store & KEY_BIT(kind)))
+		if (!(f->trust[i].keys & KEY_BIT(kind)))
 			continue;
 		struct stmt s = db_stmt(f->db, STATEMENT_KEY_INSERT);
 		stmt_int(&s, f->feed_id);
-		stmt_int(&s, kind);
 		stmt_hash(&s, &f->doc->entries[i].keys[kind]);
 		stmt_int(&s, id);
 		if (!stmt_run(&s))
@@ -147,8 +148,8 @@ static int64_t date_of(const struct feed_entry *e)
 static bool insert_entry(struct filing *f, size_t i)
 {
 	const struct feed_entry *e = &f->doc->entries[i];
-	struct hash identity = first_key(e, f->trust[i].store);
-	struct hash keys = keys_hash(e, f->trust[i].store);
+	struct hash identity = first_key(e, f->trust[i].keys);
+	struct hash keys = keys_hash(e, f->trust[i].keys);
 	struct stmt s = db_stmt(f->db, STATEMENT_ENTRY_INSERT);
 
 	bind_entry(f, &s, e);
@@ -159,7 +160,7 @@ static bool insert_entry(struct filing *f, size_t i)
 	stmt_hash(&s, &identity);
 	stmt_hash(&s, &keys);
 	/* One too many where another entry has a key already; that only lowers the limit. */
-	stmt_int(&s, __builtin_popcount(f->trust[i].store));
+	stmt_int(&s, __builtin_popcount(f->trust[i].keys));
 	if (!stmt_run(&s))
 		return false;
 	int64_t id = sqlite3_last_insert_rowid(f->db->handle), n_keys = 0;
@@ -168,8 +169,8 @@ static bool insert_entry(struct filing *f, size_t i)
 	f->matches[i].entry_id = id;
 	if (f->result->first_id == 0)
 		f->result->first_id = id;
-	return put_content(f, e, id) && put_tags(f, e, id) && put_enclosures(f, e, id) &&
-	       add_keys(f, i, id, &n_keys);
+	return put_content(f, STATEMENT_CONTENT_INSERT, e, id) && put_tags(f, e, id) &&
+	       put_enclosures(f, e, id) && add_keys(f, i, id, &n_keys);
 }
 
 static bool delete_lists(struct db *db, int64_t id)
@@ -202,8 +203,8 @@ static bool update_entry(struct filing *f, size_t i)
 	if (!stmt_run(&s))
 		return false;
 	f->result->n_changed++;
-	return delete_lists(f->db, id) && put_content(f, e, id) && put_tags(f, e, id) &&
-	       put_enclosures(f, e, id);
+	return delete_lists(f->db, id) && put_content(f, STATEMENT_CONTENT_UPDATE, e, id) &&
+	       put_tags(f, e, id) && put_enclosures(f, e, id);
 }
 
 static bool file_entry(struct filing *f, size_t i)
@@ -221,7 +222,7 @@ static bool file_entry(struct filing *f, size_t i)
 		return false;
 	if (!hash_equal(&e->content_hash, &m->content) && !update_entry(f, i))
 		return false;
-	struct hash keys = keys_hash(e, f->trust[i].store);
+	struct hash keys = keys_hash(e, f->trust[i].keys);
 	return hash_equal(&keys, &m->keys) || add_aliases(f, i, &keys);
 }
 
@@ -248,7 +249,7 @@ static bool file_presence(struct filing *f)
 		if (f->matches[i].entry_id != 0)
 			ids[n++] = f->matches[i].entry_id;
 	}
-	bool ok = presence_leave(f->db, f->feed_id, ids, n, f->now);
+	bool ok = presence_update(f->db, f->feed_id, ids, n, f->now);
 	free(ids);
 	return ok;
 }

@@ -34,13 +34,11 @@ static bool claim(struct claims *c, int64_t id)
 }
 
 /* Looks one key up; ret->entry_id stays 0 when the feed does not know it. */
-static bool find_key(
-	struct db *db, int64_t feed_id, int kind, const struct hash *hash, struct match *ret)
+static bool find_key(struct db *db, int64_t feed_id, const struct hash *hash, struct match *ret)
 {
 	struct stmt s = db_stmt(db, STATEMENT_KEY_FIND);
 
 	stmt_int(&s, feed_id);
-	stmt_int(&s, kind);
 	stmt_hash(&s, hash);
 	if (stmt_row(&s)) {
 		ret->entry_id = stmt_read_int(&s);
@@ -58,9 +56,9 @@ static bool match_by(struct db *db, int64_t feed_id, const struct feed_doc *doc,
 {
 	for (size_t i = 0; i < doc->n_entries; i++) {
 		struct match found = { 0 };
-		if (trust[i].duplicate || ret[i].entry_id != 0 || !(trust[i].match & KEY_BIT(kind)))
+		if (trust[i].duplicate || ret[i].entry_id != 0 || !(trust[i].keys & KEY_BIT(kind)))
 			continue;
-		if (!find_key(db, feed_id, kind, &doc->entries[i].keys[kind], &found))
+		if (!find_key(db, feed_id, &doc->entries[i].keys[kind], &found))
 			return false;
 		if (found.entry_id != 0 && claim(claims, found.entry_id))
 			ret[i] = found;

@@ -4,11 +4,79 @@
 
 #include <stdlib.h>
 
+/* ---- the list: ascending ids, each as its distance from the one before, in groups of seven bits,
+ * the lowest first, all but the last with the high bit ---- */
+#define ID_BYTES 10 /* most that one id takes */
+
+static size_t encode(const int64_t *ids, size_t n, unsigned char *ret)
+{
+	unsigned char *p = ret;
+	int64_t before = 0;
+
+	for (size_t i = 0; i < n; before = ids[i++]) {
+		uint64_t distance = (uint64_t)(ids[i] - before);
+		for (; distance > 0x7f; distance >>= 7)
+			*p++ = (unsigned char)(distance | 0x80);
+		*p++ = (unsigned char)distance;
+	}
+	return (size_t)(p - ret);
+}
+
+/* The next id after *id; false at the end. */
+static bool decode(const unsigned char **p, const unsigned char *end, int64_t *id)
+{
+	uint64_t distance = 0;
+
+	for (unsigned shift = 0; *p < end && shift < 64; shift += 7) {
+		unsigned char byte = *(*p)++;
+		distance |= (uint64_t)(byte & 0x7f) << shift;
+		if (byte <= 0x7f) {
+			*id = (int64_t)((uint64_t)*id + distance);
+			return true;
+		}
+	}
+	return false;
+}
+
 static int compare_ids(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
 
 	return (x > y) - (x < y);
+}
+
+/* ---- in the database ---- */
+/* The ids of the stored list; the caller frees *ret. */
+static bool read_list(struct db *db, int64_t feed_id, int64_t **ret, size_t *ret_n)
+{
+	struct stmt s = db_stmt(db, STATEMENT_PRESENCE);
+	size_t n = 0, cap = 0;
+	int64_t id = 0;
+
+	*ret = NULL;
+	stmt_int(&s, feed_id);
+	if (stmt_row(&s)) {
+		size_t size;
+		const unsigned char *p = stmt_read_blob(&s, &size), *end = p + size;
+		while (decode(&p, end, &id)) {
+			*ret = xgrow(*ret, n, &cap, sizeof(**ret));
+			(*ret)[n++] = id;
+		}
+	}
+	*ret_n = n;
+	return stmt_end(&s);
+}
+
+static bool write_list(struct db *db, int64_t feed_id, const int64_t *ids, size_t n)
+{
+	unsigned char *list = xmalloc(n * ID_BYTES + 1);
+	struct stmt s = db_stmt(db, STATEMENT_PRESENCE_SET);
+
+	stmt_int(&s, feed_id);
+	stmt_blob(&s, list, encode(ids, n, list));
+	bool ok = stmt_run(&s);
+	free(list);
+	return ok;
 }
 
 bool presence_set(struct db *db, int64_t entry_id, int64_t gone)
@@ -20,26 +88,23 @@ bool presence_set(struct db *db, int64_t entry_id, int64_t gone)
 	return stmt_run(&s);
 }
 
-bool presence_leave(struct db *db, int64_t feed_id, int64_t *ids, size_t n, int64_t now)
+bool presence_update(struct db *db, int64_t feed_id, int64_t *ids, size_t n, int64_t now)
 {
-	struct stmt s = db_stmt(db, STATEMENT_ENTRIES_PRESENT);
-	int64_t *left = NULL;
-	size_t n_left = 0, cap = 0, i = 0;
+	int64_t *before;
+	size_t n_before, n_stayed = 0, i = 0;
 
 	qsort(ids, n, sizeof(*ids), compare_ids);
-	stmt_int(&s, feed_id);
-	while (stmt_row(&s)) {
-		int64_t id = stmt_read_int(&s);
-		while (i < n && ids[i] < id)
+	bool ok = read_list(db, feed_id, &before, &n_before);
+	for (size_t b = 0; ok && b < n_before; b++) {
+		while (i < n && ids[i] < before[b])
 			i++;
-		if (i < n && ids[i] == id)
-			continue;
-		left = xgrow(left, n_left, &cap, sizeof(*left));
-		left[n_left++] = id;
+		if (i < n && ids[i] == before[b])
+			n_stayed++;
+		else
+			ok = presence_set(db, before[b], now);
 	}
-	bool ok = stmt_end(&s);
-	for (i = 0; ok && i < n_left; i++)
-		ok = presence_set(db, left[i], now);
-	free(left);
+	if (ok && (n_stayed != n_before || n_stayed != n))
+		ok = write_list(db, feed_id, ids, n);
+	free(before);
 	return ok;
 }

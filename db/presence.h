@@ -1,7 +1,8 @@
 /*
  * Which of a feed's entries stand in its document: retention takes none of them, since an entry
- * that is still published would come back, or stay away though everybody can see it. Writer thread,
- * inside a request's savepoint; false when the database failed.
+ * that is still published would come back, or stay away though everybody can see it. Kept as one
+ * list a feed, so that a new entry costs no index and an unchanged document writes nothing. Writer
+ * thread, inside a request's savepoint; false when the database failed.
  */
 #ifndef COURANT_DB_PRESENCE_H
 #define COURANT_DB_PRESENCE_H
@@ -12,8 +13,8 @@
 
 /* Notes of one entry that it is in the document (gone 0), or since when it is not. */
 bool presence_set(struct db *db, int64_t entry_id, int64_t gone);
-/* Notes that all the feed's entries but the n given ones (sorted here) are in its document no
- * longer. */
-bool presence_leave(struct db *db, int64_t feed_id, int64_t *ids, size_t n, int64_t now);
+/* The feed's document shows the n given entries (sorted here, each once) and no others: those that
+ * it showed before are gone since `now`. */
+bool presence_update(struct db *db, int64_t feed_id, int64_t *ids, size_t n, int64_t now);
 
 #endif

@@ -205,25 +205,34 @@ bool tombstone_seen(struct db *db, int64_t entry_id, int64_t now)
 	return stmt_run(&s);
 }
 
+/* Binds which tombstones are old, and how many of them go at a time. */
+static void bind_old(struct stmt *s, int64_t feed_id, int64_t n_new, int64_t now)
+{
+	stmt_int(s, feed_id);
+	stmt_int(s, now - LIMIT_TOMBSTONE);
+	stmt_int(s, LIMIT_RETAIN_STEP + n_new);
+}
+
 bool tombstones_drop(struct db *db, int64_t feed_id, int64_t n_new, int64_t now)
 {
 	struct stmt s = db_stmt(db, STATEMENT_TOMBSTONES_OLD);
-	int64_t deadline_ms = clock_monotonic_ms() + LIMIT_RETAIN_MS, *ids = NULL;
-	size_t n = 0, cap = 0;
 
+	bind_old(&s, feed_id, 1 - LIMIT_RETAIN_STEP, now);
+	bool any = stmt_row(&s);
+	if (!stmt_end(&s))
+		return false;
+	if (!any)
+		return true;
+	/* The keys of a feed have no index by entry: they are walked through once for all of these.
+	 */
+	s = db_stmt(db, STATEMENT_KEYS_DROP);
 	stmt_int(&s, feed_id);
-	stmt_int(&s, now - LIMIT_TOMBSTONE);
-	stmt_int(&s, LIMIT_RETAIN_STEP + n_new);
-	while (stmt_row(&s)) {
-		ids = xgrow(ids, n, &cap, sizeof(*ids));
-		ids[n++] = stmt_read_int(&s);
-	}
-	bool ok = stmt_end(&s);
-	for (size_t i = 0; ok && i < n && clock_monotonic_ms() < deadline_ms; i++)
-		ok = run_on(db, STATEMENT_KEYS_DELETE, ids[i]) &&
-		     run_on(db, STATEMENT_TOMBSTONE_DELETE, ids[i]);
-	free(ids);
-	return ok;
+	bind_old(&s, feed_id, n_new, now);
+	if (!stmt_run(&s))
+		return false;
+	s = db_stmt(db, STATEMENT_TOMBSTONES_DROP);
+	bind_old(&s, feed_id, n_new, now);
+	return stmt_run(&s);
 }
 
 /* ---- the file ---- */

@@ -140,12 +140,16 @@ CREATE TABLE entries (
 CREATE INDEX entries_published ON entries (published);
 CREATE INDEX entries_status ON entries (status, published);
 CREATE INDEX entries_unread ON entries (status) WHERE status = 0;
-CREATE INDEX entries_feed ON entries (feed_id, published);
-CREATE INDEX entries_feed_unread ON entries (feed_id) WHERE status = 0;
+CREATE INDEX entries_feed ON entries (feed_id, published, status);
 CREATE INDEX entries_starred ON entries (published) WHERE starred = 1;
-CREATE INDEX entries_present ON entries (feed_id) WHERE gone = 0;
 -- What retention may take (db/retention.h), the longest untouched first.
 CREATE INDEX entries_retain ON entries (feed_id, status, changed, gone) WHERE gone > 0 AND starred = 0;
+
+-- The entries that a feed's document shows: ascending ids (db/presence.c).
+CREATE TABLE presences (
+	feed_id INTEGER PRIMARY KEY REFERENCES feeds (id) ON DELETE CASCADE,
+	ids BLOB NOT NULL
+) STRICT;
 
 -- Apart from the entries, so that a page of headlines does not read through the texts.
 CREATE TABLE contents (
@@ -154,16 +158,15 @@ CREATE TABLE contents (
 	content TEXT
 ) STRICT;
 
--- Identity: all the keys by which an entry was ever known, and so its aliases. No reference to entries on purpose: a key outlives
--- its entry, as the tombstone that keeps it from coming back as new.
+-- Identity: all the keys by which an entry was ever known, and so its aliases; the kind of a key is hashed into it. No reference
+-- to entries on purpose: a key outlives its entry, as the tombstone that keeps it from coming back as new. None to feeds either: it
+-- would be looked up for every key, and removing a feed says which keys go.
 CREATE TABLE entry_keys (
-	feed_id INTEGER NOT NULL REFERENCES feeds (id),
-	kind INTEGER NOT NULL, -- enum entry_key_kind
+	feed_id INTEGER NOT NULL,
 	hash BLOB NOT NULL CHECK (length(hash) = 16),
 	entry_id INTEGER NOT NULL,
-	PRIMARY KEY (feed_id, kind, hash)
+	PRIMARY KEY (feed_id, hash)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX entry_keys_entry ON entry_keys (entry_id);
 
 -- The entries that retention took: for how long their keys stay.
 CREATE TABLE tombstones (

@@ -24,6 +24,10 @@
 	" FROM entries e JOIN feeds f ON f.id = e.feed_id"                                         \
 	" LEFT JOIN contents c ON c.entry_id = e.id WHERE e.id = ?"
 
+#define OLD_TOMBSTONES                                                   \
+	"SELECT entry_id FROM tombstones WHERE feed_id = ? AND seen < ?" \
+	" ORDER BY seen, entry_id LIMIT ?"
+
 #define EDITION_ROW \
 	"SELECT id, name, label, after_id, upto_id, created, published FROM digest_editions"
 
@@ -119,9 +123,9 @@
 	X(KEY_FIND, "SELECT k.entry_id, e.id IS NULL, e.content_hash, e.keys_hash, e.n_keys,"      \
 		    " e.gone"                                                                      \
 		    " FROM entry_keys k LEFT JOIN entries e ON e.id = k.entry_id"                  \
-		    " WHERE k.feed_id = ? AND k.kind = ? AND k.hash = ?")                          \
-	X(KEY_INSERT, "INSERT OR IGNORE INTO entry_keys (feed_id, kind, hash, entry_id)"           \
-		      " VALUES (?, ?, ?, ?)")                                                      \
+		    " WHERE k.feed_id = ? AND k.hash = ?")                                         \
+	X(KEY_INSERT, "INSERT OR IGNORE INTO entry_keys (feed_id, hash, entry_id)"                 \
+		      " VALUES (?, ?, ?)")                                                         \
 	X(ENTRY_INSERT,                                                                            \
 		"INSERT INTO entries (content_hash, guid, url, comments_url, title, author,"       \
 		" language, published, changed, created, feed_id, identity, keys_hash, n_keys)"    \
@@ -131,9 +135,8 @@
 		" title = ?, author = ?, language = ?, published = COALESCE(?, published),"        \
 		" changed = ? WHERE id = ?")                                                       \
 	X(ENTRY_KEYS, "UPDATE entries SET keys_hash = ?, n_keys = ? WHERE id = ?")                 \
-	X(CONTENT_SET, "INSERT INTO contents (summary, content, entry_id) VALUES (?, ?, ?)"        \
-		       " ON CONFLICT (entry_id) DO UPDATE"                                         \
-		       " SET summary = excluded.summary, content = excluded.content")              \
+	X(CONTENT_INSERT, "INSERT INTO contents (summary, content, entry_id) VALUES (?, ?, ?)")    \
+	X(CONTENT_UPDATE, "UPDATE contents SET summary = ?, content = ? WHERE entry_id = ?")       \
 	X(TAG_INSERT, "INSERT INTO entry_tags (entry_id, position, tag) VALUES (?, ?, ?)")         \
 	X(TAGS_DELETE, "DELETE FROM entry_tags WHERE entry_id = ?")                                \
 	X(ENCLOSURE_INSERT, "INSERT INTO enclosures (entry_id, position, url, mime_type, size)"    \
@@ -144,24 +147,24 @@
 	X(ENTRY_FLAGS, "SELECT feed_id, status, starred FROM entries WHERE id = ?")                \
 	X(ENTRY_SET_STATUS, "UPDATE entries SET status = ?, changed = ? WHERE id = ?")             \
 	X(ENTRY_SET_STARRED, "UPDATE entries SET starred = ?, changed = ? WHERE id = ?")           \
-	X(FEED_MARK_READ,                                                                          \
-		"UPDATE entries INDEXED BY entries_feed_unread SET status = 1, changed = ?"        \
-		" WHERE feed_id = ? AND id <= ? AND status = 0")                                   \
+	X(FEED_MARK_READ, "UPDATE entries INDEXED BY entries_feed SET status = 1, changed = ?"     \
+			  " WHERE feed_id = ? AND id <= ? AND status = 0")                         \
 	/* retention */                                                                            \
-	X(ENTRIES_PRESENT, "SELECT id FROM entries INDEXED BY entries_present"                     \
-			   " WHERE feed_id = ? AND gone = 0 ORDER BY id")                          \
+	X(PRESENCE, "SELECT ids FROM presences WHERE feed_id = ?")                                 \
+	X(PRESENCE_SET, "INSERT INTO presences (feed_id, ids) VALUES (?, ?)"                       \
+			" ON CONFLICT (feed_id) DO UPDATE SET ids = excluded.ids")                 \
 	X(ENTRY_GONE, "UPDATE entries SET gone = ? WHERE id = ?")                                  \
 	X(ENTRIES_RETAIN,                                                                          \
 		"SELECT id, gone FROM entries INDEXED BY entries_retain"                           \
 		" WHERE feed_id = ? AND status = ? AND changed <= ? AND gone <= ? AND id <= ?"     \
 		" AND gone > 0 AND starred = 0 ORDER BY changed LIMIT ?")                          \
 	X(ENTRY_DELETE, "DELETE FROM entries WHERE id = ?")                                        \
-	X(KEYS_DELETE, "DELETE FROM entry_keys WHERE entry_id = ?")                                \
 	X(TOMBSTONE_INSERT, "INSERT INTO tombstones (entry_id, feed_id, seen) VALUES (?, ?, ?)")   \
 	X(TOMBSTONE_SEEN, "UPDATE tombstones SET seen = ? WHERE entry_id = ? AND seen < ?")        \
-	X(TOMBSTONES_OLD, "SELECT entry_id FROM tombstones"                                        \
-			  " WHERE feed_id = ? AND seen < ? ORDER BY seen LIMIT ?")                 \
-	X(TOMBSTONE_DELETE, "DELETE FROM tombstones WHERE entry_id = ?")                           \
+	X(TOMBSTONES_OLD, OLD_TOMBSTONES)                                                          \
+	X(TOMBSTONES_DROP, "DELETE FROM tombstones WHERE entry_id IN (" OLD_TOMBSTONES ")")        \
+	X(KEYS_DROP, "DELETE FROM entry_keys WHERE feed_id = ?"                                    \
+		     " AND entry_id IN (" OLD_TOMBSTONES ")")                                      \
 	X(LAST_ENTRY_ID, "SELECT seq FROM sqlite_sequence WHERE name = 'entries'")                 \
 	X(ENTRY, ENTRY_ROW("c.content"))                                                           \
 	X(ENTRY_HEADLINE, ENTRY_ROW("NULL"))                                                       \

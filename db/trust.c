@@ -122,24 +122,26 @@ static unsigned set_keys(const struct feed_entry *e)
 	return set;
 }
 
-/* The first of these sets of which an entry has a key is what it is looked up by. */
-static const unsigned match_sets[] = {
+/* The first of these sets of which an entry has a key is what it is known by. */
+static const unsigned key_sets[] = {
 	KEY_BIT(ENTRY_KEY_GUID) | KEY_BIT(ENTRY_KEY_GUID_NOSCHEME) | KEY_BIT(ENTRY_KEY_LINK),
 	KEY_BIT(ENTRY_KEY_LINK_TITLE),
 	KEY_BIT(ENTRY_KEY_TITLE_CONTENT),
 };
 
-static void choose_keys(const struct feed_doc *doc, const struct feed_entry *e, unsigned distrusted,
-	struct entry_trust *ret)
+static unsigned choose_keys(
+	const struct feed_doc *doc, const struct feed_entry *e, unsigned distrusted)
 {
-	unsigned set = set_keys(e);
+	unsigned set = set_keys(e), chosen = 0;
 	unsigned home = links_home(doc, e) ? KEY_BIT(ENTRY_KEY_LINK) : 0;
 	unsigned usable = set & ~(distrusted | home);
 
 	/* An entry that has nothing better is still known by what it has. */
-	ret->store = usable != 0 ? usable : set;
-	for (size_t i = 0; ret->match == 0 && i < sizeof(match_sets) / sizeof(match_sets[0]); i++)
-		ret->match = ret->store & match_sets[i];
+	if (usable == 0)
+		usable = set;
+	for (size_t i = 0; chosen == 0 && i < sizeof(key_sets) / sizeof(key_sets[0]); i++)
+		chosen = usable & key_sets[i];
+	return chosen;
 }
 
 unsigned trust_document(struct feed_doc *doc, unsigned distrusted, struct entry_trust *ret)
@@ -153,6 +155,6 @@ unsigned trust_document(struct feed_doc *doc, unsigned distrusted, struct entry_
 	}
 	distrusted |= compare_entries(doc, ret);
 	for (size_t i = 0; i < doc->n_entries; i++)
-		choose_keys(doc, &doc->entries[i], distrusted, &ret[i]);
+		ret[i].keys = choose_keys(doc, &doc->entries[i], distrusted);
 	return distrusted;
 }

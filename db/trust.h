@@ -19,10 +19,10 @@
 
 struct entry_trust {    /* of one entry of the document, at the same index */
 	bool duplicate; /* the same as an entry before it: not stored */
-	unsigned store; /* KEY_BITs of the keys by which the entry is to be known from now on */
-	/* KEY_BITs of those by which it is looked up. Title and content identify only an entry that
-	 * has nothing better: a weekly "Open thread" is a new entry each week. */
-	unsigned match;
+	/* KEY_BITs of the keys by which it is looked up, and known from now on. Title and content
+	 * identify only an entry that has nothing better: a weekly "Open thread" is a new entry
+	 * each week. */
+	unsigned keys;
 };
 
 /* Fills ret[doc->n_entries] and returns the KEY_BITs that are distrusted: those given and those
