@@ -97,20 +97,28 @@ $(BUILD)/%.o: %.c $(BUILD)/.flags | $(GEN)
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 MAIN_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(MAINS) daemon/main.c))
-TEST_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/*.c tests/fuzz/*.c tests/bench/*.c))
+TEST_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/*.c tests/sim/*.c tests/fuzz/*.c tests/bench/*.c))
 -include $(patsubst %.o,%.d,$(OBJS) $(MAIN_OBJS) $(TEST_OBJS))
 
 .PHONY: objects
 objects: $(OBJS) $(MAIN_OBJS) ## compile everything, link nothing
 
 # --- tests -------------------------------------------------------------------------------------------------------
-UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c)) \
+        $(patsubst tests/sim/%.c,$(BUILD)/tests/%,$(wildcard tests/sim/test_*.c))
 TEST_DEFS = -DTEST_DATA='"$(CURDIR)/tests/data"' -DTEST_BUILD='"$(abspath $(BUILD))"'
 link_test = $(CC) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(call libs,$(MODULES))
 	@mkdir -p $(@D)
 	$(link_test) -lcmocka $(LIBS_all)
 $(BUILD)/tests/unit/%.o: private CPPFLAGS_ALL += $(TEST_DEFS)
+# The simulator: its own parts, the tests that use them, and the daemon's code that it plays.
+SIM_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/sim/main.c tests/sim/test_%,$(wildcard tests/sim/*.c)))
+$(BUILD)/tests/%: $(BUILD)/tests/sim/%.o $(SIM_OBJS) $(call libs,$(MODULES))
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group -lcmocka $(LIBS_all)
+$(BUILD)/sim: $(BUILD)/tests/sim/main.o $(SIM_OBJS) $(call libs,fetch schedule feed base)
+	$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS_all)
 .SECONDARY: $(TEST_OBJS)
 
 .PHONY: check
@@ -199,6 +207,11 @@ bench-crowd: all $(BUILD)/floor $(BUILD)/origin ## measure 1,000 slow hosts, and
 bench: bench-refresh bench-crowd
 $(BUILD)/bench_%: $(BUILD)/tests/bench/bench_%.o $(call libs,$(MODULES))
 	$(link_test) $(LIBS_all)
+
+# --- simulation --------------------------------------------------------------------------------------------------
+.PHONY: sim
+sim: $(BUILD)/sim ## play 100,000 feeds for 30 days against the scheduler, beside other rules (SIM_ARGS=, docs/scheduling.md)
+	$(BUILD)/sim --svg $(BUILD)/scheduling.svg $(SIM_ARGS)
 
 # --- the installed service ---------------------------------------------------------------------------------------
 BINDIR := $(DESTDIR)$(PREFIX)/bin

@@ -9,6 +9,9 @@
 
 /* A document is read at least so many times before all of its entries are replaced, on average. */
 #define WINDOW_SHARE 2
+/* A feed that cannot be asked conditionally is fetched daily, unless so many fetches bring an
+ * entry. */
+#define UNCONDITIONAL_SHARE 4
 /* Where entries may have been missed, the next look comes after a third of the time since the last.
  */
 #define GAP_FASTER 3
@@ -72,10 +75,9 @@ static struct schedule_decision learned(
 		at_most(&d, (int64_t)((double)o->rhythm.window * gap / WINDOW_SHARE), DUE_WINDOW);
 	if (o->gap && o->last_success > 0)
 		at_most(&d, (o->now - o->last_success) / GAP_FASTER, DUE_GAP);
-	/* A whole document for nothing is what the server pays for a fetch without news: such a
-	 * feed is fetched daily, or as often as it can be expected to have some. */
+	/* A whole document for nothing is what a fetch without news costs such a server. */
 	if (!o->validators)
-		at_least(&d, shorter(DAY, (int64_t)gap), DUE_UNCONDITIONAL);
+		at_least(&d, shorter(DAY, (int64_t)(gap / UNCONDITIONAL_SHARE)), DUE_UNCONDITIONAL);
 	at_least(&d, policy->min_interval, DUE_MIN_INTERVAL);
 	return d;
 }

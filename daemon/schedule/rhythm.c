@@ -6,8 +6,8 @@
 #define YEAR_1990 INT64_C(631152000)
 
 /* The prior, as if so many entries had been seen in so many days. */
-#define PRIOR_ENTRIES 0.5
-#define PRIOR_DAYS 1.0
+#define PRIOR_ENTRIES 0.1
+#define PRIOR_DAYS 0.02
 
 /* What is left of one entry, or one day, after so many seconds. */
 static double left_after(int64_t seconds)

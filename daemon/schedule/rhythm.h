@@ -4,8 +4,8 @@
  *
  * The rate is the mean of a Gamma distribution over Poisson arrivals: entries that were new over
  * days of watching, both halved every RHYTHM_HALF_LIFE, so that a feed that changed its habits is
- * known by the new ones within weeks. Before anything was seen a prior stands in: half an entry a
- * day, known as well as one day of watching tells.
+ * known by the new ones within weeks. Before anything was seen a prior stands in: five entries a
+ * day, known as badly as half an hour of watching tells.
  *
  * The first document of a feed is read as if it had been watched since its oldest entry.
  */

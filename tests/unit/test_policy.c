@@ -418,9 +418,9 @@ static void P5_the_wait_follows_the_rhythm_between_its_bounds(void **state)
 		{ 10 * MIN, 2, 15 * MIN, .reason = DUE_MIN_INTERVAL },
 		{ 100 * DAY, 20, 3 * HOUR, .gap_seen = true, .reason = DUE_GAP },
 		{ HOUR, 20, HOUR, .gap_seen = true, .reason = DUE_RHYTHM },
-		{ 9 * HOUR, 20, 9 * HOUR, .unconditional = true, .reason = DUE_UNCONDITIONAL },
+		{ 64 * HOUR, 20, 16 * HOUR, .unconditional = true, .reason = DUE_UNCONDITIONAL },
 		{ 9 * DAY, 20, DAY, .unconditional = true, .reason = DUE_UNCONDITIONAL },
-		{ 20 * MIN, 20, 34 * MIN + 38, .unconditional = true, .reason = DUE_RHYTHM },
+		{ 9 * HOUR, 20, 3 * HOUR, .unconditional = true, .reason = DUE_RHYTHM },
 	};
 	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
 		struct schedule_policy p = learning();
