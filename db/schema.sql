@@ -140,7 +140,7 @@ CREATE TABLE entries (
 CREATE INDEX entries_published ON entries (published);
 CREATE INDEX entries_status ON entries (status, published);
 CREATE INDEX entries_unread ON entries (status) WHERE status = 0;
-CREATE INDEX entries_feed ON entries (feed_id, published, status);
+CREATE INDEX entries_feed ON entries (feed_id, published, id, status);
 CREATE INDEX entries_starred ON entries (published) WHERE starred = 1;
 -- What retention may take (db/retention.h), the longest untouched first.
 CREATE INDEX entries_retain ON entries (feed_id, status, changed, gone) WHERE gone > 0 AND starred = 0;
