@@ -132,7 +132,9 @@ class Reset:
 
 
 class Origin:
-    def __init__(self):
+    def __init__(self, tls=None):
+        """tls: an ssl.SSLContext to speak https with."""
+        self._tls = tls
         self._answers = {}
         self._requests = []
         self._lock = threading.Lock()
@@ -144,7 +146,7 @@ class Origin:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def url(self, path, host="127.0.0.1"):
-        return f"http://{host}:{self.port}{path}"
+        return f"http{'s' if self._tls else ''}://{host}:{self.port}{path}"
 
     def set(self, path, *answers):
         """What the path answers from now on: bytes are a feed without validators."""
@@ -190,6 +192,8 @@ class Origin:
             self._open.add(connection)
         try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._tls:
+                connection = self._secure(connection)
             reader = connection.makefile("rb")
             while request := self._read(reader, number):
                 self._next(request).send(connection, request)
@@ -199,6 +203,14 @@ class Origin:
             with self._lock:
                 self._open.discard(connection)
             connection.close()
+
+    def _secure(self, connection):
+        plain = connection
+        connection = self._tls.wrap_socket(plain, server_side=True)  # an ssl.SSLError is an OSError
+        with self._lock:
+            self._open.discard(plain)
+            self._open.add(connection)
+        return connection
 
     def _read(self, reader, number):
         line = reader.readline(65536)
