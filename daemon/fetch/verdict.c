@@ -189,7 +189,10 @@ static void fail_connection(
 	}
 	if (!says)
 		says = *t->error ? t->error : curl_easy_strerror(result);
-	failure_set(ret, STAGE_FETCH, status, code, "%s: %s", t->request.url->host, says);
+	/* Nothing else than the proxy is connected to. */
+	bool at_proxy = t->request.proxy && result == CURLE_COULDNT_CONNECT;
+	failure_set(ret, STAGE_FETCH, status, code, "%s: %s%s", t->request.url->host,
+		at_proxy ? "the proxy: " : "", says);
 }
 
 enum transfer_end transfer_judge(struct transfer *t, CURLcode result, struct failure *ret_fail)
