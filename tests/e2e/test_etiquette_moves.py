@@ -6,7 +6,6 @@ from documents import entries, rss
 from origin import Answer, Redirect
 from rehearsal import DAY, HOUR, begin, by_id, fetch_for, next_fetch
 
-INTERVAL = {"interval": "12h", "max_interval": "7d"}
 
 
 def moved(origin, status=301, target="/new"):
@@ -24,7 +23,7 @@ def add(daemon, url):
 
 def added(origin, daemon, **options):
     """A daemon whose clock stands still, with the moved feed added by hand."""
-    daemon.start(clock_rate=0, poll=INTERVAL)
+    daemon.start(clock_rate=0)
     return add(daemon, moved(origin, **options))
 
 
@@ -91,7 +90,7 @@ def test_FRB133_a_temporary_redirect_is_never_stored(origin, daemon, status):
 
 
 def test_FRB132_one_temporary_hop_makes_it_temporary(origin, daemon):
-    daemon.start(clock_rate=0, poll=INTERVAL)
+    daemon.start(clock_rate=0)
     origin.set("/new", rss(*entries(1)))
     origin.set("/hop", Redirect(status=302, to="/new"))
     feed = add(daemon, origin.set("/old", Redirect(status=301, to="/hop")))
@@ -100,7 +99,7 @@ def test_FRB132_one_temporary_hop_makes_it_temporary(origin, daemon):
 
 
 def test_FRB132_a_chain_of_permanent_hops_is_one_move(origin, daemon):
-    daemon.start(clock_rate=0, poll=INTERVAL)
+    daemon.start(clock_rate=0)
     origin.set("/new", rss(*entries(1)))
     origin.set("/hop", Redirect(status=308, to="/new"))
     feed = add(daemon, origin.set("/old", Redirect(status=301, to="/hop")))
@@ -143,7 +142,7 @@ def test_a_target_that_is_subscribed_already_is_not_adopted(origin, daemon):
 
 def test_a_declared_feed_is_fetched_from_where_it_moved_and_the_file_may_follow(origin, daemon):
     url = moved(origin)
-    [feed] = begin(daemon, url, poll=INTERVAL)
+    [feed] = begin(daemon, {"url": url, "interval": "12h"})
     feed = fetch_for(daemon, feed, 3 * DAY)
     assert feed["feed_url"] == url and feed["moved_to"] == origin.url("/new")
     assert "still says" in daemon.log
@@ -153,7 +152,7 @@ def test_a_declared_feed_is_fetched_from_where_it_moved_and_the_file_may_follow(
     feed = next_fetch(daemon, feed)
     assert [r.target for r in origin.requests()] == ["/new"], "also after a restart"
     # The person edits the file as told: it is the same feed, with its entries.
-    daemon.configure(origin.url("/new"), poll=INTERVAL)
+    daemon.configure({"url": origin.url("/new"), "interval": "12h"})
     daemon.reload()
     wait_until(lambda: by_id(daemon, feed["id"])["feed_url"] == origin.url("/new"), what="the new URL")
     feed = by_id(daemon, feed["id"])
@@ -165,10 +164,10 @@ def test_a_declared_feed_is_fetched_from_where_it_moved_and_the_file_may_follow(
 
 def test_a_declared_feed_whose_file_names_a_third_url_forgets_the_move(origin, daemon):
     url = moved(origin)
-    [feed] = begin(daemon, url, poll=INTERVAL)
+    [feed] = begin(daemon, {"url": url, "interval": "12h"})
     feed = fetch_for(daemon, feed, 3 * DAY)
     third = origin.set("/third", rss(*entries(1, prefix="third")))
-    daemon.configure(third, poll=INTERVAL)
+    daemon.configure(third)
     daemon.reload()
     wait_until(lambda: len(daemon.feeds()) == 2, what="the new feed")
     daemon.wait_checked(third)
@@ -179,7 +178,7 @@ def test_a_declared_feed_whose_file_names_a_third_url_forgets_the_move(origin, d
 @pytest.mark.parametrize("declared", [False, True], ids=["added", "declared"])
 def test_FRB137_one_command_undoes_a_move(origin, daemon, declared):
     if declared:
-        [feed] = begin(daemon, {"url": moved(origin), "name": "Hafenkurier"}, poll=INTERVAL)
+        [feed] = begin(daemon, {"url": moved(origin), "name": "Hafenkurier", "interval": "12h"})
         name = "hafenkurier"
     else:
         feed = added(origin, daemon)
@@ -219,7 +218,7 @@ def test_what_a_document_says_of_its_own_url_is_not_followed(origin, daemon):
     body = rss(*entries(1)).replace(b"<channel>", b'<channel xmlns:i="http://www.itunes.com/dtds/podcast-1.0.dtd" '
                                     b'xmlns:a="http://www.w3.org/2005/Atom"><i:new-feed-url>' + origin.url("/claimed").encode()
                                     + b'</i:new-feed-url><a:link rel="self" href="/claimed"/>')
-    [feed] = begin(daemon, origin.set("/feed", body), poll=INTERVAL)
+    [feed] = begin(daemon, {"url": origin.set("/feed", body), "interval": "12h"})
     feed = fetch_for(daemon, feed, 3 * DAY)
     assert feed["feed_url"] == origin.url("/feed") and feed["redirected"] is None
     assert not origin.requests("/claimed")
