@@ -82,11 +82,16 @@ void digest_make(struct request *rq);
 /* stream.c */
 void stream_begin(struct request *rq);
 
+/* figures.c */
+void figures_begin(struct request *rq);
+
+/* metrics.c */
+void metrics_read(struct request *rq, struct query *q);
+
 /* status.c */
 void healthcheck(struct request *rq);
 void version(struct request *rq);
 void me(struct request *rq);
-void status_begin(struct request *rq);
 void status_read(struct request *rq, struct query *q);
 
 #endif

@@ -1,3 +1,4 @@
+#include "api/figures.h"
 #include "api/resources.h"
 
 #include "api/server.h"
@@ -51,68 +52,6 @@ void me(struct request *rq)
 	jw_object_end(&w);
 }
 
-/* What the loop knows, taken before a reader thread adds the database's figures. */
-struct figures {
-	struct refresher_stats refresh;
-	struct workers_stats workers;
-	struct fetcher_stats fetch;
-	unsigned n_followers;
-	int64_t started;
-	char *state_dir; /* owned */
-};
-
-static void figures_free(void *data)
-{
-	struct figures *figures = data;
-	free(figures->state_dir);
-	free(figures);
-}
-
-void status_begin(struct request *rq)
-{
-	const struct api_options *options = &rq->api->options;
-	struct figures *figures = xcalloc(1, sizeof *figures);
-	refresher_stats(options->refresher, &figures->refresh);
-	workers_stats(options->workers, &figures->workers);
-	fetcher_stats(options->fetcher, &figures->fetch);
-	figures->n_followers = rq->api->streams.n;
-	figures->started = rq->api->started;
-	figures->state_dir = xstrdup(options->conf->state_dir);
-	rq->data = figures;
-	rq->data_free = figures_free;
-}
-
-/* Resident bytes of a process (proc(5), statm), 0 when it has gone. */
-static int64_t resident_bytes(long pid)
-{
-	char path[64];
-	int64_t size, resident = 0;
-	snprintf(path, sizeof path, "/proc/%ld/statm", pid);
-	FILE *file = fopen(path, "re");
-	if (file == NULL)
-		return 0;
-	if (fscanf(file, "%" SCNd64 " %" SCNd64, &size, &resident) != 2)
-		resident = 0;
-	fclose(file);
-	return resident * sysconf(_SC_PAGESIZE);
-}
-
-/* The daemon and its workers, which the main thread spawned. */
-static int64_t memory_bytes(void)
-{
-	char path[64];
-	long self = getpid(), child;
-	int64_t sum = resident_bytes(self);
-	snprintf(path, sizeof path, "/proc/%ld/task/%ld/children", self, self);
-	FILE *file = fopen(path, "re");
-	if (file == NULL)
-		return sum;
-	while (fscanf(file, "%ld", &child) == 1)
-		sum += resident_bytes(child);
-	fclose(file);
-	return sum;
-}
-
 static void write_database(struct json_writer *w, const struct query_totals *totals)
 {
 	jw_int(w, "feeds", totals->n_feeds);
@@ -124,12 +63,10 @@ static void write_database(struct json_writer *w, const struct query_totals *tot
 	jw_int(w, "database_bytes", totals->db_bytes);
 }
 
-/* Room that is left where the database is (statvfs(3)); null when the system does not say. */
-static void write_room(struct json_writer *w, const char *state_dir)
+static void write_room(struct json_writer *w, int64_t bytes)
 {
-	struct statvfs fs;
-	if (statvfs(state_dir, &fs) == 0)
-		jw_int(w, "disk_free_bytes", (int64_t)(fs.f_bavail * fs.f_frsize));
+	if (bytes >= 0)
+		jw_int(w, "disk_free_bytes", bytes);
 	else
 		jw_null(w, "disk_free_bytes");
 }
@@ -180,11 +117,11 @@ void status_read(struct request *rq, struct query *q)
 	jw_time(&w, "started_at", figures->started);
 	jw_time(&w, "now", clock_now());
 	write_database(&w, &totals);
-	write_room(&w, figures->state_dir);
+	write_room(&w, figures_room(figures));
 	write_refresh(&w, &figures->refresh);
 	write_workers(&w, &figures->workers);
 	write_fetch(&w, &figures->fetch);
 	jw_int(&w, "followers", figures->n_followers);
-	jw_int(&w, "memory_bytes", memory_bytes());
+	jw_int(&w, "memory_bytes", figures_memory());
 	jw_object_end(&w);
 }

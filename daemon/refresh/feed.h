@@ -44,8 +44,9 @@ struct feed {
 	struct feed_fetch_state
 		next; /* of the refresh under way: committed in its last step; strings owned */
 	struct feed_moves moves;
-	char *led_to;      /* where permanent redirects led the fetch under way, NULL: none */
-	char *declared_at; /* "courant.conf:12", NULL when added through the API */
+	int64_t handed_over_ms; /* when the store got it: STORING; monotonic */
+	char *led_to;           /* where permanent redirects led the fetch under way, NULL: none */
+	char *declared_at;      /* "courant.conf:12", NULL when added through the API */
 	bool local; /* on this machine: the floors that protect other people's servers do not apply
 		     */
 	enum refresh_state state;

@@ -375,6 +375,7 @@ void refresher_stats(const struct refresher *r, struct refresher_stats *ret)
 {
 	*ret = (struct refresher_stats){ .n_feeds = (unsigned)r->table.n,
 		.n_failing = r->n_failing,
-		.next_due = schedule_first(r->schedule) };
+		.next_due = schedule_first(r->schedule),
+		.tally = r->tally };
 	memcpy(ret->in_state, r->in_state, sizeof ret->in_state);
 }

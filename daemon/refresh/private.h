@@ -24,6 +24,7 @@ struct refresher {
 	LIST_HEAD(, addition) additions; /* feeds on their way into the table */
 	struct rng rng;
 	unsigned in_state[REFRESH_STATE_COUNT];
+	struct refresh_tally tally;
 	unsigned n_failing;
 	unsigned n_storing;   /* feeds being added or removed in the store */
 	size_t parsing_bytes; /* of bodies at the workers */

@@ -146,6 +146,15 @@ static void take_decision(struct feed_fetch_state *next, const struct feed_fetch
 	next->rhythm = committed->rhythm;
 }
 
+static void count_refresh(const struct feed *feed, const struct store_refresh_result *result)
+{
+	struct refresh_tally *tally = &feed->refresher->tally;
+	refresh_tally_add(tally, feed->next.failure.status, feed->report.not_modified,
+		clock_monotonic_ms() - feed->handed_over_ms);
+	tally->n_new += (uint64_t)result->n_new;
+	tally->n_changed += (uint64_t)result->n_changed;
+}
+
 static void stored(void *arg, const struct store_refresh_result *result)
 {
 	struct feed *feed = arg;
@@ -158,6 +167,7 @@ static void stored(void *arg, const struct store_refresh_result *result)
 	log_outcome(feed, result);
 	feed->report.n_new = result->n_new;
 	feed->report.n_changed = result->n_changed;
+	count_refresh(feed, result);
 	refresher_count(r, feed, -1);
 	fetch_state_release(&feed->kept);
 	feed->kept = feed->next;
@@ -262,6 +272,7 @@ static void commit(struct feed *feed, struct feed_doc *doc)
 	look_ahead(feed, doc, now);
 	feed->report.fail = next->failure;
 	feed_enter(feed, REFRESH_STORING);
+	feed->handed_over_ms = clock_monotonic_ms();
 	if (feed->id == 0)
 		addition_store(feed, doc, now);
 	else

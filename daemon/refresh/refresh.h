@@ -14,6 +14,7 @@
 #include "db/store.h"
 #include "fetch/fetch.h"
 #include "refresh/moves.h"
+#include "refresh/tally.h"
 #include "workers/workers.h"
 
 #include <ev.h>
@@ -141,6 +142,7 @@ struct refresher_stats {
 	unsigned n_feeds, n_failing;
 	unsigned in_state[REFRESH_STATE_COUNT];
 	int64_t next_due; /* UTC seconds, SCHEDULE_NEVER */
+	struct refresh_tally tally;
 };
 void refresher_stats(const struct refresher *r, struct refresher_stats *ret);
 

@@ -1,0 +1,69 @@
+#include "api/figures.h"
+#include "api/resources.h"
+
+#include "api/server.h"
+#include "base/mem.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+static void figures_free(void *data)
+{
+	struct figures *figures = data;
+	free(figures->state_dir);
+	free(figures);
+}
+
+void figures_begin(struct request *rq)
+{
+	const struct api_options *options = &rq->api->options;
+	struct figures *figures = xcalloc(1, sizeof *figures);
+	refresher_stats(options->refresher, &figures->refresh);
+	workers_stats(options->workers, &figures->workers);
+	fetcher_stats(options->fetcher, &figures->fetch);
+	figures->n_followers = rq->api->streams.n;
+	figures->started = rq->api->started;
+	figures->state_dir = xstrdup(options->conf->state_dir);
+	rq->data = figures;
+	rq->data_free = figures_free;
+}
+
+/* Resident bytes of a process (proc(5), statm), 0 when it has gone. */
+static int64_t resident_bytes(long pid)
+{
+	char path[64];
+	int64_t size, resident = 0;
+	snprintf(path, sizeof path, "/proc/%ld/statm", pid);
+	FILE *file = fopen(path, "re");
+	if (file == NULL)
+		return 0;
+	if (fscanf(file, "%" SCNd64 " %" SCNd64, &size, &resident) != 2)
+		resident = 0;
+	fclose(file);
+	return resident * sysconf(_SC_PAGESIZE);
+}
+
+/* The workers are the children that the main thread spawned. */
+int64_t figures_memory(void)
+{
+	char path[64];
+	long self = getpid(), child;
+	int64_t sum = resident_bytes(self);
+	snprintf(path, sizeof path, "/proc/%ld/task/%ld/children", self, self);
+	FILE *file = fopen(path, "re");
+	if (file == NULL)
+		return sum;
+	while (fscanf(file, "%ld", &child) == 1)
+		sum += resident_bytes(child);
+	fclose(file);
+	return sum;
+}
+
+int64_t figures_room(const struct figures *figures)
+{
+	struct statvfs fs;
+	return statvfs(figures->state_dir, &fs) == 0 ? (int64_t)(fs.f_bavail * fs.f_frsize) : -1;
+}

@@ -1,0 +1,32 @@
+/*
+ * What /v1/status and /metrics count: taken on the loop before a reader thread adds the database's
+ * figures. For the files of api/ alone.
+ */
+#ifndef COURANT_API_FIGURES_H
+#define COURANT_API_FIGURES_H
+
+#include "api/request.h"
+#include "fetch/fetch.h"
+#include "refresh/refresh.h"
+#include "schedule/health.h"
+#include "workers/workers.h"
+
+#include <stdint.h>
+
+/* In rq->data after figures_begin(). */
+struct figures {
+	struct refresher_stats refresh;
+	struct workers_stats workers;
+	struct fetcher_stats fetch;
+	unsigned n_followers;
+	int64_t started;                 /* UTC seconds */
+	char *state_dir;                 /* owned */
+	int64_t n_healthy[HEALTH_COUNT]; /* feeds by health; for the reader step to count */
+};
+
+/* Resident bytes of the daemon and its workers. Any thread. */
+int64_t figures_memory(void);
+/* Bytes that are left where the database is, -1 when the system does not say. Any thread. */
+int64_t figures_room(const struct figures *figures);
+
+#endif
