@@ -118,22 +118,30 @@ int32_t entity_read(struct span t, size_t *ret_len)
 	return cp;
 }
 
+size_t entity_put(struct strbuf *out, struct span t)
+{
+	size_t len = 1;
+	int32_t cp = entity_read(t, &len);
+	char utf8[4];
+
+	if (cp == 0)
+		strbuf_addch(out, '&');
+	else
+		strbuf_add(out, utf8, utf8_encode(cp, utf8));
+	return len;
+}
+
 void entity_decode(struct strbuf *out, struct span t)
 {
 	while (t.n > 0) {
 		const char *amp = memchr(t.s, '&', t.n);
-		size_t plain = amp == NULL ? t.n : (size_t)(amp - t.s), len = 1;
+		size_t plain = amp == NULL ? t.n : (size_t)(amp - t.s);
 		strbuf_add(out, t.s, plain);
 		t.s += plain;
 		t.n -= plain;
 		if (t.n == 0)
 			return;
-		int32_t cp = entity_read(t, &len);
-		char utf8[4];
-		if (cp == 0)
-			strbuf_addch(out, '&');
-		else
-			strbuf_add(out, utf8, utf8_encode(cp, utf8));
+		size_t len = entity_put(out, t);
 		t.s += len;
 		t.n -= len;
 	}

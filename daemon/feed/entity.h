@@ -20,6 +20,9 @@ int32_t entity_named(struct span name);
 int32_t entity_read(struct span t, size_t *ret_len);
 /* What a byte above 127 means in windows-1252. */
 int32_t entity_windows_1252(unsigned char byte);
+/* Appends what the reference at t, which begins with '&', stands for, or the '&' alone; returns the
+ * bytes used. */
+size_t entity_put(struct strbuf *out, struct span t);
 /* Appends t with its references decoded once. */
 void entity_decode(struct strbuf *out, struct span t);
 

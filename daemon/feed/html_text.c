@@ -146,19 +146,6 @@ static size_t text_of_markup(struct strbuf *out, struct span t, struct missing *
 	return m.len;
 }
 
-static size_t text_of_reference(struct strbuf *out, struct span t)
-{
-	size_t len = 1;
-	int32_t cp = entity_read(t, &len);
-	char utf8[4];
-
-	if (cp == 0)
-		strbuf_addch(out, '&');
-	else
-		strbuf_add(out, utf8, utf8_encode(cp, utf8));
-	return len;
-}
-
 void html_text(struct strbuf *out, struct span t)
 {
 	struct missing missing = { 0 };
@@ -171,6 +158,6 @@ void html_text(struct strbuf *out, struct span t)
 		drop(&t, plain);
 		if (t.n > 0)
 			drop(&t, t.s[0] == '<' ? text_of_markup(out, t, &missing)
-					       : text_of_reference(out, t));
+					       : entity_put(out, t));
 	}
 }

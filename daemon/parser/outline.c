@@ -121,6 +121,15 @@ static void close_top(struct reader *r, size_t end)
 	r->depth--;
 }
 
+/* Closes it and what is open inside; NULL: nothing. */
+static void close_through(struct reader *r, const struct outline_node *n)
+{
+	while (n != NULL && r->open != n)
+		close_top(r, r->at);
+	if (n != NULL)
+		close_top(r, r->at);
+}
+
 /* Entries are not inside each other: the end tag of the one before was forgotten. */
 static void close_forgotten(struct reader *r)
 {
@@ -130,11 +139,7 @@ static void close_forgotten(struct reader *r)
 		return;
 	while (n != NULL && !same(n->name, span_of(r->tag.local)))
 		n = n->parent;
-	if (n == NULL)
-		return;
-	while (r->open != n)
-		close_top(r, r->at);
-	close_top(r, r->at);
+	close_through(r, n);
 }
 
 static void start(struct reader *r)
@@ -173,11 +178,7 @@ static void end(struct reader *r)
 
 	while (n != NULL && !(n->name.n == local.n && memcmp(n->name.s, local.s, local.n) == 0))
 		n = n->parent;
-	if (n == NULL)
-		return;
-	while (r->open != n)
-		close_top(r, r->at);
-	close_top(r, r->at);
+	close_through(r, n);
 }
 
 /* Bytes up to and including `mark`, or all that is left. */
