@@ -29,8 +29,8 @@ static void keep_text(struct build *b, const struct frame *f, struct span text)
 		forget_text(b, f);
 		return;
 	}
-	b->draft->texts[slot] =
-		(struct draft_text){ f->at, text.n, f->base, f->lang, f->field, f->type };
+	b->draft->texts[slot] = (struct draft_text){ (size_t)(text.s - b->draft->pool.data), text.n,
+		f->base, f->lang, f->field, f->type };
 }
 
 /* --- containers
@@ -180,11 +180,25 @@ static void start_text(struct build *b, struct frame *f, const struct attributes
 		f->capture = CAPTURE_XHTML, f->type = TEXT_HTML;
 }
 
+/* A CDATA section inside the text was wrapped, or escaped, once more than was meant: a browser
+ * would take it for a comment, and show nothing of it. */
+static struct span unwrap(struct span text)
+{
+	static const char open[] = "<![CDATA[", close[] = "]]>";
+	size_t n = sizeof(open) - 1, m = sizeof(close) - 1;
+	struct span inner = span_trim(text);
+
+	if (!span_starts(inner, open) || inner.n < n + m ||
+		memcmp(inner.s + inner.n - m, close, m) != 0)
+		return text;
+	return (struct span){ inner.s + n, inner.n - n - m };
+}
+
 static void end_text(struct build *b, struct frame *f, struct span text)
 {
 	if (f->base64)
 		text = field_base64(&b->draft->pool, f->at);
-	keep_text(b, f, text);
+	keep_text(b, f, f->type == TEXT_PLAIN ? text : unwrap(text));
 }
 
 static void start_word(struct build *b, struct frame *f, const struct attributes *attrs)

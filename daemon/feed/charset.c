@@ -94,12 +94,14 @@ static struct span xml_label(struct span t)
 /* How the bytes look as UTF-8. */
 struct census {
 	size_t good, bad; /* sequences of several bytes; places that are none */
+	size_t pairs;     /* of the good ones, those in CESU-8, which have to be converted */
 };
 
 static struct census take_census(struct span t)
 {
-	struct census c = { 0, 0 };
+	struct census c = { 0, 0, 0 };
 	size_t len;
+	int32_t cp;
 
 	for (size_t i = 0; i < t.n; i += len) {
 		len = 1;
@@ -107,6 +109,8 @@ static struct census take_census(struct span t)
 			continue;
 		if (utf8_decode(t.s + i, t.n - i, &len) >= 0)
 			c.good++;
+		else if (charset_surrogates((struct span){ t.s + i, t.n - i }, &cp) > 0)
+			c.good++, c.pairs++, len = 6;
 		else
 			c.bad++;
 	}
@@ -193,6 +197,8 @@ static void decode_declared(struct charset_text *ret, struct span t, struct span
 	if ((utf8 && c.bad == 0) || is_surely_utf8(e, c)) {
 		ret->utf8 = t;
 		ret->name = "UTF-8";
+		if (c.pairs > 0)
+			decode_as(ret, t, known("utf-8"));
 		if (!utf8 && label.n > 0)
 			blame(ret, label);
 		return;

@@ -19,6 +19,18 @@ static void add_char(struct strbuf *out, int32_t cp)
 	strbuf_add(out, utf8, utf8_encode(cp, utf8));
 }
 
+size_t charset_surrogates(struct span t, int32_t *ret_cp)
+{
+	const unsigned char *s = (const unsigned char *)t.s;
+
+	if (t.n < 6 || s[0] != 0xed || (s[1] & 0xf0) != 0xa0 || (s[2] & 0xc0) != 0x80 ||
+		s[3] != 0xed || (s[4] & 0xf0) != 0xb0 || (s[5] & 0xc0) != 0x80)
+		return 0;
+	*ret_cp = 0x10000 +
+		  ((s[1] & 0x0f) << 16 | (s[2] & 0x3f) << 10 | (s[4] & 0x0f) << 6 | (s[5] & 0x3f));
+	return 6;
+}
+
 /* Stray bytes in UTF-8 are pieces of a windows-1252 text, pasted; what ICU made is another matter.
  */
 static size_t from_utf8(struct strbuf *out, struct span t, bool pasted)
@@ -31,7 +43,15 @@ static size_t from_utf8(struct strbuf *out, struct span t, bool pasted)
 			continue;
 		}
 		if (utf8_decode(t.s + i, t.n - i, &len) < 0) {
+			int32_t cp;
+			size_t pair = charset_surrogates((struct span){ t.s + i, t.n - i }, &cp);
 			strbuf_add(out, t.s + from, i - from);
+			if (pair > 0) {
+				add_char(out, cp);
+				i += pair;
+				from = i;
+				continue;
+			}
 			for (size_t k = 0; pasted && k < len; k++)
 				add_char(out, entity_windows_1252((unsigned char)t.s[i + k]));
 			if (!pasted)

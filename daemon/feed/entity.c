@@ -68,11 +68,16 @@ int32_t entity_windows_1252(unsigned char byte)
 	return byte >= 128 && byte < 160 ? windows_1252[byte - 128] : byte;
 }
 
-static int32_t numeric(struct span t, size_t *ret_len)
+/* The number of "&#123;" or "&#x7b;", at most 0x110000; the length 0 when it is none. */
+static int32_t number(struct span t, size_t *ret_len)
 {
 	size_t i = 2, digits = 0;
 	int base = 10;
 	int32_t cp = 0;
+
+	*ret_len = 0;
+	if (t.n < 3 || t.s[0] != '&' || t.s[1] != '#')
+		return 0;
 
 	if (i < t.n && (t.s[i] == 'x' || t.s[i] == 'X')) {
 		base = 16;
@@ -82,12 +87,29 @@ static int32_t numeric(struct span t, size_t *ret_len)
 		int v = hex_value(t.s[i]);
 		if (v < 0 || v >= base)
 			break;
-		if (cp < 0x110000)
-			cp = cp * base + v;
+		cp = cp < 0x110000 ? cp * base + v : cp;
 	}
-	if (digits == 0)
+	if (digits > 0)
+		*ret_len = i + (i < t.n && t.s[i] == ';');
+	return cp < 0x110000 ? cp : 0x110000;
+}
+
+static int32_t numeric(struct span t, size_t *ret_len)
+{
+	size_t len, more;
+	int32_t cp = number(t, &len), low;
+
+	if (len == 0)
 		return 0;
-	*ret_len = i + (i < t.n && t.s[i] == ';');
+	*ret_len = len;
+	/* Programs that think in UTF-16 write one character as two. */
+	if (cp >= 0xd800 && cp < 0xdc00) {
+		low = number((struct span){ t.s + len, t.n - len }, &more);
+		if (low >= 0xdc00 && low < 0xe000) {
+			*ret_len = len + more;
+			return 0x10000 + ((cp - 0xd800) << 10) + (low - 0xdc00);
+		}
+	}
 	if (cp >= 128 && cp < 160)
 		return entity_windows_1252((unsigned char)cp);
 	if (cp == 0 || cp >= 0x110000 || (cp >= 0xd800 && cp < 0xe000))

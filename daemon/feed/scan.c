@@ -23,6 +23,8 @@ struct scan {
 	int n_bindings;
 	bool raw; /* inside HTML that was not escaped: references stay for the sanitiser */
 	bool done;
+	bool whole_known, whole;         /* see is_whole */
+	bool stray_cdata, stray_comment; /* no end of one is to come */
 	struct scan_tag tag;
 	struct strbuf plain;
 };
@@ -266,16 +268,55 @@ static size_t through(struct span t, size_t from, const char *end)
 	return found == NULL ? t.n : (size_t)(found - t.s) + strlen(end);
 }
 
+/* Whether the root element ends behind here. Then the document is whole, and what has no end in it
+ * was never meant to go on so long; else the document was cut off. */
+static bool is_whole(struct scan *s)
+{
+	struct span t = rest_of(s), root = { "", 0 };
+	const char *p = t.s, *end = t.s + t.n;
+
+	if (s->whole_known || s->b->depth == 0)
+		return s->whole;
+	root = s->names[0];
+	s->whole_known = true;
+	for (; !s->whole && (p = memmem(p, (size_t)(end - p), "</", 2)) != NULL; p += 2)
+		s->whole = (size_t)(end - p) > root.n + 2 && memcmp(p + 2, root.s, root.n) == 0 &&
+			   (p[2 + root.n] == '>' || ascii_space(p[2 + root.n]));
+	return s->whole;
+}
+
 static size_t cdata(struct scan *s, struct span t)
 {
-	size_t len = through(t, 9, "]]>");
-	bool closed = len >= 12 && memcmp(t.s + len - 3, "]]>", 3) == 0;
 	bool raw = s->raw;
 
+	if (s->stray_cdata)
+		return 9;
+	size_t len = through(t, 9, "]]>");
+	bool closed = len >= 12 && memcmp(t.s + len - 3, "]]>", 3) == 0;
+
+	if (!closed && is_whole(s)) {
+		build_warn(s->b, line_at(s), "the CDATA section that begins here has no end");
+		s->stray_cdata = true;
+		return 9;
+	}
 	s->raw = true; /* no references in here */
 	add_text(s, (struct span){ t.s + 9, len - 9 - (closed ? 3 : 0) });
 	s->raw = raw;
 	return len;
+}
+
+static size_t comment(struct scan *s, struct span t)
+{
+	const char *end = s->stray_comment || t.n < 7 ? NULL : memmem(t.s + 4, t.n - 4, "-->", 3);
+
+	if (end != NULL)
+		return (size_t)(end - t.s) + 3;
+	if (!is_whole(s))
+		return t.n;
+	if (!s->stray_comment)
+		build_warn(s->b, line_at(s), "the comment that begins here has no end");
+	s->stray_comment = true;
+	return through(t, 4, ">");
 }
 
 static size_t doctype(struct scan *s, struct span t)
@@ -312,7 +353,7 @@ static size_t markup(struct scan *s)
 	if (span_starts(t, "<![CDATA["))
 		return cdata(s, t);
 	if (span_starts(t, "<!--"))
-		return through(t, 4, "-->");
+		return comment(s, t);
 	if (span_starts(t, "<!DOCTYPE") && s->b->depth == 0)
 		return doctype(s, t);
 	if (t.n > 1 && t.s[1] == '?')

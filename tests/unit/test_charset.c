@@ -23,6 +23,10 @@ static void test_decisions(void **state)
 	static const struct charset_case cases[] = {
 		{ "<a>" UTF8_E "</a>", 0, NULL, "<a>" UTF8_E "</a>", "UTF-8", false },
 		{ "\xef\xbb\xbf<a/>", 0, NULL, "<a/>", "UTF-8", false },
+		{ "<a>\xed\xa0\xbd\xed\xb8\x80</a>", 0, NULL, "<a>\xf0\x9f\x98\x80</a>", "UTF-8",
+			false },
+		{ "<a>" UTF8_E "\xed\xaf\xbf\xed\xbf\xbf</a>", 0, "text/xml; charset=utf-8",
+			"<a>" UTF8_E "\xf4\x8f\xbf\xbf</a>", "UTF-8", false },
 		{ "\xff\xfe<\0\xe9\0", 6, NULL, "<" UTF8_E, "UTF-16LE", false },
 		{ "\xfe\xff\0<\0\xe9", 6, NULL, "<" UTF8_E, "UTF-16BE", false },
 		{ "<\0\x3d\xd8\0\xde", 6, NULL, "<\xf0\x9f\x98\x80", "UTF-16LE", false },

@@ -390,6 +390,21 @@ static void test_mended(void **state)
 			NULL, "", 1 },
 		{ "<rss><channel><item><title><![CDATA[T]]></title></item></channel></rss> <rss>",
 			"T", NULL, "line 1", 1 },
+		{ RSS("<title>T</title><description><![CDATA[a <b>b</b></description></item>"
+		      "<item><title>U</title><![CDATA["),
+			"T", "a <b>b</b>", "the CDATA section that begins here has no end", 2 },
+		{ RSS("<title>T</title></item><item><title>U</title><description><![CDATA[a <b>b"
+		      "</b></description></item><!-- </rss"),
+			"T", NULL, "the comment that begins here has no end", 2 },
+		{ "<rss><channel><item><title>T</title></item><item><title>U</title>"
+		  "<description><![CDATA[a </b>",
+			"T", NULL, "cut off", 1 },
+		{ "<rss><channel><item><title>T</title></item><!-- <item></rs>", "T", NULL,
+			"ends in the middle", 1 },
+		{ RSS("<title>&#55357;&#56832;&#xD83D;&#xde00;&#55357;z&#56832;</title>"),
+			"\xf0\x9f\x98\x80\xf0\x9f\x98\x80\xef\xbf\xbdz\xef\xbf\xbd", NULL, "line 1",
+			1 },
+		{ RSS("<title><![CDATA[<![CDATA[T]]>]]></title>"), "T", NULL, "line 1", 1 },
 		{ "<RSS><CHANNEL><ITEM><TITLE>T</Title></ITEM></CHANNEL></RSS>", "T", NULL,
 			"line 1", 1 },
 	};
@@ -405,6 +420,38 @@ static void test_mended(void **state)
 		if (!warns_of(doc, cases[i].warning))
 			fail_msg("%s: no warning says %s (but %s)", cases[i].text, cases[i].warning,
 				doc->warnings[0]);
+		feed_doc_free(doc);
+	}
+}
+
+/* CDATA sections that were escaped, or wrapped once more. */
+static void test_sections_inside_texts(void **state)
+{
+	static const struct {
+		const char *written, *title, *content;
+	} cases[] = {
+		{ "&lt;![CDATA[a]]&gt;", "a", "a" },
+		{ " &lt;![CDATA[&lt;b&gt;a&lt;/b&gt;]]&gt;\n", "a", "<b>a</b>" },
+		{ "<![CDATA[<![CDATA[a]]]]><![CDATA[>]]>", "a", "a" },
+		{ "a &amp;lt;![CDATA[b]]>", "a <![CDATA[b]]>", "a &lt;![CDATA[b]]&gt;" },
+		{ "&lt;![CDATA[]]&gt;", NULL, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		char text[400];
+		snprintf(text, sizeof(text),
+			RSS("<guid>1</guid><title>%s</title><description>%s</description>"),
+			cases[i].written, cases[i].written);
+		struct feed_doc *doc = parse(text);
+		const struct feed_entry *e = &doc->entries[0];
+		if (cases[i].title == NULL) {
+			assert_null(e->title);
+			assert_null(e->content_html);
+		} else {
+			assert_string_equal(e->title, cases[i].title);
+			assert_string_equal(e->content_html, cases[i].content);
+		}
 		feed_doc_free(doc);
 	}
 }
@@ -452,6 +499,7 @@ int main(void)
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_authors_are_inherited),
 		cmocka_unit_test(test_mended),
+		cmocka_unit_test(test_sections_inside_texts),
 		cmocka_unit_test(test_html_entities_are_known),
 		cmocka_unit_test(test_any_length),
 	};
