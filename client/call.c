@@ -136,20 +136,39 @@ enum outcome call_delete(struct client *c, const char *path)
 	return call_with_body(c, "DELETE", path, NULL, NULL);
 }
 
-enum outcome call_try(struct client *c, const char *method, const char *path, const json_t *body,
-	long *ret_status, json_t **ret)
+static enum outcome try(
+	struct client *c, const struct http_request *rq, long *ret_status, json_t **ret)
 {
 	struct http_response response;
-	char *text = json_dumps(body, JSON_COMPACT);
-	struct http_request rq = { .method = method, .path = path, .body = text, .patient = true };
-	enum outcome outcome = explain_end(c, http_perform(connected(c), &rq, &response));
+	enum outcome outcome = explain_end(c, http_perform(connected(c), rq, &response));
 	if (outcome == OUTCOME_OK) {
 		*ret_status = response.status;
 		outcome = read_answer(&response, ret);
 	}
 	http_response_release(&response);
+	return outcome;
+}
+
+enum outcome call_try(struct client *c, const char *method, const char *path, const json_t *body,
+	long *ret_status, json_t **ret)
+{
+	char *text = json_dumps(body, JSON_COMPACT);
+	struct http_request rq = { .method = method, .path = path, .body = text, .patient = true };
+	enum outcome outcome = try(c, &rq, ret_status, ret);
 	free(text);
 	return outcome;
+}
+
+enum outcome call_upload(struct client *c, const char *path, const char *type,
+	const struct strbuf *body, long *ret_status, json_t **ret)
+{
+	struct http_request rq = { .method = "POST",
+		.path = path,
+		.body = strbuf_str(body),
+		.body_len = body->len,
+		.type = type,
+		.patient = true };
+	return try(c, &rq, ret_status, ret);
 }
 
 static bool collect(void *ctx, const char *bytes, size_t n)

@@ -42,6 +42,9 @@ enum outcome call_patiently(struct client *c, const char *method, const char *pa
  * of the daemon is OUTCOME_OK, with its HTTP status; *ret may be NULL. */
 enum outcome call_try(struct client *c, const char *method, const char *path, const json_t *body,
 	long *ret_status, json_t **ret);
+/* The same for a body that is no JSON. */
+enum outcome call_upload(struct client *c, const char *path, const char *type,
+	const struct strbuf *body, long *ret_status, json_t **ret);
 /* Explains such a refusal, and the outcome that belongs to it. */
 enum outcome call_refused(long status, const json_t *answer);
 /* One request that streams its answer into the sink; the caller judges how it ended. A refusal is

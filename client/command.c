@@ -15,6 +15,8 @@ const struct command *const commands[] = {
 	&cmd_add,
 	&cmd_remove,
 	&cmd_refresh,
+	&cmd_import,
+	&cmd_export,
 	&cmd_digest,
 	&cmd_status,
 	&cmd_doctor,

@@ -63,8 +63,12 @@ static size_t receive(char *bytes, size_t size, size_t count, void *ctx)
 static struct curl_slist *make_headers(const struct http_request *rq)
 {
 	struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
-	headers = curl_slist_append(
-		headers, rq->body != NULL ? "Content-Type: application/json" : "Content-Type:");
+	char *type = xasprintf("Content-Type:%s%s", rq->body != NULL ? " " : "",
+		rq->body == NULL   ? ""
+		: rq->type != NULL ? rq->type
+				   : "application/json");
+	headers = curl_slist_append(headers, type);
+	free(type);
 	if (rq->sink != NULL && rq->last_event_id >= 0) {
 		char line[64];
 		snprintf(line, sizeof line, "Last-Event-ID: %" PRId64, rq->last_event_id);
@@ -103,6 +107,10 @@ static void set_up(struct exchange *x, const char *url, struct curl_slist *heade
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, x);
 	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, x->request->method);
 	if (strcmp(x->request->method, "PUT") == 0 || strcmp(x->request->method, "POST") == 0) {
+		if (x->request->type != NULL) {
+			curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+				(curl_off_t)x->request->body_len);
+		}
 		curl_easy_setopt(
 			curl, CURLOPT_POSTFIELDS, x->request->body != NULL ? x->request->body : "");
 	}

@@ -53,6 +53,7 @@
 	X(FEED_INSERT,                                                                             \
 		"INSERT INTO feeds (name, category, interval, allow_private, declared, disabled,"  \
 		" url, next_due, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")                     \
+	X(FEED_IMPORTED, "UPDATE feeds SET title = ?, site_url = ? WHERE id = ?")                  \
 	X(FEED_CONFIG, "UPDATE feeds SET name = ?, category = ?, interval = ?, allow_private = ?," \
 		       " declared = ?, disabled = ? WHERE id = ?")                                 \
 	X(FEED_STATE,                                                                              \

@@ -102,12 +102,25 @@ void store_decide(struct store *s, store_decide_fn *decide);
 void store_refresh(struct store *s, int64_t feed_id, const struct feed_fetch_state *state,
 	struct feed_doc *doc, int64_t now, store_refresh_done_fn *done, void *arg);
 
+typedef void store_done_fn(void *arg, const struct failure *fail, int64_t n_changed);
+
 /* ---- feeds ---- */
 typedef void store_feed_done_fn(void *arg, const struct failure *fail, int64_t feed_id);
 /* Adds a feed that is due at next_due. EXISTS (with the id of the other) when the URL is taken.
  * Strings are copied. */
 void store_feed_add(struct store *s, const struct feed_config *config, int64_t next_due,
 	int64_t now, store_feed_done_fn *done, void *arg);
+/* One of many to be added. The strings are the caller's until it is answered. */
+struct store_import {
+	struct feed_config config;
+	const char *title, *site_url; /* as the publisher may say; NULL: not known */
+	struct failure fail; /* in: OK, or it is passed over; out: EXISTS when its URL is taken */
+	int64_t feed_id;     /* out, when it was added, or EXISTS */
+};
+/* Adds all of them, due now, in one transaction, and fills them in; `done` tells how many. When it
+ * fails none was added. */
+void store_feeds_import(struct store *s, struct store_import *feeds, size_t n, int64_t now,
+	store_done_fn *done, void *arg);
 /* Rewrites name, category, interval, allow_private, declared, disabled of a feed (reload, API).
  * NOT_FOUND. */
 void store_feed_update(struct store *s, int64_t feed_id, const struct feed_config *config,
@@ -147,7 +160,6 @@ void store_each_https_host(struct store *s, store_https_host_fn *each, void *arg
 void store_https_host(struct store *s, const char *host, int64_t expires, bool subdomains);
 
 /* ---- entries ---- */
-typedef void store_done_fn(void *arg, const struct failure *fail, int64_t n_changed);
 /* Sets the status of the given entries; ids that do not exist are passed over (as Miniflux does).
  * ids are copied. */
 void store_entries_status(struct store *s, const int64_t *ids, size_t n, enum entry_status status,

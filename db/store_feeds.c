@@ -67,28 +67,37 @@ static int64_t find_url(struct db *db, const char *url)
 	return stmt_end(&s) ? id : -1;
 }
 
-static bool add_run(struct db *db, struct write *r)
+bool feed_insert(struct db *db, const struct feed_config *config, int64_t next_due, int64_t now,
+	int64_t *ret_id, struct failure *ret_fail)
 {
-	struct feed_request *f = (struct feed_request *)r;
-	int64_t other = find_url(db, f->config.url);
+	int64_t other = find_url(db, config->url);
 
 	if (other < 0)
 		return false;
 	if (other > 0) {
-		f->feed_id = other;
-		return write_fail(r, STATUS_EXISTS, "feed %lld has this URL", (long long)other);
+		*ret_id = other;
+		failure_set(ret_fail, STAGE_STORE, STATUS_EXISTS, 0, "feed %lld has this URL",
+			(long long)other);
+		return false;
 	}
 	struct stmt s = db_stmt(db, STATEMENT_FEED_INSERT);
-	bind_config(&s, &f->config);
-	stmt_text(&s, f->config.url);
-	stmt_int(&s, f->next_due);
-	stmt_int(&s, f->now);
+	bind_config(&s, config);
+	stmt_text(&s, config->url);
+	stmt_int(&s, next_due);
+	stmt_int(&s, now);
 	if (!stmt_run(&s))
 		return false;
-	f->feed_id = sqlite3_last_insert_rowid(db->handle);
+	*ret_id = sqlite3_last_insert_rowid(db->handle);
 	s = db_stmt(db, STATEMENT_COUNTERS_INSERT);
-	stmt_int(&s, f->feed_id);
+	stmt_int(&s, *ret_id);
 	return stmt_run(&s);
+}
+
+static bool add_run(struct db *db, struct write *r)
+{
+	struct feed_request *f = (struct feed_request *)r;
+
+	return feed_insert(db, &f->config, f->next_due, f->now, &f->feed_id, &r->fail);
 }
 
 void store_feed_add(struct store *s, const struct feed_config *config, int64_t next_due,

@@ -45,6 +45,11 @@ store_decide_fn *store_decider(const struct store *s);
 bool write_fail(struct write *r, enum status status, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Adds one feed (store_feeds.c). False with *ret_fail EXISTS and the other's id, or with OK when
+ * the database failed. */
+bool feed_insert(struct db *db, const struct feed_config *config, int64_t next_due, int64_t now,
+	int64_t *ret_id, struct failure *ret_fail);
+
 /* Changes of the maintained counters, gathered while they concern one feed. */
 struct counters {
 	int64_t feed_id; /* 0: nothing gathered */

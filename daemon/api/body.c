@@ -70,6 +70,8 @@ static bool check_value(const struct body_key *key, const json_t *value, struct 
 		return check_id(key, value, ret_fail);
 	case BODY_NONE:
 		return check_none(key, value, ret_fail);
+	case BODY_RAW:
+		break;
 	case BODY_BOOL:
 		if (json_is_boolean(value))
 			return true;

@@ -28,6 +28,7 @@ struct params {
 	int64_t limit, offset;
 	bool content;
 	bool wait;
+	bool allow_private;
 	int64_t last_event_id; /* -1: not said */
 	const char *name;      /* of a digest */
 };

@@ -108,17 +108,25 @@ void request_open(struct request *rq, struct MHD_Connection *connection, const c
 		rq->route = match.route;
 		rq->id = match.id;
 		rq->name = match.name;
+		rq->received.max = request_body_limit(rq);
 		if (!params_parse(&rq->params, match.route->params, query, &fail))
 			request_refuse(rq, fail.status, "%s", fail.detail);
 	}
+}
+
+size_t request_body_limit(const struct request *rq)
+{
+	bool raw =
+		rq->route != NULL && rq->route->body != NULL && rq->route->body->type == BODY_RAW;
+	return raw ? rq->route->body->max : LIMIT_API_BODY;
 }
 
 void request_receive(struct request *rq, const char *bytes, size_t n)
 {
 	rq->n_received += n;
 	if (rq->answer.code == 0 && !strbuf_add(&rq->received, bytes, n))
-		request_refuse(rq, STATUS_TOO_LARGE, "the body is larger than %u bytes",
-			(unsigned)LIMIT_API_BODY);
+		request_refuse(rq, STATUS_TOO_LARGE, "the body is larger than %zu bytes",
+			request_body_limit(rq));
 }
 
 static void run_steps(struct request *rq)
@@ -131,7 +139,7 @@ static void run_steps(struct request *rq)
 		request_refuse(rq, STATUS_UNAVAILABLE, STOPPING);
 		return;
 	}
-	if (route->body != NULL) {
+	if (route->body != NULL && route->body->type != BODY_RAW) {
 		rq->body =
 			body_parse(strbuf_str(&rq->received), rq->received.len, route->body, &fail);
 		if (rq->body == NULL) {

@@ -66,7 +66,7 @@ struct request {
 	int64_t id;       /* of the path's {id} */
 	const char *name; /* of the path's {name} */
 	struct params params;
-	struct strbuf received; /* the raw body */
+	struct strbuf received; /* the raw body; a `begin` step may take it (BODY_RAW) */
 	uint64_t n_received;    /* its bytes, those that did not fit included */
 	json_t *body;           /* checked against route->body; NULL when the route takes none */
 
@@ -89,6 +89,9 @@ void request_start(struct request *rq);
 void request_abandon(struct request *rq);
 /* Its connection is done with it. */
 void request_completed(struct request *rq);
+
+/* The most bytes that the body may have. */
+size_t request_body_limit(const struct request *rq);
 
 /* ---- for handlers ---- */
 /* Marks work as handed out and returns the argument to give to its callback. */

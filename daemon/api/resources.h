@@ -69,6 +69,10 @@ void feed_add_category_read(struct request *rq, struct query *q);
 void feed_add_end(struct request *rq);
 void discover(struct request *rq);
 
+/* opml.c, opml_export.c */
+void opml_import(struct request *rq);
+void opml_export_read(struct request *rq, struct query *q);
+
 /* refreshes.c */
 void feed_refresh(struct request *rq);
 void feeds_refresh(struct request *rq);

@@ -92,6 +92,12 @@ static const struct body_key DISCOVER[] = {
 	KEYS_END,
 };
 
+static const struct param IMPORT[] = {
+	{ "allow_private", PARAM_BOOL, FIELD(allow_private) },
+	PARAMS_END,
+};
+static const struct body_key OPML[] = { { "opml", BODY_RAW, true, LIMIT_OPML }, KEYS_END };
+
 /* method, pattern, parameters, body, then the steps: begin (loop), read (reader thread), end (loop)
  */
 const struct route ROUTES[] = {
@@ -117,6 +123,9 @@ const struct route ROUTES[] = {
 	{ METHOD_PUT, "/v1/feeds/{id}/mark-all-as-read", NULL, NULL, NULL, feed_exists_read,
 		mark_read },
 	{ METHOD_GET, "/v1/categories", NULL, NULL, NULL, categories_read, NULL },
+
+	{ METHOD_POST, "/v1/import", IMPORT, OPML, opml_import, NULL, NULL },
+	{ METHOD_GET, "/v1/export", NULL, NULL, NULL, opml_export_read, NULL },
 
 	{ METHOD_GET, "/v1/stream", STREAM, NULL, stream_begin, NULL, NULL },
 

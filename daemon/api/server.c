@@ -99,22 +99,22 @@ static enum MHD_Result queue_abandoned(struct MHD_Connection *connection)
 }
 
 /* Whether the client announces a body that will not be read: it is told so before it sends it. */
-static bool body_announced_too_large(struct MHD_Connection *connection)
+static bool body_announced_too_large(const struct request *rq, struct MHD_Connection *connection)
 {
 	int64_t n;
 	const char *length = MHD_lookup_connection_value(
 		connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
-	return length != NULL && number_parse(length, &n) && n > LIMIT_API_BODY;
+	return length != NULL && number_parse(length, &n) && (uint64_t)n > request_body_limit(rq);
 }
 
 static enum MHD_Result headers_received(
 	struct request *rq, struct MHD_Connection *connection, const char *method)
 {
 	request_open(rq, connection, method);
-	if (!body_announced_too_large(connection))
+	if (!body_announced_too_large(rq, connection))
 		return MHD_YES;
 	request_refuse(
-		rq, STATUS_TOO_LARGE, "the body is larger than %u bytes", (unsigned)LIMIT_API_BODY);
+		rq, STATUS_TOO_LARGE, "the body is larger than %zu bytes", request_body_limit(rq));
 	rq->state = REQUEST_ANSWERED;
 	return queue_answer(rq);
 }
@@ -142,7 +142,7 @@ static enum MHD_Result access_handler(void *cls, struct MHD_Connection *connecti
 		request_receive(rq, upload, *upload_size);
 		*upload_size = 0;
 		/* What is too large is read on for a while, so that the client sees the answer. */
-		return rq->n_received <= 4 * LIMIT_API_BODY ? MHD_YES : MHD_NO;
+		return rq->n_received <= 4 * request_body_limit(rq) ? MHD_YES : MHD_NO;
 	}
 	switch (rq->state) {
 	case REQUEST_RECEIVING:

@@ -102,8 +102,8 @@ static void add_feed(struct opml *o)
 
 	feed->line = o->line;
 	read_url(o, feed);
-	feed->text = line_of(o, "text", LIMIT_NAME);
-	feed->title = line_of(o, "title", LIMIT_NAME);
+	feed->text = line_of(o, "text", LIMIT_TITLE);
+	feed->title = line_of(o, "title", LIMIT_TITLE);
 	feed->category = category_of(o);
 	feed->site_url = site_of(o);
 }

@@ -81,6 +81,13 @@ void refresher_add(
 /* Only looks which feeds an address leads to: itself, or those of a page. Stores nothing. */
 void refresher_discover(struct refresher *r, const char *url, bool allow_private,
 	refresher_added_fn *done, void *arg);
+/* Adds many feeds unseen, in one transaction; each is fetched in its turn. The array stays the
+ * caller's, is in use until `done`, and tells then what became of each: OK, EXISTS, BAD_URL,
+ * ADDRESS_REFUSED (private, and not allowed), or the failure that it came with. When *fail is not
+ * OK nothing was added. */
+typedef void refresher_imported_fn(void *arg, const struct failure *fail);
+void refresher_import(struct refresher *r, struct store_import *feeds, size_t n,
+	refresher_imported_fn *done, void *arg);
 /* Removes a feed from the API. NOT_FOUND, DECLARED (detail: file and line). */
 void refresher_remove(struct refresher *r, int64_t feed_id, store_feed_done_fn *done, void *arg);
 

@@ -11,7 +11,7 @@
 /* An address is text here, whatever its scheme: who subscribes judges it (config/url.h). */
 static const struct field feed_fields[] = {
 	LINE(url, LIMIT_URL),
-	LINE(text, LIMIT_NAME),
+	LINE(text, LIMIT_TITLE),
 	LINE(title, LIMIT_TITLE),
 	LINE(category, LIMIT_NAME),
 	{ .kind = FIELD_URL, .offset = offsetof(struct listed_feed, site_url), .max = LIMIT_URL },

@@ -47,7 +47,16 @@ struct job {
 	void *arg;
 };
 
-enum later_kind { LATER_STORE, LATER_FEED, LATER_ADDED, LATER_REPORT, LATER_ALL, LATER_EDITION };
+enum later_kind {
+	LATER_STORE,
+	LATER_FEED,
+	LATER_ADDED,
+	LATER_FOUND,
+	LATER_IMPORTED,
+	LATER_REPORT,
+	LATER_ALL,
+	LATER_EDITION
+};
 struct later { /* an answer that comes from the loop, later */
 	struct queue_node node;
 	enum later_kind kind;
@@ -358,6 +367,13 @@ static inline void run_later(struct later *l)
 		((refresher_added_fn *)l->done)(l->arg, &l->fail, l->id, l->found);
 		listing_free(l->found);
 		break;
+	case LATER_FOUND:
+		((workers_found_fn *)l->done)(
+			l->arg, NULL, l->found, l->found == NULL ? &l->fail : NULL);
+		break;
+	case LATER_IMPORTED:
+		((refresher_imported_fn *)l->done)(l->arg, &l->fail);
+		break;
 	case LATER_REPORT:
 		if (l->done != NULL)
 			((refresh_done_fn *)l->done)(l->arg, &report);
@@ -421,6 +437,32 @@ static inline struct listing *fake_page(void)
 	}
 	draft.listing->n_left_out = 3;
 	return listing_draft_finish(&draft);
+}
+
+void workers_find(struct workers *w, enum feed_task task, char *body, size_t len,
+	const char *content_type, const char *base_url, workers_found_fn *found, void *arg)
+{
+	(void)w, (void)content_type, (void)base_url;
+	assert_int_equal(task, FEED_TASK_OPML);
+	struct later *later = answer_later(LATER_FOUND, (void (*)(void))found, arg);
+	if (len > 0)
+		later->found = fake_page();
+	else
+		failure_set(&later->fail, STAGE_PARSE, STATUS_EMPTY, 0, "no content");
+	free(body);
+}
+
+/* The first of two is added, the other one is feed 1. */
+void refresher_import(struct refresher *r, struct store_import *feeds, size_t n,
+	refresher_imported_fn *done, void *arg)
+{
+	(void)r;
+	assert_int_equal(n, 2);
+	assert_string_equal(feeds[0].config.url, "https://page/1");
+	feeds[0].feed_id = 43;
+	feeds[1].feed_id = 1;
+	failure_set(&feeds[1].fail, STAGE_NONE, STATUS_EXISTS, 0, "feed 1");
+	answer_later(LATER_IMPORTED, (void (*)(void))done, arg);
 }
 
 void refresher_discover(struct refresher *r, const char *url, bool allow_private,

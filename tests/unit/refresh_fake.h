@@ -181,6 +181,13 @@ void store_feed_add(struct store *s, const struct feed_config *config, int64_t n
 	fake.added_arg = arg;
 }
 
+void store_feeds_import(struct store *s, struct store_import *feeds, size_t n, int64_t now,
+	store_done_fn *done, void *arg)
+{
+	(void)s, (void)feeds, (void)now;
+	done(arg, &(struct failure){ 0 }, (int64_t)n);
+}
+
 void store_feed_update(struct store *s, int64_t feed_id, const struct feed_config *config,
 	store_feed_done_fn *done, void *arg)
 {

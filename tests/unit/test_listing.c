@@ -273,7 +273,7 @@ static void test_opml_long(void **state)
 	struct listing *l = read_opml(strbuf_str(&text), &fail);
 	assert_non_null(l);
 	assert_int_equal(l->n_feeds, 2);
-	assert_int_equal(strlen(l->feeds[0].text), LIMIT_NAME);
+	assert_int_equal(strlen(l->feeds[0].text), LIMIT_TITLE);
 	assert_null(l->feeds[1].url);
 	assert_string_equal(l->feeds[1].problem, "its URL is longer than 8 KiB");
 	listing_free(l);

@@ -82,6 +82,35 @@ static void feeds_are_added_once(void **state)
 	assert_string_equal(seen.etag, "(null)");
 }
 
+static void many_feeds_are_added_at_once(void **state)
+{
+	struct rig *rig = *state;
+	struct store_import feeds[4] = {
+		{ .config = { .url = "https://example.org/a" },
+			.title = "A",
+			.site_url = "https://a/" },
+		{ .config = { .url = "https://example.org/b" } },
+		{ .config = { .url = "https://example.org/a" } },
+		{ .config = { .url = "https://example.org/c" } },
+	};
+
+	failure_set(&feeds[3].fail, STAGE_NONE, STATUS_BAD_URL, 0, "not to be added");
+	store_feeds_import(rig->store, feeds, 4, T0, rig_done, rig);
+	rig_wait(rig);
+	assert_int_equal(rig->fail.status, STATUS_OK);
+	assert_int_equal(feeds[0].fail.status, STATUS_OK);
+	assert_int_equal(feeds[1].fail.status, STATUS_OK);
+	assert_true(feeds[0].feed_id > 0 && feeds[1].feed_id > feeds[0].feed_id);
+	assert_int_equal(feeds[2].fail.status, STATUS_EXISTS);
+	assert_int_equal(feeds[2].feed_id, feeds[0].feed_id);
+	assert_int_equal(feeds[3].fail.status, STATUS_BAD_URL);
+	rig_close(rig);
+	rig_open_store(rig);
+	struct seen_feed seen = { 0 };
+	store_each_feed(rig->store, see_feed, &seen);
+	assert_int_equal(seen.n, 2);
+}
+
 static void feeds_are_updated(void **state)
 {
 	struct rig *rig = *state;
@@ -464,6 +493,7 @@ int main(void)
 #define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(feeds_are_added_once),
+		T(many_feeds_are_added_at_once),
 		T(feeds_are_updated),
 		T(removal_takes_everything_along),
 		T(fetch_state_is_kept),
