@@ -108,6 +108,19 @@ static void add_next(struct output *o, const json_t *status, int64_t now)
 		get_time(status, "next_due", &due) ? age_format(due, now, false, age) : "none");
 }
 
+static void add_network(struct output *o, const json_t *status, int64_t now)
+{
+	int64_t since;
+	char age[AGE_SIZE], text[96];
+	if (!get_time(status, "offline_since", &since))
+		return;
+	add_label(o, "network");
+	snprintf(text, sizeof text, "offline since %s: polling waits, nobody is blamed",
+		age_format(since, now, false, age));
+	output_styled(o, STYLE_RED, text, strlen(text));
+	output_addstr(o, "\n");
+}
+
 static void print_for_people(struct client *c, const json_t *status)
 {
 	struct output *o = &c->output;
@@ -119,6 +132,7 @@ static void print_for_people(struct client *c, const json_t *status)
 		}
 		output_addstr(o, "\n");
 	}
+	add_network(o, status, c->now);
 	add_next(o, status, c->now);
 	add_size(o, "database", get_number(status, "database_bytes"));
 	add_size(o, "memory", get_number(status, "memory_bytes"));

@@ -239,7 +239,8 @@ static void tell_status(struct daemon *d)
 	struct tm tm;
 	if (stats.next_due != SCHEDULE_NEVER && localtime_r(&next, &tm) != NULL)
 		strftime(due, sizeof due, "next due %a %H:%M:%S", &tm);
-	service_status(d->service, "%u feeds, %u failing, %s", stats.n_feeds, stats.n_failing, due);
+	service_status(d->service, "%u feeds, %u failing, %s%s", stats.n_feeds, stats.n_failing,
+		stats.offline_since > 0 ? "offline, " : "", due);
 }
 
 static void status_due(struct ev_loop *loop, ev_timer *timer, int events)

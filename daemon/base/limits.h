@@ -138,6 +138,16 @@
 /* Hosts that rest at a time: redirects of a hostile feed can name many. */
 #define LIMIT_HOST_RESTS 1024
 
+/* Feeds that begin in one second when many fall due together, and seconds in which all must get
+ * through, however many they are: 100,000 begin 166 a second then. */
+#define LIMIT_SPREAD_RATE 10
+#define LIMIT_SPREAD_S 600
+/* Hosts in a row that cannot be reached, and nobody between, before it is taken for our fault. */
+#define LIMIT_OFFLINE_HOSTS 5
+/* Seconds from one probe to the next while offline: the first and the longest wait. */
+#define LIMIT_OFFLINE_PROBE 30
+#define LIMIT_OFFLINE_PROBE_MOST 300
+
 /* ---- exec: feeds. ---- */
 /* Words of one command: what needs more is a script. */
 #define LIMIT_EXEC_WORDS 64

@@ -56,7 +56,9 @@ struct feed {
 	struct refresh_report report;     /* of the refresh under way */
 	/* Of the answer under way: its Link fields and its final URL; owned. */
 	char *link_hub, *link_self, *link_from;
-	bool pushed; /* a hub tells what is new */
+	bool pushed;     /* a hub tells what is new */
+	int64_t in_turn; /* UTC second that it was put back to, so that others begin before it; 0 */
+	uint64_t n_reached; /* of struct offline, when the fetch under way began */
 	struct feed_waiter *waiters;
 	struct addition *addition; /* while it is being added by hand */
 	bool removed;              /* deleted while a refresh was under way: freed when that ends */

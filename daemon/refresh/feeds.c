@@ -15,6 +15,7 @@ static void load_feed(void *arg, const struct feed_record *record)
 {
 	struct refresher *r = arg;
 	struct feed *feed = feed_new(r, record->id, &record->config, &record->state);
+	feed_mind_clock(feed, clock_now());
 	feed_table_add(&r->table, feed);
 	refresher_count(r, feed, 1);
 }
@@ -41,10 +42,11 @@ struct refresher *refresher_new(const struct refresher_options *options)
 	struct refresher *r = xcalloc(1, sizeof *r);
 	r->options = *options;
 	rng_seed_random(&r->rng);
-	r->schedule = schedule_new(options->loop, feed_due, r);
+	r->schedule = schedule_new(options->loop, feed_due, refresher_clock_set_back, r);
 	deferred_init(r);
 	store_each_feed(options->store, load_feed, r);
 	refresher_load_moves(r);
+	refresher_load_rests(r);
 	apply_retention(r);
 	store_decide(options->store, feed_decide);
 	refresher_apply_declared(r, options->conf);
@@ -79,6 +81,7 @@ void refresher_free(struct refresher *r)
 		return;
 	deferred_release(r);
 	schedule_free(r->schedule);
+	pace_release(r);
 	feed_table_release(&r->table);
 	free(r);
 }
@@ -376,6 +379,7 @@ void refresher_stats(const struct refresher *r, struct refresher_stats *ret)
 	*ret = (struct refresher_stats){ .n_feeds = (unsigned)r->table.n,
 		.n_failing = r->n_failing,
 		.next_due = schedule_first(r->schedule),
+		.offline_since = r->offline.since,
 		.tally = r->tally };
 	memcpy(ret->in_state, r->in_state, sizeof ret->in_state);
 }

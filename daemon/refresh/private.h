@@ -6,6 +6,8 @@
 
 #include "base/rng.h"
 #include "refresh/feed.h"
+#include "refresh/offline.h"
+#include "refresh/spread.h"
 #include "schedule/schedule.h"
 
 #include <sys/queue.h>
@@ -15,6 +17,12 @@ struct deferred {
 	struct deferred *next;
 	void (*run)(void *arg);
 	void *arg;
+};
+
+/* A feed that failed while nobody was reached, as it was before. */
+struct suspect {
+	int64_t feed_id;
+	struct feed_fetch_state before;
 };
 
 struct refresher {
@@ -28,6 +36,10 @@ struct refresher {
 	unsigned n_failing;
 	unsigned n_storing;   /* feeds being added or removed in the store */
 	size_t parsing_bytes; /* of bodies at the workers */
+	struct offline offline;
+	struct suspect suspects[LIMIT_OFFLINE_HOSTS];
+	unsigned n_suspects;
+	struct spread spread_due, spread_added; /* the second for feeds that people add */
 	ev_timer defer_timer;
 	struct deferred *deferred, **deferred_tail;
 	bool apply_pending; /* the configuration's feeds are to be compared once nothing is being
@@ -75,6 +87,22 @@ void addition_store(struct feed *feed, struct feed_doc *doc, int64_t now);
 /* Answers; a feed without an id is the caller's to free. */
 void addition_finished(struct feed *feed);
 void additions_cancel(struct refresher *r);
+
+/* pace.c: when a feed that is due is asked. */
+/* Whether it may begin now; else it was put back to when it may. */
+bool feed_may_begin(struct feed *feed, int64_t now);
+/* Its fetch begins, and was answered. True: it was not asked, or not through its fault, and is done
+ * with. */
+void pace_begun(struct feed *feed);
+bool pace_answered(struct feed *feed, const struct fetch_response *response);
+/* Takes back the failure of a feed that is idle, when it came of our being offline; it is STORING
+ * then. */
+bool feed_pardon(struct feed *feed);
+/* Puts right a due time that a clock from the future has set. */
+void feed_mind_clock(struct feed *feed, int64_t now);
+void refresher_clock_set_back(void *refresher);
+void refresher_load_rests(struct refresher *r);
+void pace_release(struct refresher *r);
 
 /* manual.c */
 void refresher_defer(struct refresher *r, void (*run)(void *arg), void *arg);

@@ -100,7 +100,7 @@ void feed_finish(struct feed *feed)
 	if (feed->removed || feed->id == 0) {
 		refresher_count(r, feed, -1);
 		feed_free(feed);
-	} else {
+	} else if (!feed_pardon(feed)) {
 		feed_schedule(feed);
 	}
 	r->options.refreshed(r->options.arg);
@@ -110,6 +110,8 @@ void feed_finish(struct feed *feed)
 static void log_outcome(const struct feed *feed, const struct store_refresh_result *result)
 {
 	const struct failure *fail = &feed->next.failure;
+	if (feed->prospect.stays) /* it was not asked */
+		return;
 	const char *name = feed->config.name != NULL ? feed->config.name : feed->config.url;
 	if (fail->status != STATUS_OK && feed->next.n_failures == 1)
 		log_warning("feed %lld (%s): %s: %s: %s", (long long)feed->id, name,
@@ -173,7 +175,7 @@ static void stored(void *arg, const struct store_refresh_result *result)
 	feed->kept = feed->next;
 	feed->next = (struct feed_fetch_state){ 0 };
 	refresher_count(r, feed, 1);
-	if (feed->kept.failure.status == STATUS_OK && !feed->removed)
+	if (feed->kept.failure.status == STATUS_OK && !feed->removed && !feed->prospect.stays)
 		feed_led_to(feed, feed->led_to);
 	if (result->n_new > 0)
 		r->options.published(r->options.arg, result->last_id);
@@ -437,6 +439,8 @@ static void fetched(void *arg, struct fetch_response *response)
 	struct feed_fetch_state *next = &feed->next;
 	feed->fetch = NULL;
 	feed->freshness = response->freshness;
+	if (pace_answered(feed, response))
+		return;
 	if (response->fail.status != STATUS_OK) {
 		fail_refresh(feed, &response->fail);
 		return;
@@ -489,6 +493,7 @@ void feed_begin_refresh(struct feed *feed)
 	const struct conf *conf = r->options.conf;
 	assert(feed->state == REFRESH_IDLE && !feed->removed);
 	schedule_remove(r->schedule, &feed->due);
+	pace_begun(feed);
 	fetch_state_copy(&feed->next, &feed->kept);
 	feed->report = (struct refresh_report){ .feed_id = feed->id };
 	struct fetch_request request = {
@@ -522,5 +527,6 @@ void feed_due(void *refresher, struct heap_node *node)
 		feed_schedule(feed);
 		return;
 	}
-	feed_begin_refresh(feed);
+	if (feed_may_begin(feed, now))
+		feed_begin_refresh(feed);
 }

@@ -9,6 +9,7 @@ struct schedule {
 	struct heap heap;
 	struct alarm alarm;
 	schedule_due_fn *call;
+	void (*set_back)(void *arg);
 	void *arg;
 };
 
@@ -31,7 +32,8 @@ static void fell_due(void *arg, bool set_back)
 	int64_t now = clock_now();
 	size_t most = s->heap.n;
 	struct heap_node *node;
-	(void)set_back;
+	if (set_back)
+		s->set_back(s->arg);
 	while (most-- > 0 && (node = heap_min(&s->heap)) && node->key <= now) {
 		heap_remove(&s->heap, node);
 		s->call(s->arg, node);
@@ -39,10 +41,12 @@ static void fell_due(void *arg, bool set_back)
 	arm(s);
 }
 
-struct schedule *schedule_new(struct ev_loop *loop, schedule_due_fn *due, void *arg)
+struct schedule *schedule_new(
+	struct ev_loop *loop, schedule_due_fn *due, void (*set_back)(void *arg), void *arg)
 {
 	struct schedule *s = xcalloc(1, sizeof(*s));
 	s->call = due;
+	s->set_back = set_back;
 	s->arg = arg;
 	heap_init(&s->heap);
 	alarm_init(&s->alarm, loop, fell_due, s);

@@ -17,7 +17,10 @@ struct schedule;
  * known. */
 typedef void schedule_due_fn(void *arg, struct heap_node *node);
 
-struct schedule *schedule_new(struct ev_loop *loop, schedule_due_fn *due, void *arg);
+/* set_back: the clock shows an earlier time than it did: due times that were set by the other may
+ * be far away, and should be set anew. */
+struct schedule *schedule_new(
+	struct ev_loop *loop, schedule_due_fn *due, void (*set_back)(void *arg), void *arg);
 void schedule_free(struct schedule *s);
 /* Puts the node at, or moves it to, `due` (UTC seconds; SCHEDULE_NEVER takes it out). */
 void schedule_set(struct schedule *s, struct heap_node *node, int64_t due);

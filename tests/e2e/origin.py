@@ -132,8 +132,8 @@ class Reset:
 
 
 class Origin:
-    def __init__(self, tls=None):
-        """tls: an ssl.SSLContext to speak https with."""
+    def __init__(self, tls=None, port=0):
+        """tls: an ssl.SSLContext to speak https with. port: of an origin that was closed, to come back there."""
         self._tls = tls
         self._answers = {}
         self._requests = []
@@ -141,7 +141,7 @@ class Origin:
         self._numbers = itertools.count(1)
         self._open = set()
         self.default = None  # (request) -> answer for paths that were not set
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self._listener = socket.create_server(("127.0.0.1", port), backlog=256)
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 

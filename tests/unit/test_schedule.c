@@ -28,6 +28,12 @@ static void fell_due(void *arg, struct heap_node *node)
 		ev_break(p->loop, EVBREAK_ALL);
 }
 
+static void set_back(void *arg)
+{
+	(void)arg;
+	fail_msg("nobody set the clock back");
+}
+
 static void too_late(struct ev_loop *loop, struct ev_timer *timer, int revents)
 {
 	(void)timer, (void)revents;
@@ -42,7 +48,7 @@ static void begin(struct play *p, unsigned stop_after)
 	p->put_back = -1;
 	for (size_t i = 0; i < N_ELEMENTS(p->nodes); i++)
 		p->nodes[i] = (struct heap_node)HEAP_NODE_INIT;
-	p->schedule = schedule_new(p->loop, fell_due, p);
+	p->schedule = schedule_new(p->loop, fell_due, set_back, p);
 }
 
 static void run(struct play *p, double most_seconds)
