@@ -65,10 +65,11 @@ void feeds_read(struct request *rq, struct query *q)
 		request_refuse(rq, STATUS_NOT_FOUND, "there is no feed %" PRId64, rq->id);
 }
 
-static void fill_gap(const struct api_options *options, const struct gap *gap, struct strbuf *out)
+static void fill_gap(const struct api_options *options, struct gap *gap, struct strbuf *out)
 {
 	struct json_writer w = JSON_WRITER(out);
 	w.comma = true;
+	facts_complete(&gap->facts, options->refresher, gap->feed_id);
 	health_write(&w, &gap->facts);
 	jw_string_or_null(&w, "moved_to", refresher_moved_to(options->refresher, gap->feed_id));
 	lead_write(&w, "redirected", options->refresher, gap->feed_id);
@@ -90,7 +91,7 @@ void feeds_end(struct request *rq)
 	if (!gaps->one)
 		strbuf_addch(&whole, '[');
 	for (size_t i = 0; i < gaps->n; i++) {
-		const struct gap *gap = &gaps->at[i];
+		struct gap *gap = &gaps->at[i];
 		strbuf_add(&whole, rows + done, gap->offset - done);
 		fill_gap(&rq->api->options, gap, &whole);
 		done = gap->offset;

@@ -1,5 +1,4 @@
 #include "api/figures.h"
-#include "api/resources.h"
 
 #include "api/server.h"
 #include "base/mem.h"
@@ -10,25 +9,20 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-static void figures_free(void *data)
+void figures_take(struct figures *f, const struct api *api)
 {
-	struct figures *figures = data;
-	free(figures->state_dir);
-	free(figures);
+	const struct api_options *options = &api->options;
+	refresher_stats(options->refresher, &f->refresh);
+	workers_stats(options->workers, &f->workers);
+	fetcher_stats(options->fetcher, &f->fetch);
+	f->n_followers = api->streams.n;
+	f->started = api->started;
+	f->state_dir = xstrdup(options->conf->state_dir);
 }
 
-void figures_begin(struct request *rq)
+void figures_release(struct figures *f)
 {
-	const struct api_options *options = &rq->api->options;
-	struct figures *figures = xcalloc(1, sizeof *figures);
-	refresher_stats(options->refresher, &figures->refresh);
-	workers_stats(options->workers, &figures->workers);
-	fetcher_stats(options->fetcher, &figures->fetch);
-	figures->n_followers = rq->api->streams.n;
-	figures->started = rq->api->started;
-	figures->state_dir = xstrdup(options->conf->state_dir);
-	rq->data = figures;
-	rq->data_free = figures_free;
+	free(f->state_dir);
 }
 
 /* Resident bytes of a process (proc(5), statm), 0 when it has gone. */

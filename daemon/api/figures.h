@@ -8,22 +8,22 @@
 #include "api/request.h"
 #include "fetch/fetch.h"
 #include "refresh/refresh.h"
-#include "schedule/health.h"
 #include "workers/workers.h"
 
 #include <stdint.h>
 
-/* In rq->data after figures_begin(). */
 struct figures {
 	struct refresher_stats refresh;
 	struct workers_stats workers;
 	struct fetcher_stats fetch;
 	unsigned n_followers;
-	int64_t started;                 /* UTC seconds */
-	char *state_dir;                 /* owned */
-	int64_t n_healthy[HEALTH_COUNT]; /* feeds by health; for the reader step to count */
+	int64_t started; /* UTC seconds */
+	char *state_dir; /* owned */
 };
 
+/* Loop thread. */
+void figures_take(struct figures *f, const struct api *api);
+void figures_release(struct figures *f);
 /* Resident bytes of the daemon and its workers. Any thread. */
 int64_t figures_memory(void);
 /* Bytes that are left where the database is, -1 when the system does not say. Any thread. */

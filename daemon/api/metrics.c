@@ -104,14 +104,6 @@ static void write_processes(struct strbuf *out, const struct figures *f)
 
 /* ---- what the database has ---- */
 
-static void write_feeds(struct strbuf *out, const struct figures *f)
-{
-	begin(out, "feeds", "gauge", "Feeds, by health.");
-	for (int i = 0; i < HEALTH_COUNT; i++)
-		sample(out, "feeds", "health", health_name((enum health)i),
-			(uint64_t)f->n_healthy[i]);
-}
-
 static void write_database(
 	struct strbuf *out, const struct figures *f, const struct query_totals *totals)
 {
@@ -124,52 +116,77 @@ static void write_database(
 		single(out, "disk_free_bytes", "gauge", "Room where the database is.", room);
 }
 
-/* ---- reading ---- */
+/* ---- the steps ---- */
 
-struct all_facts {
+struct scrape {
+	struct figures figures;
+	struct query_totals totals;
 	struct feed_facts {
 		int64_t id;
 		struct health_facts facts;
-	} * at;
+	} * feeds;
 	size_t n, cap;
 };
 
-static void keep_facts(void *arg, const struct feed_record *feed)
+static void scrape_free(void *data)
 {
-	struct all_facts *all = arg;
-	all->at = xgrow(all->at, all->n, &all->cap, sizeof *all->at);
-	all->at[all->n].id = feed->id;
-	facts_read(&all->at[all->n++].facts, feed);
+	struct scrape *scrape = data;
+	figures_release(&scrape->figures);
+	free(scrape->feeds);
+	free(scrape);
 }
 
-static bool count_feeds(struct figures *figures, struct query *q)
+void metrics_begin(struct request *rq)
 {
-	struct all_facts all = { 0 };
-	int64_t since, now = clock_now();
-	bool ok = query_feeds(q, 0, keep_facts, &all) >= 0;
-	for (size_t i = 0; i < all.n && ok; i++) {
-		ok = facts_read_pulse(&all.at[i].facts, all.at[i].id, q);
-		figures->n_healthy[health_judge(&all.at[i].facts, now, &since)]++;
-	}
-	free(all.at);
-	return ok;
+	struct scrape *scrape = xcalloc(1, sizeof *scrape);
+	figures_take(&scrape->figures, rq->api);
+	rq->data = scrape;
+	rq->data_free = scrape_free;
+}
+
+static void keep_facts(void *arg, const struct feed_record *feed)
+{
+	struct scrape *scrape = arg;
+	scrape->feeds = xgrow(scrape->feeds, scrape->n, &scrape->cap, sizeof *scrape->feeds);
+	scrape->feeds[scrape->n].id = feed->id;
+	facts_read(&scrape->feeds[scrape->n++].facts, feed);
 }
 
 void metrics_read(struct request *rq, struct query *q)
 {
-	struct figures *figures = rq->data;
-	struct query_totals totals;
-	if (!query_totals(q, &totals) || !count_feeds(figures, q)) {
+	struct scrape *scrape = rq->data;
+	bool ok = query_totals(q, &scrape->totals) && query_feeds(q, 0, keep_facts, scrape) >= 0;
+	for (size_t i = 0; i < scrape->n && ok; i++)
+		ok = facts_read_pulse(&scrape->feeds[i].facts, scrape->feeds[i].id, q);
+	if (!ok)
 		request_query_failed(rq, q);
-		return;
+}
+
+static void write_feeds(
+	struct strbuf *out, const struct scrape *scrape, const struct refresher *refresher)
+{
+	uint64_t n[HEALTH_COUNT] = { 0 };
+	int64_t since, now = clock_now();
+	for (size_t i = 0; i < scrape->n; i++) {
+		struct feed_facts *feed = &scrape->feeds[i];
+		facts_complete(&feed->facts, refresher, feed->id);
+		n[health_judge(&feed->facts, now, &since)]++;
 	}
+	begin(out, "feeds", "gauge", "Feeds, by health.");
+	for (int i = 0; i < HEALTH_COUNT; i++)
+		sample(out, "feeds", "health", health_name((enum health)i), n[i]);
+}
+
+void metrics_end(struct request *rq)
+{
+	struct scrape *scrape = rq->data;
 	struct strbuf *out = &rq->answer.body;
 	begin(out, "build_info", "gauge", "The version.");
 	sample(out, "build_info", "version", COURANT_VERSION, 1);
-	write_feeds(out, figures);
-	write_database(out, figures, &totals);
-	write_refresher(out, &figures->refresh);
-	write_processes(out, figures);
+	write_feeds(out, scrape, rq->api->options.refresher);
+	write_database(out, &scrape->figures, &scrape->totals);
+	write_refresher(out, &scrape->figures.refresh);
+	write_processes(out, &scrape->figures);
 	rq->answer.type = "text/plain; version=0.0.4; charset=utf-8";
 	rq->answer.code = MHD_HTTP_OK;
 }

@@ -46,6 +46,8 @@ void facts_read(struct health_facts *facts, const struct feed_record *feed);
 /* To be called after the feeds were read: one by one, what their entries say. False: see
  * query_error(). */
 bool facts_read_pulse(struct health_facts *facts, int64_t feed_id, struct query *q);
+/* What only the loop knows. Loop thread. */
+void facts_complete(struct health_facts *facts, const struct refresher *r, int64_t feed_id);
 /* health, health_since, health_text, advice: members of a feed. */
 void health_write(struct json_writer *w, const struct health_facts *facts);
 
@@ -86,16 +88,16 @@ void digest_make(struct request *rq);
 /* stream.c */
 void stream_begin(struct request *rq);
 
-/* figures.c */
-void figures_begin(struct request *rq);
-
 /* metrics.c */
+void metrics_begin(struct request *rq);
 void metrics_read(struct request *rq, struct query *q);
+void metrics_end(struct request *rq);
 
 /* status.c */
 void healthcheck(struct request *rq);
 void version(struct request *rq);
 void me(struct request *rq);
+void status_begin(struct request *rq);
 void status_read(struct request *rq, struct query *q);
 
 #endif

@@ -135,8 +135,8 @@ const struct route ROUTES[] = {
 	{ METHOD_GET, "/v1/digests/{id}/txt", NULL, NULL, digests_begin, digest_file_read, NULL },
 	{ METHOD_POST, "/v1/digests/{name}", NULL, NULL, digest_make, NULL, NULL },
 
-	{ METHOD_GET, "/v1/status", NULL, NULL, figures_begin, status_read, NULL },
-	{ METHOD_GET, "/metrics", NULL, NULL, figures_begin, metrics_read, NULL },
+	{ METHOD_GET, "/v1/status", NULL, NULL, status_begin, status_read, NULL },
+	{ METHOD_GET, "/metrics", NULL, NULL, metrics_begin, metrics_read, metrics_end },
 	{ METHOD_GET, "/v1/version", NULL, NULL, version, NULL, NULL },
 	{ METHOD_GET, "/v1/me", NULL, NULL, me, NULL, NULL },
 	{ METHOD_GET, "/version", NULL, NULL, version, NULL, NULL },

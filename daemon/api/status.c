@@ -103,6 +103,19 @@ static void write_fetch(struct json_writer *w, const struct fetcher_stats *stats
 	jw_object_end(w);
 }
 
+static void figures_free(void *data)
+{
+	figures_release(data);
+	free(data);
+}
+
+void status_begin(struct request *rq)
+{
+	rq->data = xcalloc(1, sizeof(struct figures));
+	rq->data_free = figures_free;
+	figures_take(rq->data, rq->api);
+}
+
 void status_read(struct request *rq, struct query *q)
 {
 	const struct figures *figures = rq->data;

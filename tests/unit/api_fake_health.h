@@ -33,6 +33,12 @@ const char *refresher_moved_to(const struct refresher *r, int64_t feed_id)
 	return feed_id == 2 ? "https://x/new" : NULL;
 }
 
+int64_t refresher_resting_until(const struct refresher *r, int64_t feed_id)
+{
+	(void)r, (void)feed_id;
+	return 0;
+}
+
 bool refresher_lead(const struct refresher *r, int64_t feed_id, struct refresh_lead *ret)
 {
 	(void)r;

@@ -80,6 +80,12 @@ void fetch_cancel(struct fetch *fetch)
 	fake.n_cancelled++;
 }
 
+int64_t fetcher_resting(struct fetcher *f, const char *url)
+{
+	(void)f, (void)url;
+	return 0;
+}
+
 void fetcher_pause(struct fetcher *f, bool paused)
 {
 	(void)f;

@@ -193,6 +193,34 @@ static void bytes_are_bounded_over_all_blocks(void **state)
 	headers_release(&h);
 }
 
+/* Cloudflare's own word for it, and nothing that merely looks like it; the next block forgets it.
+ */
+static void challenges_are_recognised(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line;
+		bool challenge;
+	} rows[] = {
+		{ "cf-mitigated: challenge\r\n", true },
+		{ "CF-Mitigated:  Challenge \r\n", true },
+		{ "cf-mitigated: block\r\n", false },
+		{ "x-cf-mitigated: challenge\r\n", false },
+		{ "Server: cloudflare\r\n", false },
+	};
+	for (size_t i = 0; i < N_ELEMENTS(rows); i++) {
+		struct headers h;
+		headers_init(&h);
+		assert_true(headers_add(&h, "HTTP/1.1 403 Forbidden\r\n", 24));
+		assert_true(headers_add(&h, rows[i].line, strlen(rows[i].line)));
+		assert_true(headers_add(&h, "\r\n", 2));
+		assert_int_equal(h.challenge, rows[i].challenge);
+		assert_true(headers_add(&h, "HTTP/1.1 200 OK\r\n", 17));
+		assert_false(h.challenge);
+		headers_release(&h);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,6 +230,7 @@ int main(void)
 		cmocka_unit_test(overlong_validator_is_not_kept),
 		cmocka_unit_test(new_block_forgets_the_old_one),
 		cmocka_unit_test(trailers_are_ignored),
+		cmocka_unit_test(challenges_are_recognised),
 		cmocka_unit_test(bytes_are_bounded_over_all_blocks),
 	};
 	return cmocka_run_group_tests_name("headers", tests, NULL, NULL);
