@@ -23,10 +23,6 @@
 /* An answer is sent in pieces of about that size. */
 #define PIECE_BYTES (64 * KIB)
 
-/* Blocks from that size on are pages of their own: they grow in place and go back when freed. Left
- * alone, glibc raises the bound with the first large block that is freed. */
-#define MMAP_BYTES (128 * KIB)
-
 static void tie_to_parent(void)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
@@ -182,7 +178,6 @@ static bool serve(int fd, const unsigned char header[FRAME_HEADER], bool misdeed
 int worker_main(int fd, bool misdeeds)
 {
 	tie_to_parent();
-	mallopt(M_MMAP_THRESHOLD, MMAP_BYTES);
 	close_all_but(fd);
 	struct sandbox sandbox;
 	sandbox_close(SANDBOX_WORKER, &sandbox);
