@@ -137,6 +137,10 @@ PYTEST = env BUILD=$(abspath $(BUILD)) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m py
 e2e: all ## run the end-to-end tests: the real programs against a scripted origin
 	@$(PYTEST) tests/e2e $(PYTEST_ARGS)
 
+.PHONY: soak
+soak: all ## a hostile origin for TIME (20min), with faults by SEED: nothing lost, nothing leaked, no early request
+	@BUILD=$(abspath $(BUILD)) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/e2e/soak.py $(TIME)
+
 .PHONY: acceptance
 acceptance: all ## long runs: a corpus of real feeds, kill -9 in between, an idle daemon's cost (CORPUS=../shared/corpus/real)
 	@$(PYTEST) tests/e2e/acceptance_*.py $(PYTEST_ARGS)
