@@ -117,7 +117,7 @@ SIM_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/sim/main.c tests/sim/
 $(BUILD)/tests/%: $(BUILD)/tests/sim/%.o $(SIM_OBJS) $(call libs,$(MODULES))
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group -lcmocka $(LIBS_all)
-$(BUILD)/sim: $(BUILD)/tests/sim/main.o $(SIM_OBJS) $(call libs,fetch schedule feed base)
+$(BUILD)/sim: $(BUILD)/tests/sim/main.o $(SIM_OBJS) $(call libs,refresh fetch schedule feed base)
 	$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS_all)
 .SECONDARY: $(TEST_OBJS)
 

@@ -4,6 +4,7 @@
  */
 #include "compare.h"
 #include "base/mem.h"
+#include "life.h"
 #include "plot.h"
 
 #include <getopt.h>
@@ -11,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const double budgets[] = { 3, 6, 9, 0 };
+static const double budgets[] = { 3, 6, 9 };
 #define N_RUNS (sizeof budgets / sizeof *budgets)
 
 static double minutes(double seconds)
@@ -22,12 +23,9 @@ static double minutes(double seconds)
 static void print_row(const struct sim_scale *scale, const struct sim_run *run, enum sim_rule rule)
 {
 	const struct tally *t = &run->tally[rule];
-	if (run->budget > 0)
-		printf("| %.0f ", run->budget);
-	else
-		printf("| default ");
-	printf("| %s | %.2f | %.1f %% | %.0f min | %.0f min | %.0f min | %.3f %% | %" PRIu64 " |\n",
-		sim_rule_name(rule), sim_spent(scale, t),
+	printf("| %.0f | %s | %.2f | %.1f %% | %.0f min | %.0f min | %.0f min | %.3f %% | %" PRIu64
+	       " |\n",
+		run->budget, sim_rule_name(rule), sim_spent(scale, t),
 		100.0 * (double)t->n_useful / (double)t->n_requests, minutes(tally_mean_delay(t)),
 		minutes(tally_percentile(t, 0.5)), minutes(tally_percentile(t, 0.95)),
 		100.0 * (double)t->n_lost / (double)t->n_entries, t->n_early);
@@ -52,11 +50,35 @@ static void print_comparison(const struct sim_scale *scale, const struct sim_run
 			print_row(scale, &runs[i], rule);
 	printf("\n");
 	for (size_t i = 0; i < N_RUNS; i++)
-		if (runs[i].budget > 0)
-			printf("At %.0f requests a feed and day courant's mean delay is %+.0f %% "
-			       "to entry_frequency's and %+.0f %% to a fixed interval's.\n",
-				runs[i].budget, less_than(&runs[i], SIM_ENTRY_FREQUENCY),
-				less_than(&runs[i], SIM_FIXED));
+		printf("At %.0f requests a feed and day courant's mean delay is %+.0f %% "
+		       "to entry_frequency's and %+.0f %% to a fixed interval's.\n",
+			runs[i].budget, less_than(&runs[i], SIM_ENTRY_FREQUENCY),
+			less_than(&runs[i], SIM_FIXED));
+}
+
+static void print_life(const struct sim_scale *scale, const struct sim_life *life)
+{
+	const struct tally *t = &life->tally;
+	printf("\n| one daemon's life, default configuration | |\n|---|--:|\n");
+	printf("| requests a feed and day | %.2f |\n", sim_spent(scale, t));
+	printf("| useful | %.1f %% |\n", 100.0 * (double)t->n_useful / (double)t->n_requests);
+	printf("| mean delay, 95th percentile | %.0f min, %.0f min |\n",
+		minutes(tally_mean_delay(t)), minutes(tally_percentile(t, 0.95)));
+	printf("| floors broken, of the server's and of our own | %" PRIu64 ", %" PRIu64 " |\n",
+		t->n_early, t->n_too_often);
+	printf("| least time between two starts at one host | %.3f s |\n",
+		(double)life->least_spacing_ms / 1000.0);
+	printf("| requests beside another to the same host | %" PRIu64 " |\n",
+		life->n_side_by_side);
+	printf("| answers 429, requests to a host that rests | %" PRIu64 ", %" PRIu64 " |\n",
+		life->n_rate_limited, life->n_during_rest);
+	printf("| busiest minute: usual, first hour, after the stop | %" PRIu64 ", %" PRIu64
+	       ", %" PRIu64 " requests |\n",
+		life->usual_minute, life->first_minute, life->restart_minute);
+	printf("| after the stop, until 99 %% of what fell due was asked | %" PRId64 " min |\n",
+		life->restart_backlog_s / MINUTE);
+	printf("| tries while offline, feeds blamed for it | %" PRIu64 ", %" PRIu64 " |\n",
+		life->n_offline_tries, life->n_blamed);
 }
 
 static void usage(void)
@@ -81,7 +103,7 @@ static bool plot_into(const char *path, const struct sim_scale *scale, const str
 		perror(path);
 		return false;
 	}
-	sim_plot(out, scale, runs, N_RUNS - 1);
+	sim_plot(out, scale, runs, N_RUNS);
 	return fclose(out) == 0;
 }
 
@@ -117,5 +139,9 @@ int main(int argc, char **argv)
 	print_comparison(&scale, runs);
 	bool ok = svg == NULL || plot_into(svg, &scale, runs);
 	free(runs);
+	struct sim_life *life = xcalloc(1, sizeof *life);
+	sim_live(&scale, life);
+	print_life(&scale, life);
+	free(life);
 	return ok ? 0 : 1;
 }

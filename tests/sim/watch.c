@@ -101,11 +101,11 @@ static void answer(struct sim_watch *w, const struct sim_feed *feed, int64_t now
 		rhythm_look(&o->rhythm, now, 0, &(struct rhythm_document){ 0 });
 }
 
-void sim_watch_ask(struct sim_watch *w, const struct sim_host *host, const struct sim_feed *feed,
-	int64_t now, int64_t end, struct tally *tally)
+/* A request goes out: the last outcome is history. */
+static void begin(struct sim_watch *w, const struct sim_feed *feed, int64_t now, int64_t end,
+	struct tally *tally)
 {
 	struct schedule_outcome *o = &w->outcome;
-	const struct sim_outage *outage = outage_at(host, now);
 	if (now < end)
 		count_request(w, feed, now, tally);
 	o->last_status = o->fail.status;
@@ -116,6 +116,21 @@ void sim_watch_ask(struct sim_watch *w, const struct sim_host *host, const struc
 	o->retry_after = o->max_age = -1;
 	if (w->last == 0)
 		o->ttl_minutes = o->update_interval_seconds = -1;
+}
+
+void sim_watch_refused(struct sim_watch *w, const struct sim_feed *feed, int64_t now, int64_t end,
+	enum status status, int http_code, int64_t retry_after, struct tally *tally)
+{
+	begin(w, feed, now, end, tally);
+	refuse(w, status, http_code, retry_after);
+	set_floor(w, feed, now);
+}
+
+void sim_watch_ask(struct sim_watch *w, const struct sim_host *host, const struct sim_feed *feed,
+	int64_t now, int64_t end, struct tally *tally)
+{
+	const struct sim_outage *outage = outage_at(host, now);
+	begin(w, feed, now, end, tally);
 	if (outage != NULL)
 		refuse(w, outage->status, outage->status == STATUS_HTTP_ERROR ? 503 : 0,
 			outage->retry_after);

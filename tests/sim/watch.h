@@ -23,4 +23,8 @@ struct sim_watch {
 void sim_watch_ask(struct sim_watch *w, const struct sim_host *host, const struct sim_feed *feed,
 	int64_t now, int64_t end, struct tally *tally);
 
+/* The same, but whatever the feed would say, it is refused. */
+void sim_watch_refused(struct sim_watch *w, const struct sim_feed *feed, int64_t now, int64_t end,
+	enum status status, int http_code, int64_t retry_after, struct tally *tally);
+
 #endif
