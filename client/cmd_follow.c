@@ -1,7 +1,9 @@
 /* courant follow: print entries as they come. */
 #include <inttypes.h>
+#include <poll.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "client/entry_columns.h"
@@ -48,6 +50,15 @@ static bool entry_received(void *ctx, const struct sse_event *event)
 		f->last_id = event->id;
 	}
 	f->enough = --f->left == 0 || f->client->output.closed;
+	return !f->enough;
+}
+
+/* Whoever reads our output may go away while nothing comes that writing would find it out by. */
+static bool is_read(void *ctx)
+{
+	struct follow *f = ctx;
+	struct pollfd out = { .fd = STDOUT_FILENO };
+	f->enough = f->enough || (poll(&out, 1, 0) > 0 && (out.revents & (POLLERR | POLLHUP)) != 0);
 	return !f->enough;
 }
 
@@ -132,6 +143,7 @@ static enum http_end follow_once(struct follow *f, enum outcome *ret_outcome)
 		.method = "GET",
 		.path = api_path_str(&f->path),
 		.patient = true,
+		.wanted = is_read,
 		.sink = bytes_received,
 		.sink_ctx = f,
 		.last_event_id = f->last_id,

@@ -60,6 +60,16 @@ static size_t receive(char *bytes, size_t size, size_t count, void *ctx)
 	return x->too_large ? 0 : n;
 }
 
+/* libcurl calls this about once a second, whether something comes or not. */
+static int look_around(
+	void *ctx, curl_off_t down_all, curl_off_t down, curl_off_t up_all, curl_off_t up)
+{
+	struct exchange *x = ctx;
+	(void)down_all, (void)down, (void)up_all, (void)up;
+	x->stopped = x->stopped || !x->request->wanted(x->request->sink_ctx);
+	return x->stopped;
+}
+
 static struct curl_slist *make_headers(const struct http_request *rq)
 {
 	struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
@@ -113,6 +123,11 @@ static void set_up(struct exchange *x, const char *url, struct curl_slist *heade
 		}
 		curl_easy_setopt(
 			curl, CURLOPT_POSTFIELDS, x->request->body != NULL ? x->request->body : "");
+	}
+	if (x->request->wanted != NULL) {
+		curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, look_around);
+		curl_easy_setopt(curl, CURLOPT_XFERINFODATA, x);
+		curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 	}
 	set_deadlines(curl, x->request);
 }

@@ -31,7 +31,10 @@ struct http_request {
 	const char *body; /* JSON, or NULL */
 	size_t body_len;  /* of a body that is no JSON but of this type; 0: JSON, to its NUL */
 	const char *type;
-	bool patient;    /* no deadline: what is asked for takes as long as it takes */
+	bool patient; /* no deadline: what is asked for takes as long as it takes */
+	/* Asked about once a second while the answer comes; false ends the request. NULL: wanted.
+	 */
+	bool (*wanted)(void *sink_ctx);
 	http_sink *sink; /* or NULL: the body is collected */
 	void *sink_ctx;
 	int64_t last_event_id; /* sent as Last-Event-ID when >= 0 and there is a sink */

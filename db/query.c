@@ -146,9 +146,9 @@ int64_t query_entries(
 	return total;
 }
 
-bool query_entry(struct query *q, int64_t id, query_entry_fn *each, void *arg)
+int query_entry(struct query *q, int64_t id, query_entry_fn *each, void *arg)
 {
-	return give_entry(&q->db, STATEMENT_ENTRY, id, each, arg) > 0;
+	return give_entry(&q->db, STATEMENT_ENTRY, id, each, arg);
 }
 
 /* ---- feeds, editions, totals ---- */

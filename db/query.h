@@ -61,8 +61,8 @@ struct entry_filter {                      /* zeroed: everything, in order of id
 typedef void query_entry_fn(void *arg, const struct entry_record *entry);
 int64_t query_entries(
 	struct query *q, const struct entry_filter *filter, query_entry_fn *each, void *arg);
-/* One entry; false when there is none. */
-bool query_entry(struct query *q, int64_t id, query_entry_fn *each, void *arg);
+/* One entry: 1, 0 when there is none, -1 when the database failed (see query_error). */
+int query_entry(struct query *q, int64_t id, query_entry_fn *each, void *arg);
 /* All feeds by name (feed_id 0), or one; returns how many, -1 on failure. */
 typedef void query_feed_fn(void *arg, const struct feed_record *feed);
 int64_t query_feeds(struct query *q, int64_t feed_id, query_feed_fn *each, void *arg);

@@ -67,8 +67,11 @@ void entries_of_feed_read(struct request *rq, struct query *q)
 void entry_read(struct request *rq, struct query *q)
 {
 	struct page page = { JSON_WRITER(&rq->answer.body), true };
-	if (query_entry(q, rq->id, write_one, &page))
+	int found = query_entry(q, rq->id, write_one, &page);
+	if (found > 0)
 		rq->answer.code = MHD_HTTP_OK;
+	else if (found < 0)
+		request_query_failed(rq, q);
 	else
 		request_refuse(rq, STATUS_NOT_FOUND, "there is no entry %" PRId64, rq->id);
 }

@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <poll.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -243,6 +244,11 @@ void stream_begin(struct request *rq)
 	int64_t cursor = wanted_cursor(rq);
 	if (cursor < 0) {
 		request_refuse(rq, STATUS_BAD_REQUEST, "Last-Event-ID must be a number, 0 or more");
+		return;
+	}
+	int64_t feed_id = rq->params.feed_id;
+	if (feed_id != 0 && !refresher_has_feed(rq->api->options.refresher, feed_id)) {
+		request_refuse(rq, STATUS_NOT_FOUND, "there is no feed %" PRId64, feed_id);
 		return;
 	}
 	if (rq->api->streams.n >= LIMIT_API_FOLLOWERS) {

@@ -362,6 +362,11 @@ void refresher_reload(struct refresher *r, const struct conf *conf)
 
 /* ---- figures ---- */
 
+bool refresher_has_feed(const struct refresher *r, int64_t feed_id)
+{
+	return feed_table_get(&r->table, feed_id) != NULL;
+}
+
 enum refresh_state refresher_feed_state(const struct refresher *r, int64_t feed_id)
 {
 	struct feed *feed = feed_table_get(&r->table, feed_id);

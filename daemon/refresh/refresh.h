@@ -142,6 +142,7 @@ void refresher_set_pushed(struct refresher *r, int64_t feed_id, bool pushed);
 /* NULL: no such feed. Valid until the loop goes on. */
 const struct feed_config *refresher_feed_config(const struct refresher *r, int64_t feed_id);
 
+bool refresher_has_feed(const struct refresher *r, int64_t feed_id);
 /* The state of a feed now, REFRESH_IDLE for an unknown one. */
 enum refresh_state refresher_feed_state(const struct refresher *r, int64_t feed_id);
 /* "courant.conf:12" of a declared feed, else NULL. */

@@ -22,6 +22,7 @@ REFUSED = [
     ("DELETE", "/v1/feeds/999999", None, 404, "not_found"),
     ("PUT", "/v1/feeds/999999/refresh", None, 404, "not_found"),
     ("POST", "/v1/digests/none", None, 404, "not_found"),
+    ("GET", "/v1/stream?feed_id=999999", None, 404, "not_found"),
     ("GET", "/v1/entries?limit=x", None, 400, "bad_request"),
     ("GET", "/v1/entries?limit=-1", None, 400, "bad_request"),
     ("GET", "/v1/entries?limit=99999999999999999999", None, 400, "bad_request"),

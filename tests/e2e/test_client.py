@@ -130,6 +130,15 @@ def test_exit_6_partly_refreshed(running, origin):
     running.courant("refresh", "--wait", expect=6)
 
 
+def test_follow_ends_when_nobody_reads_it(running):
+    client = subprocess.Popen([BUILD / "courant", "follow", "--since", "0"], env=running.environment(), stdout=subprocess.PIPE)
+    for _ in running.entries():
+        assert client.stdout.readline()
+    client.stdout.close()
+    assert client.wait(60) == 0, "though no entry comes"
+    wait_until(lambda: running.get("/v1/status")["followers"] == 0, what="it to be gone")
+
+
 def test_follow_ends_with_the_daemon(running):
     client = subprocess.Popen([BUILD / "courant", "follow"], env=running.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     wait_until(lambda: running.get("/v1/status")["followers"] == 1, what="the follower")

@@ -140,13 +140,13 @@ int64_t query_entries(
 	return filter->before_id - filter->after_id - 1;
 }
 
-bool query_entry(struct query *q, int64_t id, query_entry_fn *each, void *arg)
+int query_entry(struct query *q, int64_t id, query_entry_fn *each, void *arg)
 {
 	const struct entry_record record = { .id = id, .summary = "A summary." };
 
 	(void)q;
 	each(arg, &record);
-	return true;
+	return 1;
 }
 
 int64_t query_editions(

@@ -252,7 +252,7 @@ static void work_entry(struct query *q, void *arg)
 {
 	struct ask *a = arg;
 
-	a->ok = query_entry(q, a->id, describe, a);
+	a->ok = query_entry(q, a->id, describe, a) > 0;
 }
 
 static void work_headline(struct query *q, void *arg)
