@@ -162,9 +162,12 @@ static void check_feeds(struct checks *c, const json_t *feeds)
 
 static void check_offline(struct checks *c, const json_t *status)
 {
-	if (get_flag(status, "offline")) {
-		strbuf_addstr(add_check(c, "network", CHECK_NOTE),
-			"most hosts fail at once: this machine seems to be offline");
+	int64_t since;
+	char full[AGE_SIZE];
+	if (get_time(status, "offline_since", &since)) {
+		strbuf_addf(add_check(c, "network", CHECK_NOTE),
+			"no host can be reached since %s: offline; polling waits, nobody is blamed",
+			age_full(since, full));
 	}
 }
 

@@ -37,6 +37,7 @@ bool facts_read_pulse(struct health_facts *facts, int64_t feed_id, struct query 
 void facts_complete(struct health_facts *facts, const struct refresher *r, int64_t feed_id)
 {
 	facts->resting_until = refresher_resting_until(r, feed_id);
+	facts->offline = refresher_is_cut_off(r, feed_id);
 }
 
 void health_write(struct json_writer *w, const struct health_facts *facts)

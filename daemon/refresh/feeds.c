@@ -379,6 +379,18 @@ const char *refresher_declared_at(const struct refresher *r, int64_t feed_id)
 	return feed != NULL ? feed->declared_at : NULL;
 }
 
+int64_t refresher_resting_until(const struct refresher *r, int64_t feed_id)
+{
+	const struct feed *feed = feed_table_get(&r->table, feed_id);
+	return feed != NULL ? fetcher_resting(r->options.fetcher, feed_address(feed)) : 0;
+}
+
+bool refresher_is_cut_off(const struct refresher *r, int64_t feed_id)
+{
+	const struct feed *feed = feed_table_get(&r->table, feed_id);
+	return r->offline.since > 0 && feed != NULL && !feed->local;
+}
+
 void refresher_stats(const struct refresher *r, struct refresher_stats *ret)
 {
 	*ret = (struct refresher_stats){ .n_feeds = (unsigned)r->table.n,

@@ -118,12 +118,6 @@ const char *refresher_moved_to(const struct refresher *r, int64_t feed_id)
 	return strcmp(address, feed->config.url) != 0 ? address : NULL;
 }
 
-int64_t refresher_resting_until(const struct refresher *r, int64_t feed_id)
-{
-	const struct feed *feed = feed_table_get(&r->table, feed_id);
-	return feed != NULL ? fetcher_resting(r->options.fetcher, feed_address(feed)) : 0;
-}
-
 bool refresher_lead(const struct refresher *r, int64_t feed_id, struct refresh_lead *ret)
 {
 	const struct feed *feed = feed_table_get(&r->table, feed_id);

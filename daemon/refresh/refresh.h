@@ -101,6 +101,8 @@ void refresher_undo_move(struct refresher *r, int64_t feed_id, store_feed_done_f
 const char *refresher_moved_to(const struct refresher *r, int64_t feed_id);
 /* UTC seconds until which its host rests, 0 when it does not. */
 int64_t refresher_resting_until(const struct refresher *r, int64_t feed_id);
+/* Whether it is not asked because we are offline: it would have to be reached over the network. */
+bool refresher_is_cut_off(const struct refresher *r, int64_t feed_id);
 /* Where permanent redirects led its last fetches, while the feed has not moved there; the URL is
  * valid until the loop goes on. False: nowhere. */
 struct refresh_lead {

@@ -179,6 +179,17 @@ def test_FRB020_429_rests_as_long_as_asked(origin, daemon, how):
     assert feed["health"] == "resting"
 
 
+def test_FRB021_the_other_feeds_of_a_resting_host_say_so(origin, daemon):
+    well, limited = begin(daemon, origin.set("/well", Answer(rss(*entries(1)), etag='"1"')),
+                          origin.set("/feed", rss(*entries(1)), Answer(b"", status=429, headers=[("Retry-After", "36000")])))
+    assert well["health"] == "ok"
+    next_fetch(daemon, limited)
+    assert by_id(daemon, well["id"])["health"] == "resting"
+    assert "Nothing needs you." in daemon.courant("doctor").stdout
+    daemon.set_clock(by=11 * HOUR)
+    wait_until(lambda: by_id(daemon, well["id"])["health"] == "ok", what="the end of the rest")
+
+
 def test_FRB021_429_without_a_word_rests_one_to_two_hours(origin, daemon):
     [feed] = begin(daemon, origin.set("/feed", Answer(b"", status=429)))
     assert HOUR <= wait_of(feed) <= 2.2 * HOUR + 1

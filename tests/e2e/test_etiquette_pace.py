@@ -304,6 +304,8 @@ def test_offline_nobody_is_blamed(origin, daemon):
     step(daemon, 2 * HOUR)
     wait_until(lambda: daemon.get("/v1/status")["offline_since"], what="being offline")
     assert "offline" in daemon.courant("status").stdout
+    assert {f["health"] for f in daemon.feeds()} == {"offline"}
+    assert "nobody is blamed" in daemon.courant("doctor").stdout
     settle(daemon)
     for _ in range(5):
         step(daemon, 10 * MINUTE)
