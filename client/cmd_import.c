@@ -95,8 +95,11 @@ static enum outcome tell(struct printer *p, const json_t *report)
 	int64_t added = get_number(report, "added"), existing = get_number(report, "existing"),
 		refused = get_number(report, "refused");
 	printer_answer(p, report, get_value(report, "feeds"));
-	remark("%" PRId64 " added, %" PRId64 " there already, %" PRId64 " refused", added, existing,
-		refused);
+	if (p->format == FORMAT_TABLE) {
+		output_addf(p->output,
+			"%" PRId64 " added, %" PRId64 " there already, %" PRId64 " refused\n",
+			added, existing, refused);
+	}
 	if (refused == 0) {
 		return OUTCOME_OK;
 	}

@@ -53,11 +53,10 @@ static void listing_write(struct json_writer *w, const char *key, const struct l
 static void refuse_address(
 	struct request *rq, const struct failure *fail, const struct listing *found)
 {
-	if (fail->status == STATUS_BAD_URL) { /* the detail says it all */
+	if (fail->status == STATUS_BAD_URL) /* the detail says it all */
 		request_refuse(rq, fail->status, "%s", fail->detail);
-		return;
-	}
-	request_fail(rq, fail);
+	else
+		request_fail(rq, fail);
 	if (fail->stage == STAGE_FETCH)
 		rq->answer.code = MHD_HTTP_BAD_GATEWAY;
 	else if (fail->stage == STAGE_PARSE)

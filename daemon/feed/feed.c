@@ -205,11 +205,11 @@ static void say_what_it_is(const struct feed_input *in, struct span text, struct
 	const char *what = in->len == 0 ? NULL : recognise((struct span){ in->bytes, in->len });
 
 	if (what != NULL)
-		failure_set(fail, STAGE_PARSE, STATUS_NOT_A_FEED, 0, "the document is %s", what);
+		failure_set(fail, STAGE_PARSE, STATUS_NOT_A_FEED, 0, "it is %s", what);
 	else if (strcmp(fail->detail, "the document is an HTML page") == 0 ||
 		 span_starts(span_trim(text), "<!doctype html"))
 		failure_set(fail, STAGE_PARSE, STATUS_NOT_A_FEED, 0,
-			"the document is an HTML page that names no feed");
+			"it is an HTML page that names no feed");
 }
 
 struct feed_doc *feed_find(

@@ -36,13 +36,26 @@ static bool is_private(const char *url)
 	return private;
 }
 
-static void judge(struct store_import *feed)
+static void refuse_unusable(struct store_import *feed)
 {
 	const char *problem = conf_url_problem(feed->config.url);
 	if (problem != NULL)
 		failure_set(&feed->fail, STAGE_NONE, STATUS_BAD_URL, 0, "%s", problem);
-	else if (!feed->config.allow_private && is_private(feed->config.url))
+}
+
+static void refuse_private(struct store_import *feed)
+{
+	if (!feed->config.allow_private && is_private(feed->config.url))
 		failure_set(&feed->fail, STAGE_NONE, STATUS_ADDRESS_REFUSED, 0, "%s", "");
+}
+
+static void each_left(
+	struct store_import *feeds, size_t n, void (*judge)(struct store_import *feed))
+{
+	for (size_t i = 0; i < n; i++) {
+		if (feeds[i].fail.status == STATUS_OK)
+			judge(&feeds[i]);
+	}
 }
 
 /* ---- what is there already ---- */
@@ -152,11 +165,9 @@ void refresher_import(struct refresher *r, struct store_import *feeds, size_t n,
 	*import = (struct import){
 		.refresher = r, .feeds = feeds, .n = n, .now = clock_now(), .done = done, .arg = arg
 	};
-	for (size_t i = 0; i < n; i++) {
-		if (feeds[i].fail.status == STATUS_OK)
-			judge(&feeds[i]);
-	}
-	find_known(r, feeds, n);
+	each_left(feeds, n, refuse_unusable);
+	find_known(r, feeds, n); /* also a private one: it stays as it is */
+	each_left(feeds, n, refuse_private);
 	r->n_storing++;
 	store_feeds_import(r->options.store, feeds, n, import->now, imported, import);
 }

@@ -395,7 +395,7 @@ static void find_done(
 		parse_done(arg, NULL, &found);
 	} else if (listing != NULL) {
 		failure_set(&found, STAGE_PARSE, STATUS_NOT_A_FEED, 0,
-			"the document is an HTML page that names %zu %s", listing->n_feeds,
+			"it is an HTML page that names %zu %s", listing->n_feeds,
 			listing->n_feeds == 1 ? "feed" : "feeds");
 		parse_done(arg, NULL, &found);
 	} else {

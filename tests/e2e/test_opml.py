@@ -105,9 +105,9 @@ def test_the_client_reports_each_outline(running, tmp_path):
     file.write_text(opml(outline(text="Good", xmlUrl=FAR.format("good")), outline(text="Bad", xmlUrl="javascript:alert(1)"),
                          outline(text="Twice", xmlUrl=FAR.format("good") + "#top"), outline(text="None", type="rss")))
     done = running.courant("import", str(file), expect=6)
-    lines = [line.split() for line in done.stdout.splitlines()[1:]]
+    lines = [line.split() for line in done.stdout.splitlines()[1:-1]]
     assert [line[:3] for line in lines] == [["3", "added", "Good"], ["4", "refused", "Bad"], ["5", "existing", "Twice"], ["6", "refused", "None"]]
-    assert "1 added, 1 there already, 2 refused" in done.stderr
+    assert done.stdout.endswith("1 added, 1 there already, 2 refused\n")
     assert "no xmlUrl" in done.stdout and "twice" in done.stdout
     tsv = running.courant("import", str(file), "--tsv", "--fields", "line,result,feed_id", expect=6).stdout
     assert tsv.splitlines()[0] == f"3\texisting\t{running.feeds()[0]['id']}"
@@ -206,6 +206,8 @@ def test_private_addresses_when_allowed(running, origin):
     assert status == 201 and results(report) == ["added"]
     wait_until(lambda: len(running.titles()) == 2, what="its entries")
     assert len(origin.requests()) == 1
+    status, report = post(running, opml(outline(text="x", xmlUrl=url)))
+    assert results(report) == ["existing"], "what is there already is not judged again"
 
 
 def test_names_of_a_file_cannot_hurt_a_terminal(running, tmp_path):

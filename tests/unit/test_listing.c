@@ -112,9 +112,8 @@ static void test_find_says_what_it_is(void **state)
 	} cases[] = {
 		{ "<rss version='2.0'><channel><title>T</title></channel></rss>", NULL },
 		{ "<!doctype html><link rel=alternate " RSS " href=f>", NULL },
-		{ "<!doctype html><title>x</title>",
-			"the document is an HTML page that names no feed" },
-		{ "%PDF-1.7 and so on", "the document is a PDF" },
+		{ "<!doctype html><title>x</title>", "it is an HTML page that names no feed" },
+		{ "%PDF-1.7 and so on", "it is a PDF" },
 		{ "{\"a\": 1}", "the document is JSON, but no JSON Feed" },
 	};
 
