@@ -83,7 +83,7 @@ static bool is_lost(const char *health)
 static unsigned add_wellness(struct strbuf *out, const json_t *feed)
 {
 	const char *mended = get_text(feed, "mended"), *moved_to = get_text(feed, "moved_to");
-	int64_t checked;
+	int64_t checked, gap;
 	if (!get_time(feed, "checked_at", &checked)) {
 		strbuf_addstr(out, "not fetched yet");
 		return STYLE_DIM;
@@ -94,6 +94,8 @@ static unsigned add_wellness(struct strbuf *out, const json_t *feed)
 	} else if (mended[0] != '\0') {
 		strbuf_addstr(out, "ok, but mended: ");
 		text_safe_line(out, mended, strlen(mended));
+	} else if (get_time(feed, "gap_at", &gap)) {
+		strbuf_addstr(out, "ok, but entries may have been missed");
 	} else if (strcmp(get_text(feed, "health"), "quiet") == 0) {
 		strbuf_addstr(out, "ok, but quiet");
 	} else {

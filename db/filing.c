@@ -214,6 +214,7 @@ static bool file_entry(struct filing *f, size_t i)
 
 	if (f->trust[i].duplicate)
 		return true;
+	f->result->n_known += m->purged || m->entry_id != 0;
 	if (m->purged)
 		return tombstone_seen(f->db, m->entry_id, f->now);
 	if (m->entry_id == 0)

@@ -45,6 +45,9 @@ struct feed_fetch_state {
 	int64_t ttl_minutes, update_interval_seconds; /* of the last document, -1 unknown */
 	uint32_t skip_hours;
 	uint8_t skip_days;
+	/* When a document held none of the entries that were known, so that some may have been
+	 * missed; 0: never, or its earlier pages brought them. */
+	int64_t gap_at;
 	/* What the parser had to mend in the last document, for the publisher: "line 12: ..." ;
 	 * NULL: nothing. */
 	const char *mended;

@@ -55,6 +55,7 @@ static void read_state(struct stmt *s, struct feed_fetch_state *ret)
 	ret->update_interval_seconds = stmt_read_int(s);
 	ret->skip_hours = (uint32_t)stmt_read_int(s);
 	ret->skip_days = (uint8_t)stmt_read_int(s);
+	ret->gap_at = stmt_read_int(s);
 	ret->mended = stmt_read_text(s);
 }
 

@@ -45,6 +45,7 @@ CREATE TABLE feeds (
 	update_interval INTEGER NOT NULL DEFAULT -1,
 	skip_hours INTEGER NOT NULL DEFAULT 0,
 	skip_days INTEGER NOT NULL DEFAULT 0,
+	gap_at INTEGER NOT NULL DEFAULT 0, -- when a document held nothing known, so that entries may have been missed
 	mended TEXT, -- what the parser had to mend in the last document
 	-- what the publisher says
 	title TEXT,

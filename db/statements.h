@@ -13,7 +13,7 @@
 	" due_reason, due_wait, rhythm_entries, rhythm_days, rhythm_at, rhythm_window,"           \
 	" last_fetch, last_success, n_failures, failing_since, fail_stage, fail_status,"          \
 	" fail_http_code, fail_detail, ttl_minutes, update_interval, skip_hours, skip_days,"      \
-	" mended, title, site_url, description, language, icon, n_entries, n_unread"              \
+	" gap_at, mended, title, site_url, description, language, icon, n_entries, n_unread"      \
 	" FROM feeds f JOIN feed_counters c ON c.feed_id = f.id"
 
 /* Read by entry_row_read() (rows.h). */
@@ -63,7 +63,7 @@
 		" last_fetch = ?, last_success = ?,"                                               \
 		" n_failures = ?, failing_since = ?, fail_stage = ?, fail_status = ?,"             \
 		" fail_http_code = ?, fail_detail = ?, ttl_minutes = ?, update_interval = ?,"      \
-		" skip_hours = ?, skip_days = ?, mended = ? WHERE id = ?")                         \
+		" skip_hours = ?, skip_days = ?, gap_at = ?, mended = ? WHERE id = ?")             \
 	X(FEED_META, "UPDATE feeds SET title = ?, site_url = ?, description = ?, language = ?,"    \
 		     " icon = ?, distrusted = ? WHERE id = ?")                                     \
 	X(FEED_DISTRUSTED, "SELECT distrusted FROM feeds WHERE id = ?")                            \

@@ -76,7 +76,8 @@ void store_retain(struct store *s, const struct store_retention *policy);
 struct store_refresh_result {
 	struct failure fail; /* status OK when it was committed */
 	int64_t n_new, n_changed;
-	int64_t n_purged;                     /* by the policy of store_retain() */
+	int64_t n_known;  /* entries of the document that were known, purged ones included */
+	int64_t n_purged; /* by the policy of store_retain() */
 	int64_t first_id, last_id;            /* of the new entries, 0 when none */
 	int64_t n_entries, n_unread;          /* of the feed, after it */
 	const struct feed_fetch_state *state; /* as committed; lives during the call */

@@ -55,6 +55,7 @@ static bool file_state(struct db *db, int64_t feed_id, const struct feed_fetch_s
 	stmt_int(&s, state->update_interval_seconds);
 	stmt_int(&s, state->skip_hours);
 	stmt_int(&s, state->skip_days);
+	stmt_int(&s, state->gap_at);
 	stmt_text(&s, state->mended);
 	stmt_int(&s, feed_id);
 	return stmt_run(&s);
@@ -106,10 +107,10 @@ static bool refresh_run(struct db *db, struct write *request)
 	if (found == 0)
 		return write_fail(
 			request, STATUS_NOT_FOUND, "feed %lld was removed", (long long)r->feed_id);
-	bool ok = file(db, r, distrusted);
+	bool ok = file(db, r, distrusted) && read_counts(db, r);
 	if (ok && r->decide != NULL)
 		r->decide(r->arg, &r->result, &r->state);
-	ok = ok && file_state(db, r->feed_id, &r->state) && read_counts(db, r);
+	ok = ok && file_state(db, r->feed_id, &r->state);
 	/* Freed here rather than on the loop thread, which has more urgent things to do. */
 	feed_doc_free(r->doc);
 	r->doc = NULL;

@@ -75,6 +75,7 @@ static void write_fetches(struct json_writer *w, const struct feed_record *feed)
 	jw_time(w, "failing_since", state->failing_since);
 	failure_write(w, "error", &state->failure);
 	jw_string_or_null(w, "mended", state->mended);
+	jw_time(w, "gap_at", state->gap_at);
 }
 
 void feed_write(struct json_writer *w, const struct feed_record *feed)

@@ -142,6 +142,8 @@
  * through, however many they are: 100,000 begin 166 a second then. */
 #define LIMIT_SPREAD_RATE 10
 #define LIMIT_SPREAD_S 600
+/* Earlier pages of a feed (RFC 5005) that are read for one gap. */
+#define LIMIT_GAP_PAGES 10
 /* Hosts in a row that cannot be reached, and nobody between, before it is taken for our fault. */
 #define LIMIT_OFFLINE_HOSTS 5
 /* Seconds from one probe to the next while offline: the first and the longest wait. */

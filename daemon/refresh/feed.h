@@ -27,8 +27,10 @@ struct feed_prospect {
 	struct schedule_outcome outcome;
 	struct rhythm_document document;
 	struct rng rng;
-	bool by_hub; /* the interval is LIMIT_WEBSUB_POLL, because a hub tells what is new */
-	bool stays;  /* the due time is not decided anew */
+	bool by_hub;     /* the interval is LIMIT_WEBSUB_POLL, because a hub tells what is new */
+	bool stays;      /* the due time is not decided anew */
+	bool may_gap;    /* the document should show something that is known (paging.c) */
+	bool closes_gap; /* it is an earlier page: a known entry means that nothing was missed */
 };
 struct addition;
 
@@ -58,7 +60,9 @@ struct feed {
 	char *link_hub, *link_self, *link_from;
 	bool pushed;     /* a hub tells what is new */
 	int64_t in_turn; /* UTC second that it was put back to, so that others begin before it; 0 */
-	uint64_t n_reached; /* of struct offline, when the fetch under way began */
+	uint64_t n_reached;    /* of struct offline, when the fetch under way began */
+	char *page_url;        /* of the document under way: the page before it; NULL: none */
+	struct paging *paging; /* while earlier pages are read; paging.c's */
 	struct feed_waiter *waiters;
 	struct addition *addition; /* while it is being added by hand */
 	bool removed;              /* deleted while a refresh was under way: freed when that ends */

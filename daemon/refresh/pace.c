@@ -84,9 +84,11 @@ void refresher_load_rests(struct refresher *r)
 	store_each_rest(r->options.store, load_rest, r);
 }
 
-static void keep_rest(struct refresher *r, const struct fetch_response *response)
+void pace_keep_rest(struct refresher *r, const struct fetch_response *response)
 {
 	char wait[32];
+	if (response->rest_host == NULL)
+		return;
 	int64_t now = clock_now();
 	log_notice("%s answered 429: it is not asked for %s", response->rest_host,
 		duration_format(response->rest_until - now, wait));
@@ -212,8 +214,7 @@ void pace_begun(struct feed *feed)
 
 bool pace_answered(struct feed *feed, const struct fetch_response *response)
 {
-	if (response->rest_host != NULL)
-		keep_rest(feed->refresher, response);
+	pace_keep_rest(feed->refresher, response);
 	if (feed->removed || response->fail.status == STATUS_CANCELLED)
 		return false;
 	if (feed->id == 0) /* somebody waits for it to be added, and is told what happened */

@@ -51,6 +51,8 @@ struct refresher {
 
 /* refresh.c: the state machine. */
 void feed_begin_refresh(struct feed *feed);
+/* What is asked for at every refresh; borrowed strings. */
+struct fetch_request feed_request(const struct feed *feed);
 /* Puts an idle feed into the schedule, or takes it out when it is disabled or stopped. */
 void feed_schedule(struct feed *feed);
 void feed_enter(struct feed *feed, enum refresh_state state);
@@ -103,6 +105,17 @@ void feed_mind_clock(struct feed *feed, int64_t now);
 void refresher_clock_set_back(void *refresher);
 void refresher_load_rests(struct refresher *r);
 void pace_release(struct refresher *r);
+
+/* The answer's rest of a host goes to the store, if it brings one. */
+void pace_keep_rest(struct refresher *r, const struct fetch_response *response);
+
+/* paging.c: gaps. */
+/* Remembers what the document says of the pages before it. */
+void feed_note_page(struct feed *feed, const struct feed_doc *doc);
+/* The document just stored showed nothing known. True: its earlier pages are read first, and
+ * feed_finish() is called after them. */
+bool paging_begin(struct feed *feed);
+void paging_free(struct feed *feed);
 
 /* manual.c */
 void refresher_defer(struct refresher *r, void (*run)(void *arg), void *arg);

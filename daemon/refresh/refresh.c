@@ -92,6 +92,8 @@ void feed_finish(struct feed *feed)
 	fetch_state_release(&feed->next);
 	free(feed->led_to);
 	feed->led_to = NULL;
+	free(feed->page_url);
+	feed->page_url = NULL;
 	feed_enter(feed, REFRESH_IDLE);
 	drop_links(feed);
 	feed_answer_waiters(feed);
@@ -146,6 +148,7 @@ static void take_decision(struct feed_fetch_state *next, const struct feed_fetch
 	next->due_reason = committed->due_reason;
 	next->due_wait = committed->due_wait;
 	next->rhythm = committed->rhythm;
+	next->gap_at = committed->gap_at;
 }
 
 static void count_refresh(const struct feed *feed, const struct store_refresh_result *result)
@@ -166,6 +169,7 @@ static void stored(void *arg, const struct store_refresh_result *result)
 		return;
 	}
 	take_decision(&feed->next, result->state);
+	bool gap = feed->next.gap_at > feed->kept.gap_at;
 	log_outcome(feed, result);
 	feed->report.n_new = result->n_new;
 	feed->report.n_changed = result->n_changed;
@@ -179,7 +183,8 @@ static void stored(void *arg, const struct store_refresh_result *result)
 		feed_led_to(feed, feed->led_to);
 	if (result->n_new > 0)
 		r->options.published(r->options.arg, result->last_id);
-	feed_finish(feed);
+	if (!gap || !paging_begin(feed))
+		feed_finish(feed);
 }
 
 /* ---- deciding what is committed ---- */
@@ -205,7 +210,8 @@ static void look_ahead(struct feed *feed, const struct feed_doc *doc, int64_t no
 	const struct conf *conf = r->options.conf;
 	const struct feed_fetch_state *kept = &feed->kept, *next = &feed->next;
 	struct feed_prospect *p = &feed->prospect;
-	p->stays = false;
+	p->stays = p->closes_gap = false;
+	p->may_gap = p->may_gap && doc != NULL;
 	p->by_hub = feed->pushed && feed_interval(feed) < LIMIT_WEBSUB_POLL;
 	p->policy = (struct schedule_policy){
 		.interval = p->by_hub ? LIMIT_WEBSUB_POLL : feed_interval(feed),
@@ -234,13 +240,26 @@ static void look_ahead(struct feed *feed, const struct feed_doc *doc, int64_t no
 	p->rng.state = rng_next(&r->rng);
 }
 
+/* Nothing of the document was known, in a feed that has entries. */
+static bool is_gap(const struct feed_prospect *p, const struct store_refresh_result *result)
+{
+	int64_t n_before = result->n_entries + result->n_purged - result->n_new;
+	return p->may_gap && p->outcome.last_success > 0 && result->n_new > 0 &&
+	       result->n_known == 0 && n_before > 0;
+}
+
 /* On the writer thread. */
 void feed_decide(
 	void *arg, const struct store_refresh_result *result, struct feed_fetch_state *state)
 {
 	struct feed_prospect *p = &((struct feed *)arg)->prospect;
+	if (p->closes_gap && result->n_known > 0)
+		state->gap_at = 0;
 	if (p->stays)
 		return;
+	p->outcome.gap = is_gap(p, result);
+	if (p->outcome.gap)
+		state->gap_at = p->outcome.now;
 	if (state->failure.status == STATUS_OK)
 		rhythm_look(&p->outcome.rhythm, p->outcome.now, result->n_new, &p->document);
 	struct schedule_decision d = schedule_next(&p->policy, &p->outcome, &p->rng);
@@ -364,6 +383,7 @@ static void parsed(struct feed *feed, struct feed_doc *doc, const struct failure
 			next, feed->kept.etag, feed->kept.last_modified, feed->kept.validators_url);
 	keep_what_the_document_says(next, doc);
 	tell_hub(feed, doc);
+	feed_note_page(feed, doc);
 	next->quarantine_hash = (struct hash){ 0 };
 	commit(feed, doc);
 }
@@ -487,16 +507,10 @@ static void fetched(void *arg, struct fetch_response *response)
 		parsed);
 }
 
-void feed_begin_refresh(struct feed *feed)
+struct fetch_request feed_request(const struct feed *feed)
 {
-	struct refresher *r = feed->refresher;
-	const struct conf *conf = r->options.conf;
-	assert(feed->state == REFRESH_IDLE && !feed->removed);
-	schedule_remove(r->schedule, &feed->due);
-	pace_begun(feed);
-	fetch_state_copy(&feed->next, &feed->kept);
-	feed->report = (struct refresh_report){ .feed_id = feed->id };
-	struct fetch_request request = {
+	const struct conf *conf = feed->refresher->options.conf;
+	return (struct fetch_request){
 		.url = feed_address(feed),
 		.etag = feed->kept.etag,
 		.last_modified = feed->kept.last_modified,
@@ -509,6 +523,17 @@ void feed_begin_refresh(struct feed *feed)
 		.max_body = conf->poll.max_body,
 		.begun = fetch_begun,
 	};
+}
+
+void feed_begin_refresh(struct feed *feed)
+{
+	struct refresher *r = feed->refresher;
+	assert(feed->state == REFRESH_IDLE && !feed->removed);
+	schedule_remove(r->schedule, &feed->due);
+	pace_begun(feed);
+	fetch_state_copy(&feed->next, &feed->kept);
+	feed->report = (struct refresh_report){ .feed_id = feed->id };
+	struct fetch_request request = feed_request(feed);
 	feed_enter(feed, REFRESH_QUEUED);
 	feed->fetch = fetch_start(r->options.fetcher, &request, fetched, feed);
 }

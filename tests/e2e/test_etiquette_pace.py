@@ -171,13 +171,14 @@ def test_P4_an_import_and_a_wake_up_are_spread(origin, daemon):
     origin.default = lambda request: Answer(rss(*entries(1, prefix=request.target[1:])), etag='"1"')
     daemon.start(*map(hourly, hosts(origin, n)), clock_rate=0)
     for _ in range(3):  # the first start, and two long suspends
-        origin.forget()
         for second in range(n // rate + 1):
             want = min(n, (second + 1) * rate)
             wait_until(lambda: len(origin.requests()) >= want, what=f"the requests of second {second}")
             settle(daemon)
             assert len(origin.requests()) == want, "more than its share"
             daemon.set_clock(by=1)
+        settle(daemon)
+        origin.forget()
         daemon.set_clock(by=DAY)
 
 
@@ -332,3 +333,80 @@ def test_offline_one_dead_host_among_others_is_its_own_fault(origin, daemon):
     assert daemon.get("/v1/status")["offline_since"] is None
     assert daemon.feed(dead)["error"]["code"] == "connect_failed"
     assert daemon.feed(dead)["parsing_error_count"] >= 3
+
+
+# --- gaps
+
+
+def atom(numbers, links=""):
+    """An Atom document with the entries of these numbers, the newest first."""
+    text = "".join(f"<entry><id>urn:x:{n}</id><title>Entry {n}</title><updated>2026-11-01T00:00:00Z</updated>"
+                   f"<link href='http://a.example/{n}'/><content>Text of {n}</content></entry>" for n in sorted(numbers, reverse=True))
+    return (f"<feed xmlns='http://www.w3.org/2005/Atom'><id>urn:x</id><title>X</title><updated>2026-11-01T00:00:00Z</updated>"
+            f"{links}{text}</feed>").encode()
+
+
+def link(rel, href):
+    return f"<link rel='{rel}' href='{href}'/>"
+
+
+def test_gap_the_pages_before_are_read_until_an_entry_is_known(origin, daemon):
+    url = origin.set("/feed", atom(range(1, 4)), atom(range(20, 23), link("prev-archive", "/p2")))
+    origin.set("/p2", atom(range(10, 20), link("prev-archive", "/p1")))
+    origin.set("/p1", atom(range(1, 10), link("prev-archive", "/p0")))
+    origin.set("/p0", atom(range(0, 1)))
+    daemon.start(hourly(url), clock_rate=0)
+    daemon.wait_checked()
+    daemon.set_clock(by=2 * HOUR)
+    wait_until(lambda: len(daemon.titles()) == 22, what="what was missed")
+    settle(daemon)
+    assert [r.target for r in origin.requests()] == ["/feed", "/feed", "/p2", "/p1"]
+    assert not any(r.header("If-None-Match") for r in origin.requests()[2:])
+    assert daemon.feed(url)["gap_at"] is None
+    # Pages say nothing about what the feed shows now: it is the same as ever next time.
+    step(daemon, 2 * HOUR)
+    assert len(daemon.titles()) == 22 and len(origin.requests()) == 5
+
+
+def test_gap_without_pages_is_told_and_polled_faster(origin, daemon):
+    url = origin.set("/feed", atom(range(1, 4)), atom(range(10, 13)))
+    daemon.start(url, clock_rate=0)
+    daemon.wait_checked()
+    for _ in range(8):
+        step(daemon, HOUR)
+        if len(origin.requests()) > 1:
+            break
+    else:
+        step(daemon, 2 * DAY)
+    feed = daemon.feed(url)
+    assert feed["gap_at"] is not None, feed
+    assert "may have been missed" in daemon.courant("feeds").stdout
+    assert "may have been missed" in daemon.log
+
+
+def test_gap_pages_stay_at_home_and_loops_end(origin, daemon):
+    elsewhere = origin.url("/away", "away.localhost")
+    cases = {"/loop": [link("next", "/l1"), link("next", "/l2"), link("next", "/l1")], "/away-feed": [link("prev-archive", elsewhere)],
+             "/self": [link("next", "/self")]}
+    loop = origin.set("/loop", atom([1]), atom([10], cases["/loop"][0]))
+    origin.set("/l1", atom([9], cases["/loop"][1]))
+    origin.set("/l2", atom([8], cases["/loop"][2]))
+    away = origin.set("/away-feed", atom([1]), atom([10], cases["/away-feed"][0]))
+    itself = origin.set("/self", atom([1]), atom([10], cases["/self"][0]))
+    daemon.start(hourly(loop), hourly(away), hourly(itself), clock_rate=0)
+    daemon.wait_checked()
+    step(daemon, 2 * HOUR)
+    wait_until(lambda: all(daemon.feed(u)["gap_at"] for u in (loop, away, itself)), what="the gaps")
+    settle(daemon)
+    assert not origin.requests("/away")
+    assert sorted(r.target for r in origin.requests()) == sorted(["/loop", "/away-feed", "/self"] * 2 + ["/l1", "/l2"])
+
+
+def test_gap_a_complete_or_first_document_has_none(origin, daemon):
+    complete = "<fh:complete xmlns:fh='http://purl.org/syndication/history/1.0'/>"
+    url = origin.set("/feed", atom([1, 2]), atom([10], complete + link("next", "/more")))
+    daemon.start(hourly(url), clock_rate=0)
+    daemon.wait_checked()
+    step(daemon, 2 * HOUR)
+    assert len(origin.requests()) == 2
+    assert daemon.feed(url)["gap_at"] is None
