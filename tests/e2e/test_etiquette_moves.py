@@ -1,9 +1,10 @@
 """Permanent redirects: what is followed, what is adopted, what is taken back (etiquette.md, 301 and 308; FRB130-132, 137)."""
 
 import pytest
+from authority import OPENSSL, Authority
 from daemon import wait_until
 from documents import entries, rss
-from origin import Answer, Redirect
+from origin import Answer, Origin, Redirect
 from rehearsal import DAY, HOUR, begin, by_id, fetch_for, next_fetch
 
 
@@ -222,3 +223,21 @@ def test_what_a_document_says_of_its_own_url_is_not_followed(origin, daemon):
     feed = fetch_for(daemon, feed, 3 * DAY)
     assert feed["feed_url"] == origin.url("/feed") and feed["redirected"] is None
     assert not origin.requests("/claimed")
+
+
+@pytest.mark.skipif(OPENSSL is None, reason="needs the openssl program")
+def test_FRB132_from_http_to_https_and_never_back(origin, daemon):
+    authority = Authority()
+    secure = Origin(authority.context(*authority.issue("plain")))
+    try:
+        up = {"url": origin.set("/up", Redirect(status=301, to=secure.set("/up", rss(*entries(1, prefix="up"))))), "interval": "12h"}
+        down = {"url": secure.set("/down", Redirect(status=301, to=origin.set("/down", rss(*entries(1, prefix="down"))))), "interval": "12h"}
+        to_https, to_http = begin(daemon, up, down, poll={"ca_file": authority.certificate})
+        fetch_for(daemon, to_https, 3 * DAY)
+        to_http = fetch_for(daemon, to_http, 2 * DAY)
+        assert by_id(daemon, to_https["id"])["moved_to"] == secure.url("/up")
+        assert to_http["moved_to"] is None and to_http["redirected"]["code"] == "downgrade"
+        assert to_http["error"] is None and len(daemon.titles()) == 2, "followed, and not adopted"
+    finally:
+        secure.close()
+        authority.remove()
