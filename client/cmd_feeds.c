@@ -153,6 +153,8 @@ static const struct column columns[] = {
 		.shown = true,
 		.firm = true },
 	{ .name = "why", .path = "next_check_reason", .heading = "why" },
+	{ .name = "push", .path = "websub.state", .heading = "push" },
+	{ .name = "hub", .path = "websub.hub", .heading = "hub" },
 	{ .name = "health",
 		.path = "parsing_error_message",
 		.heading = "health",

@@ -178,6 +178,23 @@ static void check_hosts(const struct conf *conf, struct conf_messages *messages)
 	}
 }
 
+/* Both keys or none; the callback without the slashes at its end. */
+static void check_websub(
+	struct conf *conf, const struct conf_seen *seen, struct conf_messages *messages)
+{
+	const char *callback = conf->websub.callback, *listen = conf->websub.listen;
+
+	if ((callback != NULL) != (listen != NULL)) {
+		struct conf_place place =
+			key_place(seen, CONF_WEBSUB, callback != NULL ? "callback" : "listen");
+		conf_error(messages, &place, "websub.%s: websub.%s is needed, too",
+			callback != NULL ? "callback" : "listen",
+			callback != NULL ? "listen" : "callback");
+	}
+	for (size_t n = callback != NULL ? strlen(callback) : 0; n > 0 && callback[n - 1] == '/';)
+		conf->websub.callback[--n] = '\0';
+}
+
 void conf_check(struct conf *conf, const struct conf_seen *seen, struct conf_messages *messages)
 {
 	check_order(conf, seen, messages);
@@ -187,4 +204,5 @@ void conf_check(struct conf *conf, const struct conf_seen *seen, struct conf_mes
 	check_hosts(conf, messages);
 	check_unique(conf, false, messages);
 	check_unique(conf, true, messages);
+	check_websub(conf, seen, messages);
 }

@@ -82,6 +82,8 @@ void conf_free(struct conf *c)
 	free(c->state_dir);
 	free(c->socket_path);
 	free(c->poll.contact);
+	free(c->websub.callback);
+	free(c->websub.listen);
 	free(c->poll.proxy);
 	free(c->poll.proxy_password_file);
 	if (c->poll.proxy_password != NULL)

@@ -74,6 +74,10 @@ struct conf {
 		int64_t read, unread;         /* seconds, 0: for ever */
 		int64_t max_entries_per_feed; /* 0: no limit */
 	} retain;
+	struct {
+		char *callback; /* where hubs reach us, without a slash at its end; NULL: off */
+		char *listen;   /* "127.0.0.1:8090"; NULL exactly when callback is */
+	} websub;
 	struct conf_digest *digests;
 	size_t n_digests;
 	struct conf_host *hosts;

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "config/command.h"
+#include "config/listen.h"
 #include "config/secret.h"
 #include "config/url.h"
 
@@ -13,6 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <strings.h>
 #include <sys/un.h>
 
 #define MINUTE 60
@@ -53,6 +56,9 @@ const struct conf_key conf_keys[] = {
 	{ CONF_RETAIN, "unread", CONF_SECONDS, IN(retain, unread), 0, CENTURY, "365d" },
 	{ CONF_RETAIN, "max_entries_per_feed", CONF_BIG_COUNT, IN(retain, max_entries_per_feed), 0,
 		1000000000, "5000" },
+
+	{ CONF_WEBSUB, "callback", CONF_WEB_URL, IN(websub, callback), 0, 0, NULL },
+	{ CONF_WEBSUB, "listen", CONF_LISTEN, IN(websub, listen), 0, 0, NULL },
 
 	{ CONF_DIGEST, "at", CONF_CLOCK, offsetof(struct conf_digest, at_minutes), 0, 0, "07:00" },
 	{ CONF_DIGEST, "formats", CONF_FORMATS, offsetof(struct conf_digest, formats), 0, 0,
@@ -96,6 +102,7 @@ static const struct {
 	[CONF_SOCKET] = { "socket", false },
 	[CONF_POLL] = { "poll", false },
 	[CONF_RETAIN] = { "retain", false },
+	[CONF_WEBSUB] = { "websub", false },
 	[CONF_DIGEST] = { "digest", true },
 	[CONF_HOST] = { "host", true },
 	[CONF_FEED] = { "feed", true },
@@ -301,6 +308,13 @@ static bool text_ok(const char *value, size_t most, struct strbuf *problem)
 	return false;
 }
 
+static const char *web_url_problem(const char *value)
+{
+	if (strncasecmp(value, "http://", 7) != 0 && strncasecmp(value, "https://", 8) != 0)
+		return "write https://...";
+	return strpbrk(value, "?#@") != NULL ? "it holds a ?, # or @" : conf_url_problem(value);
+}
+
 /* The text kinds differ in what they refuse only. */
 static bool text_check(enum conf_kind kind, const char *value, struct strbuf *problem)
 {
@@ -316,18 +330,22 @@ static bool text_check(enum conf_kind kind, const char *value, struct strbuf *pr
 		strbuf_addf(problem, "\"%s\" is no absolute path; begin it with a /", value);
 		return false;
 	}
-	wrong = kind == CONF_URL     ? conf_url_problem(value)
-		: kind == CONF_PROXY ? access_proxy_problem(value)
-				     : NULL;
+	wrong = kind == CONF_URL       ? conf_url_problem(value)
+		: kind == CONF_WEB_URL ? web_url_problem(value)
+		: kind == CONF_LISTEN  ? conf_listen_problem(value)
+		: kind == CONF_PROXY   ? access_proxy_problem(value)
+				       : NULL;
 	if (wrong == NULL && kind == CONF_FILE && value[0] != '/' && strchr(value, '/') != NULL)
 		wrong = "it is neither an absolute path nor the name of a systemd credential";
 	if (wrong == NULL)
 		return true;
 	/* What may hold a password is not repeated. */
 	strbuf_addf(problem, "\"%s\" cannot be %s: %s", strchr(value, '@') != NULL ? "..." : value,
-		kind == CONF_URL     ? "a feed's URL"
-		: kind == CONF_PROXY ? "a proxy"
-				     : "a file",
+		kind == CONF_URL       ? "a feed's URL"
+		: kind == CONF_WEB_URL ? "the address that hubs send to"
+		: kind == CONF_LISTEN  ? "an address to listen on"
+		: kind == CONF_PROXY   ? "a proxy"
+				       : "a file",
 		wrong);
 	return false;
 }
@@ -477,6 +495,8 @@ bool conf_key_set(
 	case CONF_PATH:
 	case CONF_SOCKET_PATH:
 	case CONF_URL:
+	case CONF_WEB_URL:
+	case CONF_LISTEN:
 	case CONF_PROXY:
 	case CONF_FILE:
 		if (!text_check(key->kind, value, problem))
@@ -527,6 +547,8 @@ void conf_key_clear(const struct conf_key *key, void *target)
 	case CONF_PATH:
 	case CONF_SOCKET_PATH:
 	case CONF_URL:
+	case CONF_WEB_URL:
+	case CONF_LISTEN:
 	case CONF_COMMAND:
 	case CONF_PROXY:
 	case CONF_FILE:

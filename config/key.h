@@ -13,6 +13,7 @@ enum conf_section {
 	CONF_SOCKET,
 	CONF_POLL,
 	CONF_RETAIN,
+	CONF_WEBSUB,
 	CONF_DIGEST, /* with a title, any number of them */
 	CONF_HOST,   /* with a title, any number of them */
 	CONF_FEED,   /* with a title, any number of them */
@@ -24,6 +25,8 @@ enum conf_kind {
 	CONF_PATH,         /* char *: an absolute path */
 	CONF_SOCKET_PATH,  /* char *: an absolute path that fits struct sockaddr_un */
 	CONF_URL,          /* char *: http, https or file */
+	CONF_WEB_URL,      /* char *: http or https, without a query */
+	CONF_LISTEN,       /* char *: an IP address and a port (config/listen.h) */
 	CONF_PROXY,        /* char *: http, https, socks5, socks5h, or "none" */
 	CONF_FILE,         /* char *: an absolute path, or the name of a systemd credential */
 	CONF_AUTH,         /* enum access_auth */

@@ -14,6 +14,7 @@
 #include "refresh/refresh.h"
 #include "schedule/schedule.h"
 #include "service/service.h"
+#include "websub/websub.h"
 #include "workers/workers.h"
 
 #include <curl/curl.h>
@@ -44,6 +45,7 @@ struct daemon {
 	struct fetcher *fetcher;
 	struct workers *workers;
 	struct refresher *refresher;
+	struct websub *websub;
 	struct digester *digester;
 	struct api *api;
 	struct service *service;
@@ -256,6 +258,19 @@ static void published(void *arg, int64_t last_entry_id)
 	api_published(d->api, last_entry_id);
 }
 
+static void hub_seen(
+	void *arg, int64_t feed_id, const char *hub, const char *topic, const char *from)
+{
+	struct daemon *d = arg;
+	websub_hub_seen(d->websub, feed_id, hub, topic, from);
+}
+
+static void removed(void *arg, int64_t feed_id)
+{
+	struct daemon *d = arg;
+	websub_feed_removed(d->websub, feed_id);
+}
+
 static void refreshed(void *arg)
 {
 	tell_status_soon(arg);
@@ -285,6 +300,7 @@ static void reload(struct ev_loop *loop, ev_signal *watcher, int events)
 		fetcher_set_options(d->fetcher, &fetching);
 		workers_set_count(d->workers, worker_count(conf));
 		refresher_reload(d->refresher, conf);
+		websub_reload(d->websub, conf);
 		digester_reload(d->digester, conf);
 		api_reload(d->api, conf);
 		conf_free(old);
@@ -328,6 +344,7 @@ static void stop(struct ev_loop *loop, ev_signal *watcher, int events)
 	log_notice("stopping");
 	service_stopping(d->service);
 	api_drain(d->api);
+	websub_drain(d->websub);
 	refresher_drain(d->refresher, drained, d);
 	/* What is left of LIMIT_STOP_MS is for closing the database. */
 	ev_timer_set(&d->stop_timer, LIMIT_STOP_MS * 0.7 / 1000., 0.);
@@ -388,6 +405,13 @@ static void start_pipeline(struct daemon *d)
 		.count = worker_count(d->conf),
 		.deadline_ms = LIMIT_PARSE_MS };
 	d->workers = workers_new(d->loop, &parsing);
+	struct websub_options hearing = {
+		.loop = d->loop, .store = d->store, .fetcher = d->fetcher, .conf = d->conf
+	};
+	char error[LIMIT_LOG_LINE];
+	d->websub = websub_new(&hearing, error, sizeof error);
+	if (d->websub == NULL)
+		log_fatal("%s", error);
 	struct refresher_options refreshing = { .loop = d->loop,
 		.store = d->store,
 		.fetcher = d->fetcher,
@@ -395,8 +419,11 @@ static void start_pipeline(struct daemon *d)
 		.conf = d->conf,
 		.published = published,
 		.refreshed = refreshed,
+		.hub_seen = hub_seen,
+		.removed = removed,
 		.arg = d };
 	d->refresher = refresher_new(&refreshing);
+	websub_start(d->websub, d->refresher);
 }
 
 static void open_socket(struct daemon *d)
@@ -414,6 +441,7 @@ static void open_socket(struct daemon *d)
 		.store = d->store,
 		.readers = d->readers,
 		.refresher = d->refresher,
+		.websub = d->websub,
 		.digester = d->digester,
 		.fetcher = d->fetcher,
 		.workers = d->workers,
@@ -460,6 +488,7 @@ static void serve(struct daemon *d)
 	digester_free(d->digester);
 	workers_free(d->workers); /* a parse that ends lets the fetcher go on */
 	fetcher_free(d->fetcher);
+	websub_free(d->websub);
 	readers_close(d->readers);
 	store_close(d->store);
 	api_free(d->api);

@@ -9,6 +9,7 @@
 #include "db/query.h"
 #include "digest/digest.h"
 #include "refresh/refresh.h"
+#include "websub/websub.h"
 
 #include <ev.h>
 
@@ -20,6 +21,7 @@ struct api_options {
 	struct store *store;
 	struct readers *readers;
 	struct refresher *refresher;
+	struct websub *websub;
 	struct digester *digester;
 	struct fetcher *fetcher;
 	struct workers *workers;

@@ -65,6 +65,24 @@ void feeds_read(struct request *rq, struct query *q)
 		request_refuse(rq, STATUS_NOT_FOUND, "there is no feed %" PRId64, rq->id);
 }
 
+/* Null for a feed that names no hub. */
+static void websub_write(struct json_writer *w, const struct websub *websub, int64_t feed_id)
+{
+	struct websub_view view;
+	if (!websub_look(websub, feed_id, &view)) {
+		jw_null(w, "websub");
+		return;
+	}
+	jw_object(w, "websub");
+	jw_string(w, "state", websub_state_name(view.state));
+	jw_string(w, "hub", view.hub);
+	jw_string(w, "topic", view.topic);
+	jw_time(w, "lease_until", view.lease_until);
+	jw_time(w, "next_try", view.next_try);
+	jw_string_or_null(w, "detail", view.detail);
+	jw_object_end(w);
+}
+
 static void fill_gap(const struct api_options *options, struct gap *gap, struct strbuf *out)
 {
 	struct json_writer w = JSON_WRITER(out);
@@ -73,6 +91,7 @@ static void fill_gap(const struct api_options *options, struct gap *gap, struct 
 	health_write(&w, &gap->facts);
 	jw_string_or_null(&w, "moved_to", refresher_moved_to(options->refresher, gap->feed_id));
 	lead_write(&w, "redirected", options->refresher, gap->feed_id);
+	websub_write(&w, options->websub, gap->feed_id);
 	jw_string_or_null(&w, "declared", refresher_declared_at(options->refresher, gap->feed_id));
 	jw_int(&w, "interval", gap->interval > 0 ? gap->interval : options->conf->poll.interval);
 	jw_string(&w, "state",

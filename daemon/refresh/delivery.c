@@ -31,6 +31,15 @@ static void stored(void *arg, const struct store_refresh_result *result)
 	feed_finish(feed);
 }
 
+static void due_stored(void *arg, const struct store_refresh_result *result)
+{
+	struct feed *feed = arg;
+	if (result->fail.status != STATUS_OK)
+		log_err("feed %lld: %s: %s", (long long)feed->id, status_name(result->fail.status),
+			result->fail.detail);
+	feed_finish(feed);
+}
+
 static void parsed(struct feed *feed, struct feed_doc *doc, const struct failure *fail)
 {
 	if (doc == NULL || feed->removed) {
@@ -66,14 +75,22 @@ bool refresher_deliver(struct refresher *r, int64_t feed_id, char *body, size_t 
 void refresher_set_pushed(struct refresher *r, int64_t feed_id, bool pushed)
 {
 	struct feed *feed = feed_table_get(&r->table, feed_id);
-	if (feed == NULL || feed->pushed == pushed)
+	if (feed == NULL || feed->pushed == pushed || r->draining)
 		return;
 	feed->pushed = pushed;
 	int64_t latest = clock_now() + feed_interval(feed);
 	if (pushed || feed->kept.due_reason != DUE_PUSHED || feed->kept.next_due <= latest)
 		return;
+	if (feed->state != REFRESH_IDLE)
+		return; /* the refresh under way decides */
 	feed->kept.next_due = latest;
-	feed_schedule(feed);
+	feed->kept.due_reason = DUE_INTERVAL;
+	feed->kept.due_wait = feed_interval(feed);
+	feed->report = (struct refresh_report){ .feed_id = feed->id };
+	feed->prospect.stays = true;
+	schedule_remove(r->schedule, &feed->due);
+	feed_enter(feed, REFRESH_STORING);
+	store_refresh(r->options.store, feed->id, &feed->kept, NULL, clock_now(), due_stored, feed);
 }
 
 const struct feed_config *refresher_feed_config(const struct refresher *r, int64_t feed_id)

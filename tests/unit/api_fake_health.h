@@ -4,6 +4,7 @@
 #ifndef COURANT_TESTS_UNIT_API_FAKE_HEALTH_H
 #define COURANT_TESTS_UNIT_API_FAKE_HEALTH_H
 
+#include "websub/websub.h"
 #include "db/query.h"
 #include "refresh/refresh.h"
 
@@ -43,6 +44,22 @@ bool refresher_is_cut_off(const struct refresher *r, int64_t feed_id)
 {
 	(void)r, (void)feed_id;
 	return false;
+}
+
+const char *websub_state_name(enum websub_state state)
+{
+	(void)state;
+	return "subscribed";
+}
+
+bool websub_look(const struct websub *w, int64_t feed_id, struct websub_view *ret)
+{
+	(void)w;
+	*ret = (struct websub_view){ .state = WEBSUB_SUBSCRIBED,
+		.hub = "https://hub.x/",
+		.topic = "https://x/",
+		.lease_until = 1795417920 };
+	return feed_id == 1;
 }
 
 bool refresher_lead(const struct refresher *r, int64_t feed_id, struct refresh_lead *ret)

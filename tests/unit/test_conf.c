@@ -254,10 +254,6 @@ static void test_one_error(void **state)
 		{ "feed \"A\" {\nurl = \"http://a.example/\"\nexec = {\"/bin/x\"}\n}",
 			"courant.conf:1: feed.exec: feed \"A\" has a url, too; remove one of "
 			"them\n" },
-		{ "feed \"A\" { url = \"exec:/bin/x\" }",
-			"courant.conf:1: feed.url: \"exec:/bin/x\" cannot be a feed's URL: it is "
-			"no "
-			"http://, https:// or file:/// URL\n" },
 		{ "feed \"A\" { exec = {\"/bin/x\"} }\nfeed \"B\" { exec = {\"/bin/x\"} }",
 			"courant.conf:2: feed.url: feed \"B\" has the URL of feed \"A\" at "
 			"courant.conf:1; remove one\n" },

@@ -89,6 +89,8 @@ static bool same_value(const struct conf *a, const struct conf *b, const struct 
 	case CONF_PATH:
 	case CONF_SOCKET_PATH:
 	case CONF_URL:
+	case CONF_WEB_URL:
+	case CONF_LISTEN:
 	case CONF_PROXY:
 	case CONF_FILE:
 		return strcmp(*(char *const *)x, *(char *const *)y) == 0;
