@@ -51,23 +51,16 @@ struct access *access_hold(struct access *a)
 	return a;
 }
 
-static void wipe(char *secret)
-{
-	if (secret != NULL)
-		explicit_bzero(secret, strlen(secret));
-	free(secret);
-}
-
 void access_drop(struct access *a)
 {
 	if (a == NULL || --a->n_holders > 0)
 		return;
 	for (size_t i = 0; i < a->n_headers; i++)
-		wipe(a->headers[i]);
+		xfree_secret(a->headers[i]);
 	free(a->headers);
-	wipe(a->password);
-	wipe(a->proxy);
-	wipe(a->proxy_password);
+	xfree_secret(a->password);
+	xfree_secret(a->proxy);
+	xfree_secret(a->proxy_password);
 	free(a->username);
 	free(a->client_cert);
 	free(a->client_key);

@@ -7,7 +7,6 @@
 #include "config/source.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static void set_defaults(struct conf *conf)
 {
@@ -86,9 +85,7 @@ void conf_free(struct conf *c)
 	free(c->websub.listen);
 	free(c->poll.proxy);
 	free(c->poll.proxy_password_file);
-	if (c->poll.proxy_password != NULL)
-		explicit_bzero(c->poll.proxy_password, strlen(c->poll.proxy_password));
-	free(c->poll.proxy_password);
+	xfree_secret(c->poll.proxy_password);
 	free(c->poll.ca_file);
 	free(c);
 }

@@ -404,21 +404,6 @@ static bool command_grow(char **ret, const char *word, struct strbuf *problem)
 	return ok;
 }
 
-static bool headers_add(struct conf_access *keys, const char *value, struct strbuf *problem)
-{
-	const char *wrong = access_header_problem(value);
-
-	/* The value is not repeated: it may be a secret. */
-	if (wrong != NULL || keys->n_headers == LIMIT_PER_ENTRY) {
-		strbuf_addf(problem, "\"%.*s\" cannot be sent: %s", (int)strcspn(value, ":"), value,
-			wrong != NULL ? wrong : "there are too many");
-		return false;
-	}
-	keys->headers = xrealloc(keys->headers, (keys->n_headers + 1) * sizeof(*keys->headers));
-	keys->headers[keys->n_headers++] = xstrdup(value);
-	return true;
-}
-
 /* A word that stands for one value of an enum. */
 struct choice {
 	enum conf_kind kind;
@@ -529,7 +514,7 @@ bool conf_key_set(
 	case CONF_IP:
 		return parse_choice(key->kind, value, field, problem);
 	case CONF_HEADERS:
-		return headers_add(&((struct conf_feed *)target)->keys, value, problem);
+		return conf_access_add_header(&((struct conf_feed *)target)->keys, value, problem);
 	case CONF_HOSTS:
 		return hosts_add(target, value, problem);
 	}

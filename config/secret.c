@@ -260,11 +260,25 @@ void conf_poll_read(struct conf *conf, const struct conf_seen *seen, struct conf
 	conf->poll.ca_file = path;
 }
 
+bool conf_access_add_header(struct conf_access *keys, const char *value, struct strbuf *problem)
+{
+	const char *wrong = access_header_problem(value);
+
+	/* The value is not repeated: it may be a secret. */
+	if (wrong != NULL || keys->n_headers == LIMIT_PER_ENTRY) {
+		strbuf_addf(problem, "\"%.*s\" cannot be sent: %s", (int)strcspn(value, ":"), value,
+			wrong != NULL ? wrong : "there are too many");
+		return false;
+	}
+	keys->headers = xrealloc(keys->headers, (keys->n_headers + 1) * sizeof(*keys->headers));
+	keys->headers[keys->n_headers++] = xstrdup(value);
+	return true;
+}
+
 void conf_access_clear_headers(struct conf_access *keys)
 {
 	while (keys->n_headers > 0) {
-		char *header = keys->headers[--keys->n_headers];
-		wiped(header, strlen(header));
+		xfree_secret(keys->headers[--keys->n_headers]);
 	}
 	free(keys->headers);
 	keys->headers = NULL;

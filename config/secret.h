@@ -18,6 +18,8 @@ struct conf_seen;
 void conf_poll_read(
 	struct conf *conf, const struct conf_seen *seen, struct conf_messages *messages);
 void conf_access_release(struct conf_access *keys);
+/* One of the `headers`; false with the reason in *problem. */
+bool conf_access_add_header(struct conf_access *keys, const char *value, struct strbuf *problem);
 void conf_access_clear_headers(struct conf_access *keys);
 
 #endif

@@ -378,9 +378,22 @@ static void watch(struct daemon *d)
 
 /* ---- the parts, in the order of their needs ---- */
 
+/* There may be passwords in the database, and its directory is for the digests' readers, too. The
+ * files that SQLite puts beside it get its mode. */
+static void keep_to_ourselves(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return; /* store_open() says why */
+	if (fchmod(fd, 0600) != 0)
+		log_warning("%s: its mode stays as it is: %s", path, strerror(errno));
+	close(fd);
+}
+
 static void open_database(struct daemon *d)
 {
 	char error[LIMIT_LOG_LINE];
+	keep_to_ourselves(d->db_path);
 	struct store_options storing = { .path = d->db_path, .wake = wake, .wake_arg = d };
 	d->store = store_open(&storing, error, sizeof error);
 	if (d->store == NULL)

@@ -23,6 +23,9 @@ struct feed_config {
 	int64_t interval;     /* seconds, 0: poll.interval */
 	bool allow_private;
 	bool declared;
+	/* Of a feed that was added with a login (Basic); a declared feed's is not stored. NULL:
+	 * none. Shown nowhere. */
+	const char *username, *password;
 	bool disabled; /* not polled: it stood in the configuration file once and does no longer;
 			  its entries stay */
 };

@@ -11,6 +11,8 @@ static void read_config(struct stmt *s, struct feed_config *ret)
 	ret->allow_private = stmt_read_int(s) != 0;
 	ret->declared = stmt_read_int(s) != 0;
 	ret->disabled = stmt_read_int(s) != 0;
+	ret->username = stmt_read_text(s);
+	ret->password = stmt_read_text(s);
 }
 
 static void read_failure(struct stmt *s, struct failure *ret)

@@ -16,6 +16,8 @@ CREATE TABLE feeds (
 	allow_private INTEGER NOT NULL CHECK (allow_private IN (0, 1)),
 	declared INTEGER NOT NULL CHECK (declared IN (0, 1)),
 	disabled INTEGER NOT NULL CHECK (disabled IN (0, 1)),
+	username TEXT, -- of a login given through the API
+	password TEXT,
 	created INTEGER NOT NULL,
 	-- the kinds of entry keys that turned out to repeat on different entries: bit enum entry_key_kind (db/trust.h)
 	distrusted INTEGER NOT NULL DEFAULT 0,

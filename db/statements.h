@@ -7,13 +7,14 @@
 #define COURANT_DB_STATEMENTS_H
 
 /* Read by feed_row_read() (rows.h). */
-#define FEED_ROW                                                                                  \
-	"SELECT f.id, url, name, category, interval, allow_private, declared, disabled, created," \
-	" etag, last_modified, validators_url, body_hash, quarantine_hash, next_due,"             \
-	" due_reason, due_wait, rhythm_entries, rhythm_days, rhythm_at, rhythm_window,"           \
-	" last_fetch, last_success, n_failures, failing_since, fail_stage, fail_status,"          \
-	" fail_http_code, fail_detail, ttl_minutes, update_interval, skip_hours, skip_days,"      \
-	" gap_at, mended, title, site_url, description, language, icon, n_entries, n_unread"      \
+#define FEED_ROW                                                                             \
+	"SELECT f.id, url, name, category, interval, allow_private, declared, disabled,"     \
+	" username, password, created,"                                                      \
+	" etag, last_modified, validators_url, body_hash, quarantine_hash, next_due,"        \
+	" due_reason, due_wait, rhythm_entries, rhythm_days, rhythm_at, rhythm_window,"      \
+	" last_fetch, last_success, n_failures, failing_since, fail_stage, fail_status,"     \
+	" fail_http_code, fail_detail, ttl_minutes, update_interval, skip_hours, skip_days," \
+	" gap_at, mended, title, site_url, description, language, icon, n_entries, n_unread" \
 	" FROM feeds f JOIN feed_counters c ON c.feed_id = f.id"
 
 /* Read by entry_row_read() (rows.h). */
@@ -52,10 +53,11 @@
 	X(FEED_BY_URL, "SELECT id FROM feeds WHERE url = ?")                                       \
 	X(FEED_INSERT,                                                                             \
 		"INSERT INTO feeds (name, category, interval, allow_private, declared, disabled,"  \
-		" url, next_due, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")                     \
+		" username, password, url, next_due, created)"                                     \
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                                       \
 	X(FEED_IMPORTED, "UPDATE feeds SET title = ?, site_url = ? WHERE id = ?")                  \
 	X(FEED_CONFIG, "UPDATE feeds SET name = ?, category = ?, interval = ?, allow_private = ?," \
-		       " declared = ?, disabled = ? WHERE id = ?")                                 \
+		       " declared = ?, disabled = ?, username = ?, password = ? WHERE id = ?")     \
 	X(FEED_STATE,                                                                              \
 		"UPDATE feeds SET etag = ?, last_modified = ?, validators_url = ?, body_hash = ?," \
 		" quarantine_hash = ?, next_due = ?, due_reason = ?, due_wait = ?,"                \

@@ -27,6 +27,8 @@ static void release(struct write *r)
 	free((void *)(uintptr_t)f->config.url);
 	free((void *)(uintptr_t)f->config.name);
 	free((void *)(uintptr_t)f->config.category);
+	free((void *)(uintptr_t)f->config.username);
+	xfree_secret((void *)(uintptr_t)f->config.password);
 }
 
 static struct feed_request *feed_request_new(const struct write_type *type, int64_t feed_id,
@@ -40,6 +42,8 @@ static struct feed_request *feed_request_new(const struct write_type *type, int6
 		f->config.url = xstrdup_or_null(config->url);
 		f->config.name = xstrdup_or_null(config->name);
 		f->config.category = xstrdup_or_null(config->category);
+		f->config.username = xstrdup_or_null(config->username);
+		f->config.password = xstrdup_or_null(config->password);
 	}
 	f->done = done;
 	f->arg = arg;
@@ -55,6 +59,8 @@ static void bind_config(struct stmt *s, const struct feed_config *config)
 	stmt_int(s, config->allow_private);
 	stmt_int(s, config->declared);
 	stmt_int(s, config->disabled);
+	stmt_text(s, config->username);
+	stmt_text(s, config->password);
 }
 
 /* The feed that has this URL, 0 when none has, -1 when the database failed. */

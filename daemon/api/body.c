@@ -62,6 +62,10 @@ static bool check_none(const struct body_key *key, const json_t *value, struct f
 static bool check_value(const struct body_key *key, const json_t *value, struct failure *ret_fail)
 {
 	switch (key->type) {
+	case BODY_WORDS:
+		if (json_is_string(value) && json_string_length(value) == 0)
+			return true;
+		return check_text(key, value, ret_fail);
 	case BODY_TEXT:
 		return check_text(key, value, ret_fail);
 	case BODY_IDS:
@@ -136,7 +140,8 @@ json_t *body_parse(
 
 const char *body_text(const json_t *body, const char *name)
 {
-	return json_string_value(json_object_get(body, name));
+	const char *text = json_string_value(json_object_get(body, name));
+	return text != NULL && text[0] != '\0' ? text : NULL;
 }
 
 bool body_bool(const json_t *body, const char *name)

@@ -12,7 +12,8 @@
 #include <stddef.h>
 
 enum body_type {
-	BODY_TEXT, /* one line, not empty, safe (base/text.h), at most `max` bytes */
+	BODY_TEXT,  /* one line, not empty, safe (base/text.h), at most `max` bytes */
+	BODY_WORDS, /* likewise, but "" is as good as missing */
 	BODY_BOOL,
 	BODY_RAW,  /* alone in its table: no JSON, but at most `max` bytes of something else */
 	BODY_IDS,  /* an array of ids, not empty */

@@ -46,19 +46,25 @@ static void take(struct import *import, size_t i, bool allow_private)
 			listed->problem != NULL ? listed->problem : "");
 		return;
 	}
-	char *url = conf_url_typed(listed->url);
+	char *url = conf_url_typed(listed->url), *username = NULL, *password = NULL;
+	struct arena *arena = &import->listing->arena;
+	conf_url_take_login(url, &username, &password);
 	const char *category = category_wanted(listed->category);
 	feed->config = (struct feed_config){
-		.url = arena_strdup(&import->listing->arena, url),
+		.url = arena_strdup(arena, url),
 		.name = name_of(listed),
 		.category = category != NULL && category[0] == '\0' ? NULL : category,
 		.allow_private = allow_private,
+		.username = username != NULL ? arena_strdup(arena, username) : NULL,
+		.password = password != NULL ? arena_strdup(arena, password) : NULL,
 	};
 	feed->title = listed->title;
 	feed->site_url = listed->site_url;
 	if (feed->config.url == NULL)
 		failure_set(&feed->fail, STAGE_NONE, STATUS_TOO_LARGE, 0, "the list is too large");
 	free(url);
+	free(username);
+	xfree_secret(password);
 }
 
 /* ---- the report ---- */

@@ -12,6 +12,7 @@
 /* What the steps of one subscription hand on. */
 struct subscription {
 	char *url, *category;
+	char *username, *password; /* that stood in the URL */
 	int64_t feed_id;
 };
 
@@ -20,6 +21,8 @@ static void subscription_free(void *data)
 	struct subscription *s = data;
 	free(s->url);
 	free(s->category);
+	free(s->username);
+	xfree_secret(s->password);
 	free(s);
 }
 
@@ -27,9 +30,19 @@ static struct subscription *subscription_new(struct request *rq, const char *typ
 {
 	struct subscription *s = xcalloc(1, sizeof *s);
 	s->url = conf_url_typed(typed);
+	conf_url_take_login(s->url, &s->username, &s->password);
 	rq->data = s;
 	rq->data_free = subscription_free;
 	return s;
+}
+
+/* The body's own login goes before one in the URL. */
+static void take_login(struct request *rq, struct feed_config *config)
+{
+	const struct subscription *s = rq->data;
+	bool own = body_text(rq->body, "username") != NULL;
+	config->username = own ? body_text(rq->body, "username") : s->username;
+	config->password = own ? body_text(rq->body, "password") : s->password;
 }
 
 /* ---- what was found instead ---- */
@@ -144,6 +157,8 @@ void feed_add(struct request *rq)
 	else if (body_text(rq->body, "category") != NULL && wanted_category(rq) != 0)
 		request_refuse(
 			rq, STATUS_BAD_REQUEST, "category and category_id: one of them is enough");
+	else if (body_text(rq->body, "password") != NULL && body_text(rq->body, "username") == NULL)
+		request_refuse(rq, STATUS_BAD_REQUEST, "password: it goes with a username");
 	else
 		subscription_new(rq, body_text(rq->body, "feed_url"));
 }
@@ -190,6 +205,7 @@ void feed_add_end(struct request *rq)
 		.interval = interval_ms / 1000,
 		.allow_private = body_bool(rq->body, "allow_private"),
 	};
+	take_login(rq, &config);
 	refresher_add(rq->api->options.refresher, &config, feed_added, request_out(rq));
 }
 
@@ -216,6 +232,8 @@ static void discovered(
 void discover(struct request *rq)
 {
 	struct subscription *s = subscription_new(rq, body_text(rq->body, "url"));
-	refresher_discover(rq->api->options.refresher, s->url, body_bool(rq->body, "allow_private"),
-		discovered, request_out(rq));
+	struct feed_config config = { .url = s->url,
+		.allow_private = body_bool(rq->body, "allow_private") };
+	take_login(rq, &config);
+	refresher_discover(rq->api->options.refresher, &config, discovered, request_out(rq));
 }

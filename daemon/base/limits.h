@@ -85,7 +85,7 @@
 #define LIMIT_REDIRECTS 5
 /* Bytes of a Content-Type that the parser is told: a type and its parameters take 100. */
 #define LIMIT_CONTENT_TYPE (1 * KIB)
-/* One header field that a feed sets: what servers take as a rule. */
+/* One header field that a feed sets, and a password: what servers take as a rule. */
 #define LIMIT_HEADER_FIELD (8 * KIB)
 /* A file with a password, a token or header fields. */
 #define LIMIT_SECRET (64 * KIB)

@@ -57,6 +57,13 @@ char *xstrndup(const char *s, size_t n)
 	return copy;
 }
 
+void xfree_secret(char *s)
+{
+	if (s != NULL)
+		explicit_bzero(s, strlen(s));
+	free(s);
+}
+
 char *xstrdup_or_null(const char *s)
 {
 	return s != NULL ? xstrdup(s) : NULL;

@@ -16,6 +16,8 @@ char *xstrdup(const char *s) __attribute__((malloc, returns_nonnull));
 char *xstrndup(const char *s, size_t n) __attribute__((malloc, returns_nonnull));
 /* A copy, or NULL of NULL. */
 char *xstrdup_or_null(const char *s) __attribute__((malloc));
+/* Frees a text after wiping it. NULL is fine. */
+void xfree_secret(char *s);
 char *xasprintf(const char *format, ...)
 	__attribute__((format(printf, 1, 2), malloc, returns_nonnull));
 

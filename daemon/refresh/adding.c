@@ -125,15 +125,14 @@ void refresher_add(
 	}
 }
 
-void refresher_discover(struct refresher *r, const char *url, bool allow_private,
-	refresher_added_fn *done, void *arg)
+void refresher_discover(
+	struct refresher *r, const struct feed_config *config, refresher_added_fn *done, void *arg)
 {
-	struct feed_config config = { .url = url, .allow_private = allow_private };
 	struct failure fail = { 0 };
-	if (is_unusable(url, &fail))
+	if (is_unusable(config->url, &fail))
 		answer_early(r, &fail, 0, done, arg);
 	else
-		begin(r, &config, true, done, arg);
+		begin(r, config, true, done, arg);
 }
 
 /* ---- what the state machine tells ---- */

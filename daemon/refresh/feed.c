@@ -25,6 +25,8 @@ static void config_copy(struct feed_config *to, const struct feed_config *from)
 	to->url = xstrdup(from->url);
 	to->name = xstrdup_or_null(from->name);
 	to->category = xstrdup_or_null(from->category);
+	to->username = xstrdup_or_null(from->username);
+	to->password = xstrdup_or_null(from->password);
 }
 
 static void config_release(struct feed_config *config)
@@ -32,6 +34,18 @@ static void config_release(struct feed_config *config)
 	drop(&config->url);
 	drop(&config->name);
 	drop(&config->category);
+	drop(&config->username);
+	xfree_secret((void *)(uintptr_t)config->password);
+	config->password = NULL;
+}
+
+/* What a feed is given through the API; a declared one gets its own from the configuration. */
+static void access_of_config(struct feed *feed)
+{
+	if (feed->config.declared)
+		return;
+	access_drop(feed->access);
+	feed->access = access_of_login(feed->config.username, feed->config.password);
 }
 
 static bool same(const char *a, const char *b)
@@ -57,7 +71,8 @@ bool feed_config_equal(const struct feed_config *a, const struct feed_config *b)
 {
 	return same(a->url, b->url) && same(a->name, b->name) && same(a->category, b->category) &&
 	       a->interval == b->interval && a->allow_private == b->allow_private &&
-	       a->declared == b->declared && a->disabled == b->disabled;
+	       a->declared == b->declared && a->disabled == b->disabled &&
+	       same(a->username, b->username) && same(a->password, b->password);
 }
 
 const struct feed_fetch_state fetch_state_unknown = { .ttl_minutes = -1,
@@ -128,6 +143,7 @@ struct feed *feed_new(struct refresher *r, int64_t id, const struct feed_config 
 	feed->refresher = r;
 	feed->id = id;
 	config_copy(&feed->config, config);
+	access_of_config(feed);
 	feed_address_changed(feed);
 	fetch_state_copy(&feed->kept, kept);
 	return feed;
@@ -152,6 +168,7 @@ void feed_set_config(struct feed *feed, const struct feed_config *config)
 {
 	struct feed_config old = feed->config;
 	config_copy(&feed->config, config);
+	access_of_config(feed);
 	feed_address_changed(feed);
 	config_release(&old);
 }

@@ -272,8 +272,6 @@ static void disable(struct refresher *r, struct feed *feed)
 	config.url = url;
 	config.name = name;
 	config.category = category;
-	access_drop(feed->access);
-	feed->access = NULL;
 	log_notice("feed %lld (%s) is no longer declared: it is not polled, its entries stay",
 		(long long)feed->id, url);
 	feed_reconfigure(r, feed, &config);

@@ -79,8 +79,8 @@ typedef void refresher_added_fn(
 void refresher_add(
 	struct refresher *r, const struct feed_config *config, refresher_added_fn *done, void *arg);
 /* Only looks which feeds an address leads to: itself, or those of a page. Stores nothing. */
-void refresher_discover(struct refresher *r, const char *url, bool allow_private,
-	refresher_added_fn *done, void *arg);
+void refresher_discover(
+	struct refresher *r, const struct feed_config *config, refresher_added_fn *done, void *arg);
 /* Adds many feeds unseen, in one transaction; each is fetched in its turn. The array stays the
  * caller's, is in use until `done`, and tells then what became of each: OK, EXISTS, BAD_URL,
  * ADDRESS_REFUSED (private, and not allowed), or the failure that it came with. When *fail is not

@@ -122,6 +122,35 @@ def test_a_login_in_the_url_is_taken_out(origin, daemon):
     assert "has a login in its URL" in daemon.log and "hush" not in daemon.log + str(daemon.feeds())
 
 
+@pytest.mark.parametrize("how", ["keys", "url"])
+def test_a_login_through_the_api(origin, daemon, how):
+    """It is used from the first fetch on, kept over a restart, and never told again."""
+    origin.default = wants("Authorization", "Basic bWU6aHVzaA==", rss(*entries(1)))
+    url = origin.url("/feed")
+    daemon.start()
+    given = {"feed_url": url, "username": "me", "password": "hush"} if how == "keys" else {"feed_url": url.replace("://", "://me:hush@")}
+    status, feed, _ = daemon.call("POST", "/v1/feeds", {**given, "allow_private": True})
+    assert status == 201 and feed["feed_url"] == url
+    daemon.stop()
+    daemon.start()
+    assert daemon.refresh(url)["error"] is None
+    feed = daemon.feed(url)
+    assert feed["username"] == "me" and feed["password"] == ""
+    everything = daemon.log + str(daemon.feeds()) + daemon.courant("--json", "feeds").stdout + daemon.courant("export").stdout
+    assert "hush" not in everything
+    for path in daemon.state.glob("courant.db*"):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_logins_that_are_refused(origin, daemon):
+    origin.default = wants("Authorization", "Basic bWU6aHVzaA==", rss(*entries(1)))
+    daemon.start()
+    for body, code in (({"username": "me", "password": "wrong"}, "http_error"), ({"password": "hush"}, "bad_request"),
+                       ({"username": "", "password": ""}, "http_error")):
+        _, answer, _ = daemon.call("POST", "/v1/feeds", {"feed_url": origin.url("/feed"), "allow_private": True, **body})
+        assert answer["code"] == code and "wrong" not in str(answer)
+
+
 @pytest.fixture
 def proxy(origin):
     p = Proxy(origin.port, login=("me", "pw"))

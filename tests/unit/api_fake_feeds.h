@@ -46,12 +46,12 @@ void refresher_import(struct refresher *r, struct store_import *feeds, size_t n,
 	answer_later(LATER_IMPORTED, (void (*)(void))done, arg);
 }
 
-void refresher_discover(struct refresher *r, const char *url, bool allow_private,
-	refresher_added_fn *done, void *arg)
+void refresher_discover(
+	struct refresher *r, const struct feed_config *config, refresher_added_fn *done, void *arg)
 {
-	(void)r, (void)allow_private;
+	(void)r;
 	struct later *later = answer_later(LATER_ADDED, (void (*)(void))done, arg);
-	if (strcmp(url, "https://page/") == 0)
+	if (strcmp(config->url, "https://page/") == 0)
 		later->found = fake_page();
 	else
 		failure_set(&later->fail, STAGE_PARSE, STATUS_NOT_A_FEED, 0, "a picture");
