@@ -141,7 +141,9 @@ static void publish_all(struct sim_feed *feed, struct rng *rng, int64_t from, in
 		if (at >= (double)to || !by_chance(rng, activity(&h, (int64_t)at)))
 			continue;
 		publish(feed, (int64_t)at);
-		for (double late = at; by_chance(rng, 1.0 - 1.0 / h.batch);)
+		/* Nobody publishes more at once than fits into the document. */
+		double late = at;
+		for (int64_t n = feed->window; n > 2 && by_chance(rng, 1.0 - 1.0 / h.batch); n -= 2)
 			if ((late += 20.0 * rng_unit(rng)) < (double)to)
 				publish(feed, (int64_t)late);
 	}
