@@ -206,8 +206,11 @@
 /* Longest wait between two tries to start a worker then, in seconds. */
 #define LIMIT_WORKER_BACKOFF_S 60
 
-/* Bytes of bodies at the parsers and waiting for them, above which no new transfer begins. */
-#define LIMIT_PARSING_BYTES (16 * MIB)
+/* Bytes of bodies at the parsers and the store, or waiting for them, above which no new transfer
+ * begins; half of it when they are many, since one that is large or slow to read must not keep
+ * everybody waiting, and so many more are no use. */
+#define LIMIT_HELD_BYTES (16 * MIB)
+#define LIMIT_HELD_DOCS 32
 
 /* ---- The service. ---- */
 /* SIGTERM to exit. */

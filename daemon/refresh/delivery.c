@@ -64,7 +64,7 @@ bool refresher_deliver(struct refresher *r, int64_t feed_id, char *body, size_t 
 {
 	struct feed *feed = feed_table_get(&r->table, feed_id);
 	if (feed == NULL || feed->config.disabled || feed->state != REFRESH_IDLE || r->draining ||
-		r->parsing_bytes > LIMIT_PARSING_BYTES)
+		refresher_is_full(r))
 		return false;
 	schedule_remove(r->schedule, &feed->due);
 	feed->report = (struct refresh_report){ .feed_id = feed->id };

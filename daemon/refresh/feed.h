@@ -52,7 +52,8 @@ struct feed {
 	bool local; /* on this machine: the floors that protect other people's servers do not apply
 		     */
 	enum refresh_state state;
-	struct fetch *fetch;              /* while QUEUED or FETCHING */
+	struct fetch *fetch; /* while QUEUED or FETCHING */
+	size_t held_bytes;   /* of its body, while that or its document is PARSING or STORING */
 	struct fetch_freshness freshness; /* of the answer under way */
 	struct feed_prospect prospect;    /* what its next due time is decided from */
 	struct refresh_report report;     /* of the refresh under way */

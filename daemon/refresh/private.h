@@ -34,8 +34,9 @@ struct refresher {
 	unsigned in_state[REFRESH_STATE_COUNT];
 	struct refresh_tally tally;
 	unsigned n_failing;
-	unsigned n_storing;   /* feeds being added or removed in the store */
-	size_t parsing_bytes; /* of bodies at the workers */
+	unsigned n_storing;  /* feeds being added or removed in the store */
+	unsigned n_held;     /* feeds whose body, or document, is at the workers or the store */
+	uint64_t held_bytes; /* of those bodies */
 	struct offline offline;
 	struct suspect suspects[LIMIT_OFFLINE_HOSTS];
 	unsigned n_suspects;
@@ -55,6 +56,8 @@ void feed_begin_refresh(struct feed *feed);
 struct fetch_request feed_request(const struct feed *feed);
 /* Puts an idle feed into the schedule, or takes it out when it is disabled or stopped. */
 void feed_schedule(struct feed *feed);
+/* Whether what waits for parsers and store is as much as may wait: no new transfer begins. */
+bool refresher_is_full(const struct refresher *r);
 void feed_enter(struct feed *feed, enum refresh_state state);
 /* The last step: back to idle, with everybody told. */
 void feed_finish(struct feed *feed);

@@ -20,6 +20,23 @@ const char *refresh_state_name(enum refresh_state state)
 	return state_names[state];
 }
 
+bool refresher_is_full(const struct refresher *r)
+{
+	return r->held_bytes > LIMIT_HELD_BYTES ||
+	       (r->held_bytes > LIMIT_HELD_BYTES / 2 && r->n_held > LIMIT_HELD_DOCS);
+}
+
+/* A body counts until what came of it is committed: the store may be slower than the parsers. */
+static void feed_hold(struct feed *feed, size_t bytes)
+{
+	struct refresher *r = feed->refresher;
+	r->n_held += (bytes > 0) - (feed->held_bytes > 0);
+	r->held_bytes += bytes;
+	r->held_bytes -= feed->held_bytes;
+	feed->held_bytes = bytes;
+	fetcher_pause(r->options.fetcher, refresher_is_full(r));
+}
+
 void feed_enter(struct feed *feed, enum refresh_state state)
 {
 	struct refresher *r = feed->refresher;
@@ -28,6 +45,8 @@ void feed_enter(struct feed *feed, enum refresh_state state)
 	r->in_state[feed->state]--;
 	r->in_state[state]++;
 	feed->state = state;
+	if (state == REFRESH_IDLE && feed->held_bytes > 0)
+		feed_hold(feed, 0);
 }
 
 void refresher_count(struct refresher *r, const struct feed *feed, int by)
@@ -390,7 +409,6 @@ static void parsed(struct feed *feed, struct feed_doc *doc, const struct failure
 
 struct parse_ticket {
 	struct feed *feed;
-	size_t bytes;
 	feed_parsed_fn *parsed;
 };
 
@@ -398,9 +416,6 @@ static void parse_done(void *arg, struct feed_doc *doc, const struct failure *fa
 {
 	struct parse_ticket ticket = *(struct parse_ticket *)arg;
 	free(arg);
-	struct refresher *r = ticket.feed->refresher;
-	r->parsing_bytes -= ticket.bytes;
-	fetcher_pause(r->options.fetcher, r->parsing_bytes > LIMIT_PARSING_BYTES);
 	ticket.parsed(ticket.feed, doc, fail);
 }
 
@@ -428,9 +443,8 @@ void feed_submit(struct feed *feed, char *body, size_t len, const char *content_
 {
 	struct refresher *r = feed->refresher;
 	struct parse_ticket *ticket = xmalloc(sizeof *ticket);
-	*ticket = (struct parse_ticket){ .feed = feed, .bytes = len, .parsed = done };
-	r->parsing_bytes += ticket->bytes;
-	fetcher_pause(r->options.fetcher, r->parsing_bytes > LIMIT_PARSING_BYTES);
+	*ticket = (struct parse_ticket){ .feed = feed, .parsed = done };
+	feed_hold(feed, len);
 	feed_enter(feed, REFRESH_PARSING);
 	if (feed->id == 0)
 		workers_find(r->options.workers, FEED_TASK_FIND, body, len, content_type, base_url,
