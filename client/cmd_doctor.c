@@ -64,15 +64,22 @@ struct findings {
 static json_t *listed_feeds(const json_t *feeds)
 {
 	size_t i;
-	json_t *feed, *ret = json_array();
-	for (unsigned rank = 0; rank < DOCTOR_WELL; rank++) {
-		json_array_foreach(feeds, i, feed)
+	json_t *feed, *listed = json_array(), *ret = json_array();
+	json_array_foreach(feeds, i, feed)
+	{
+		if (doctor_lists(feed)) {
+			json_array_append(listed, feed);
+		}
+	}
+	for (unsigned rank = 0; rank < DOCTOR_WELL && json_array_size(listed) > 0; rank++) {
+		json_array_foreach(listed, i, feed)
 		{
-			if (doctor_rank(feed) == rank && doctor_lists(feed)) {
+			if (doctor_rank(feed) == rank) {
 				json_array_append(ret, feed);
 			}
 		}
 	}
+	json_decref(listed);
 	return ret;
 }
 
@@ -138,7 +145,8 @@ static void print_for_people(struct client *c, const struct findings *f)
 		output_styled(o, styles[check->result], strbuf_str(&check->text), check->text.len);
 		output_addstr(o, "\n");
 	}
-	doctor_print_groups(o, c->feeds, f->now);
+	doctor_print_groups(o, f->feeds, f->now);
+	doctor_print_moved(o, c->feeds);
 	if (!f->alarming) {
 		output_addstr(o, "\nNothing needs you.\n");
 	}

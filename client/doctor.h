@@ -48,8 +48,9 @@ void doctor_next(struct strbuf *out, const json_t *feed, int64_t now);
 /* Why a feed that permanent redirects lead elsewhere is not there yet, or that its file names the
  * old URL; safe, "" when there is nothing to say. */
 void doctor_moved(struct strbuf *out, const json_t *feed);
-/* Feeds of doctor_lists(), sorted by rank, in groups. */
+/* The feeds in groups, by rank; and of all feeds those that permanent redirects lead elsewhere. */
 void doctor_print_groups(struct output *o, const json_t *feeds, int64_t now);
+void doctor_print_moved(struct output *o, const json_t *feeds);
 /* All about one feed. */
 void doctor_print_feed(struct output *o, const json_t *feed, int64_t now);
 

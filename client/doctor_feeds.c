@@ -283,7 +283,7 @@ static void print_group(struct output *o, const json_t *feeds, unsigned rank, in
 	table_release(&t);
 }
 
-static void print_moved(struct output *o, const json_t *feeds)
+void doctor_print_moved(struct output *o, const json_t *feeds)
 {
 	size_t i, n = 0;
 	json_t *feed;
@@ -312,7 +312,6 @@ void doctor_print_groups(struct output *o, const json_t *feeds, int64_t now)
 			print_group(o, feeds, rank, now);
 		}
 	}
-	print_moved(o, feeds);
 }
 
 /* ---- one feed ---- */

@@ -46,6 +46,8 @@ struct feed {
 	struct feed_fetch_state
 		next; /* of the refresh under way: committed in its last step; strings owned */
 	struct feed_moves moves;
+	int64_t led_to_feed; /* that is fetched from where its pending move leads, 0: none is known
+			      */
 	int64_t handed_over_ms; /* when the store got it: STORING; monotonic */
 	char *led_to;           /* where permanent redirects led the fetch under way, NULL: none */
 	char *declared_at;      /* "courant.conf:12", NULL when added through the API */

@@ -51,10 +51,15 @@ void feed_rename(struct feed *feed, const char *url)
 	free(copy);
 }
 
-/* Another feed that is fetched from this URL. */
-static struct feed *other_feed_at(const struct feed *feed, const char *url)
+/* Another feed that is fetched from this URL, however it is spelled. */
+static const struct feed *other_feed_at(const struct feed *feed, const char *url)
 {
-	struct feed *other = feed_table_by_url(&feed->refresher->table, url);
+	const struct feed_table *table = &feed->refresher->table;
+	const struct feed *other = feed_table_by_url(table, url);
+	if (other == NULL || other == feed) {
+		struct hash key = feed_url_key(url);
+		other = feed_table_by_key(table, &key);
+	}
 	return other != feed ? other : NULL;
 }
 
@@ -101,7 +106,9 @@ void feed_led_to(struct feed *feed, const char *to)
 		return;
 	}
 	struct move_record *move = feed_moves_seen(&feed->moves, feed_address(feed), to, now);
-	bool taken = other_feed_at(feed, to) != NULL;
+	const struct feed *other = other_feed_at(feed, to);
+	bool taken = other != NULL;
+	feed->led_to_feed = taken ? other->id : 0;
 	/* A feed on its way into the store may have this URL: the next fetch sees. */
 	if (feed_moves_judge(&feed->moves, now, taken) == MOVE_RIPE && r->n_storing == 0)
 		adopt(feed, move, now);
@@ -124,7 +131,8 @@ bool refresher_lead(const struct refresher *r, int64_t feed_id, struct refresh_l
 	const struct move_record *move = feed != NULL ? feed_moves_pending(&feed->moves) : NULL;
 	if (move == NULL)
 		return false;
-	const struct feed *other = other_feed_at(feed, move->to_url);
+	/* Looked up when it was seen: a listing of feeds asks for all of them. */
+	const struct feed *other = feed_table_get(&r->table, feed->led_to_feed);
 	*ret = (struct refresh_lead){
 		.to = move->to_url,
 		.n_seen = move->n_seen,
