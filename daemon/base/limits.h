@@ -21,6 +21,9 @@
 #define LIMIT_NAMESPACES 256
 /* Attributes that a document's own DTD declares: libxml2 puts them into every tag. */
 #define LIMIT_DECLARED_ATTRIBUTES 16
+/* Bytes of a document's own DTD, which libxml2 does not read in linear time: HTML's 253 entities
+ * take 10 KiB. */
+#define LIMIT_DTD (64 * KIB)
 /* Kept depth of sanitised HTML; deeper elements lose their tags. */
 #define LIMIT_HTML_DEPTH 256
 /* Entries of one document; complete archives reach 10,000. */

@@ -275,12 +275,41 @@ static const xmlSAXHandler handler = {
 	.serror = fault_found,
 };
 
+/* Whether the parser waits for the rest of a DTD. */
+static bool waits_for_dtd(const struct reader *r)
+{
+	const xmlParserInput *in = r->ctxt->input;
+	struct span rest = { (const char *)in->cur, (size_t)(in->end - in->cur) };
+
+	return r->ctxt->instate == XML_PARSER_DTD ||
+	       (!r->build->root_seen && span_starts(rest, "<!DOCTYPE"));
+}
+
+/* A DTD is looked at when it is all there: one that is not after a piece of its own is too long. */
+static void feed_pieces(struct reader *r, const char *utf8, size_t n)
+{
+	size_t piece = n / PIECES < PIECE_LEAST ? PIECE_LEAST : n / PIECES, take;
+	bool in_dtd = false;
+
+	for (size_t at = 0; at < n && !r->faulty && r->build->fail.status == STATUS_OK;
+		at += take) {
+		take = r->build->root_seen ? piece : LIMIT_DTD;
+		take = n - at < take ? n - at : take;
+		xmlParseChunk(r->ctxt, utf8 + at, (int)take, 0);
+		if (in_dtd && waits_for_dtd(r)) {
+			fault(r, line_of(r, r->ctxt->input->line),
+				"the document's DTD has more than %u KiB", LIMIT_DTD / KIB);
+			xmlStopParser(r->ctxt);
+		}
+		in_dtd = !r->faulty && waits_for_dtd(r);
+	}
+}
+
 bool xml_read(struct build *b, const char *utf8, size_t n, struct xml_fault *ret_fault)
 {
 	xmlSAXHandler sax = handler;
 	struct reader r = { .build = b, .fault = ret_fault };
 	const char *crowd = crowd_find((struct span){ utf8, n });
-	size_t piece = n / PIECES < PIECE_LEAST ? PIECE_LEAST : n / PIECES;
 	bool good;
 
 	*ret_fault = (struct xml_fault){ 0 };
@@ -296,10 +325,7 @@ bool xml_read(struct build *b, const char *utf8, size_t n, struct xml_fault *ret
 	if (r.ctxt == NULL)
 		abort(); /* out of memory */
 	xmlCtxtUseOptions(r.ctxt, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
-	for (size_t at = 0; at < n && !r.faulty && b->fail.status == STATUS_OK; at += piece) {
-		size_t take = n - at < piece ? n - at : piece;
-		xmlParseChunk(r.ctxt, utf8 + at, (int)take, 0);
-	}
+	feed_pieces(&r, utf8, n);
 	if (!r.faulty && b->fail.status == STATUS_OK)
 		xmlParseChunk(r.ctxt, NULL, 0, 1);
 	good = !r.faulty && b->fail.status == STATUS_OK && r.ctxt->wellFormed;

@@ -77,10 +77,16 @@ static void test_crowded_feeds_are_read(void **state)
 			"more than 256 namespace declarations are in force", 100 },
 		{ "<!DOCTYPE rss [<!ATTLIST item ", "a# CDATA '' ",
 			">]><rss><channel><item><title>x</title></item></channel></rss>",
-			"the document declares more than 16 attributes", 50000 },
+			"the document declares more than 16 attributes", 3000 },
 		{ "<!DOCTYPE rss [", "<!ATTLIST item a# (b|c) 'b'>",
 			"]><rss><channel><item><title>x</title></item></channel></rss>",
 			"the document declares more than 16 attributes", 17 },
+		{ "<!DOCTYPE rss [<!ATTLIST item a (x", "|v#",
+			") #IMPLIED>]><rss><channel><item><title>x</title></item></channel></rss>",
+			"the document's DTD has more than 64 KiB", 50000 },
+		{ "<!DOCTYPE rss [", "<!ELEMENT e# (a|b|c)>",
+			"]><rss><channel><item><title>x</title></item></channel></rss>",
+			"the document's DTD has more than 64 KiB", 50000 },
 	};
 	struct strbuf text = STRBUF_INIT(8 * MIB);
 
@@ -97,6 +103,31 @@ static void test_crowded_feeds_are_read(void **state)
 		if (strstr(doc->warnings[0], cases[i].warning) == NULL)
 			fail_msg("\"%s\" does not say \"%s\"", doc->warnings[0], cases[i].warning);
 		feed_doc_free(doc);
+	}
+	strbuf_release(&text);
+}
+
+/* A DTD that is not too long, wherever it begins. */
+static void test_dtds_are_read(void **state)
+{
+	struct strbuf text = STRBUF_INIT(MIB);
+
+	(void)state;
+	for (int before = 0; before < 8; before++) {
+		struct strbuf head = STRBUF_INIT(MIB);
+		for (int i = 0; i < before * 8000; i++)
+			strbuf_addstr(&head, "<?p?>");
+		strbuf_addstr(&head, "<!DOCTYPE rss [<!ENTITY x 'y'>");
+		compose(&text, strbuf_str(&head), "<!ELEMENT e# (a|b|c)>", 2500,
+			"]><rss><channel><title>&x;</title></channel></rss>");
+		struct feed_input in = { text.data, text.len, NULL, NULL };
+		struct failure fail = { 0 };
+		struct feed_doc *doc = feed_parse(&in, &fail);
+		assert_non_null(doc);
+		assert_true(doc->well_formed);
+		assert_string_equal(doc->title, "y");
+		feed_doc_free(doc);
+		strbuf_release(&head);
 	}
 	strbuf_release(&text);
 }
@@ -125,6 +156,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_crowds_are_found),
 		cmocka_unit_test(test_crowded_feeds_are_read),
+		cmocka_unit_test(test_dtds_are_read),
 		cmocka_unit_test(test_rich_feeds_stay_well_formed),
 	};
 
