@@ -125,6 +125,8 @@ static void obey(int fd, const struct feed_input *job)
 		send_frame(fd, FRAME_PARSE_DOC, "garbage", 7);
 	else if (strcmp(order, "lie: fail") == 0)
 		send_frame(fd, FRAME_PARSE_FAIL, "\x01\x01\0\0\0\0", 6);
+	else if (strcmp(order, "lie: listing") == 0) /* valid, but nobody asked for one */
+		send_frame(fd, FRAME_LISTING, "\0\0\0\0\0\0\0\0", 8);
 	else if (strcmp(order, "lie: half") == 0)
 		send_all(fd, "\x10\0\0\0\x02half", 9), _exit(0);
 	else if (strcmp(order, "fail") == 0)

@@ -143,6 +143,7 @@ static void test_answers(void **state)
 		{ "lie: length", "", STATUS_PARSER_LIED, 1, 0 },
 		{ "lie: doc", "", STATUS_PARSER_LIED, 1, 0 },
 		{ "lie: fail", "", STATUS_PARSER_LIED, 1, 0 },
+		{ "lie: listing", "", STATUS_PARSER_LIED, 1, 0 },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct workers *p = new_pool(SELF, 1, 300);
@@ -453,6 +454,67 @@ static void test_real_parser(void **state)
 	assert_no_children();
 }
 
+struct finding {
+	bool has_doc;
+	size_t n_feeds;
+	struct failure fail;
+};
+
+static void job_found(
+	void *arg, struct feed_doc *doc, struct listing *listing, const struct failure *fail)
+{
+	struct finding *finding = arg;
+	assert_int_equal((doc != NULL) + (listing != NULL) + (fail != NULL), 1);
+	finding->has_doc = doc != NULL;
+	finding->n_feeds = listing != NULL ? listing->n_feeds : 0;
+	if (fail != NULL)
+		finding->fail = *fail;
+	feed_doc_free(doc);
+	listing_free(listing);
+	if (--waiting == 0)
+		ev_break(loop, EVBREAK_ALL);
+}
+
+static void test_real_parser_finds(void **state)
+{
+	(void)state;
+	const char *program = TEST_BUILD "/courant-parse";
+	if (access(program, X_OK) != 0)
+		skip();
+	struct workers *p = new_pool(program, 2, LIMIT_PARSE_MS);
+	static const struct {
+		enum feed_task task;
+		const char *body;
+		bool has_doc;
+		size_t n_feeds;
+		enum status status;
+	} cases[] = {
+		{ FEED_TASK_FIND, "<rss version='2.0'><channel><title>T</title></channel></rss>",
+			true, 0, STATUS_OK },
+		{ FEED_TASK_FIND,
+			"<!doctype html><link rel=alternate type=application/rss+xml href=/f>",
+			false, 1, STATUS_OK },
+		{ FEED_TASK_FIND, "<!doctype html><p>", false, 0, STATUS_NOT_A_FEED },
+		{ FEED_TASK_OPML, "<opml><outline xmlUrl='a'/><outline xmlUrl='b'/></opml>", false,
+			2, STATUS_OK },
+		{ FEED_TASK_OPML, "<rss/>", false, 0, STATUS_NOT_A_FEED },
+	};
+	struct finding findings[COUNT(cases)] = { 0 };
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		waiting++;
+		workers_find(p, cases[i].task, xstrdup(cases[i].body), strlen(cases[i].body), NULL,
+			"https://example.org/", job_found, &findings[i]);
+	}
+	run_all();
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_int_equal(findings[i].has_doc, cases[i].has_doc);
+		assert_int_equal(findings[i].n_feeds, cases[i].n_feeds);
+		assert_int_equal(findings[i].fail.status, cases[i].status);
+	}
+	workers_free(p);
+	assert_no_children();
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 3 && strcmp(argv[1], "--worker") == 0)
@@ -469,6 +531,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_set_count),
 		cmocka_unit_test(test_random_kills),
 		cmocka_unit_test(test_real_parser),
+		cmocka_unit_test(test_real_parser_finds),
 	};
 	loop = ev_default_loop(0);
 	return cmocka_run_group_tests_name("workers", tests, NULL, NULL);
