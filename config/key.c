@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "config/choice.h"
 #include "config/command.h"
 #include "config/listen.h"
 #include "config/secret.h"
@@ -404,41 +405,6 @@ static bool command_grow(char **ret, const char *word, struct strbuf *problem)
 	return ok;
 }
 
-/* A word that stands for one value of an enum. */
-struct choice {
-	enum conf_kind kind;
-	const char *name;
-	unsigned value;
-};
-static const struct choice choices[] = {
-	{ CONF_AUTH, "basic", ACCESS_BASIC },
-	{ CONF_AUTH, "digest", ACCESS_DIGEST },
-	{ CONF_AUTH, "bearer", ACCESS_BEARER },
-	{ CONF_IP, "any", ACCESS_IP_ANY },
-	{ CONF_IP, "v4", ACCESS_IP_V4 },
-	{ CONF_IP, "v6", ACCESS_IP_V6 },
-};
-
-static bool parse_choice(
-	enum conf_kind kind, const char *value, unsigned *ret, struct strbuf *problem)
-{
-	struct strbuf names = STRBUF_INIT(KIB);
-
-	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
-		if (choices[i].kind != kind)
-			continue;
-		strbuf_addf(&names, "%s\"%s\"", names.len > 0 ? ", " : "", choices[i].name);
-		if (strcmp(choices[i].name, value) == 0) {
-			*ret = choices[i].value;
-			strbuf_release(&names);
-			return true;
-		}
-	}
-	strbuf_addf(problem, "\"%s\" is none of %s", value, strbuf_str(&names));
-	strbuf_release(&names);
-	return false;
-}
-
 static bool hosts_add(struct conf_host *host, const char *value, struct strbuf *problem)
 {
 	const char *wrong = conf_host_problem(value);
@@ -512,7 +478,7 @@ bool conf_key_set(
 		return command_grow(field, value, problem);
 	case CONF_AUTH:
 	case CONF_IP:
-		return parse_choice(key->kind, value, field, problem);
+		return conf_choice_parse(key->kind, value, field, problem);
 	case CONF_HEADERS:
 		return conf_access_add_header(&((struct conf_feed *)target)->keys, value, problem);
 	case CONF_HOSTS:
