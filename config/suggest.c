@@ -114,6 +114,6 @@ void conf_suggest_section(
 	else
 		conf_error(m, place,
 			"%.*s: there is no such section; the sections are socket, poll, retain, "
-			"digest and feed",
+			"digest, host and feed",
 			(int)least(n, 60), name);
 }

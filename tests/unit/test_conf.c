@@ -1,19 +1,14 @@
 #include "config/conf.h"
 
 #include "base/limits.h"
+#include "test.h"
 
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static char dir[] = "/tmp/courant-test-conf-XXXXXX";
 static char main_file[64];
@@ -238,8 +233,9 @@ static void test_one_error(void **state)
 					     "sections; move it out of poll { }\n" },
 		{ "\n\npol { interval = 1h x { y = 2 } }",
 			"courant.conf:3: pol: there is no such section; did you mean poll?\n" },
-		{ "weather \"x\" { }", "courant.conf:1: weather: there is no such section; the "
-				       "sections are socket, poll, retain, digest and feed\n" },
+		{ "weather \"x\" { }",
+			"courant.conf:1: weather: there is no such section; the "
+			"sections are socket, poll, retain, digest, host and feed\n" },
 		{ "poll \"x\" { }",
 			"courant.conf:1: poll: this section has no name; write poll { ... }\n" },
 		{ "feed { url = \"http://a/\" }", "courant.conf:1: feed: this section needs a "
