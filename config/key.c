@@ -2,22 +2,17 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "base/units.h"
 #include "config/choice.h"
 #include "config/command.h"
-#include "config/listen.h"
+#include "config/key_text.h"
 #include "config/secret.h"
-#include "config/url.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <strings.h>
-#include <sys/un.h>
 
 static const struct {
 	const char *name;
@@ -218,63 +213,6 @@ static bool parse_flag(const char *value, bool *ret, struct strbuf *problem)
 	return false;
 }
 
-static bool text_ok(const char *value, size_t most, struct strbuf *problem)
-{
-	size_t n = strlen(value);
-
-	if (n == 0)
-		strbuf_addstr(problem, "it is empty; write a value or remove the key");
-	else if (n > most)
-		strbuf_addf(problem, "it is longer than %zu bytes", most);
-	else if (!text_is_safe(value, n) || strpbrk(value, "\n\t") != NULL)
-		strbuf_addstr(problem, "it holds control characters or is no UTF-8");
-	else
-		return true;
-	return false;
-}
-
-static const char *web_url_problem(const char *value)
-{
-	if (strncasecmp(value, "http://", 7) != 0 && strncasecmp(value, "https://", 8) != 0)
-		return "write https://...";
-	return strpbrk(value, "?#@") != NULL ? "it holds a ?, # or @" : conf_url_problem(value);
-}
-
-/* The text kinds differ in what they refuse only. */
-static bool text_check(enum conf_kind kind, const char *value, struct strbuf *problem)
-{
-	const size_t most = kind == CONF_TEXT ? LIMIT_NAME
-			    : kind == CONF_SOCKET_PATH
-				    ? sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1
-				    : LIMIT_URL;
-	const char *wrong;
-
-	if (!text_ok(value, most, problem))
-		return false;
-	if ((kind == CONF_PATH || kind == CONF_SOCKET_PATH) && value[0] != '/') {
-		strbuf_addf(problem, "\"%s\" is no absolute path; begin it with a /", value);
-		return false;
-	}
-	wrong = kind == CONF_URL       ? conf_url_problem(value)
-		: kind == CONF_WEB_URL ? web_url_problem(value)
-		: kind == CONF_LISTEN  ? conf_listen_problem(value)
-		: kind == CONF_PROXY   ? access_proxy_problem(value)
-				       : NULL;
-	if (wrong == NULL && kind == CONF_FILE && value[0] != '/' && strchr(value, '/') != NULL)
-		wrong = "it is neither an absolute path nor the name of a systemd credential";
-	if (wrong == NULL)
-		return true;
-	/* What may hold a password is not repeated. */
-	strbuf_addf(problem, "\"%s\" cannot be %s: %s", strchr(value, '@') != NULL ? "..." : value,
-		kind == CONF_URL       ? "a feed's URL"
-		: kind == CONF_WEB_URL ? "the address that hubs send to"
-		: kind == CONF_LISTEN  ? "an address to listen on"
-		: kind == CONF_PROXY   ? "a proxy"
-				       : "a file",
-		wrong);
-	return false;
-}
-
 static bool formats_add(unsigned *ret, const char *value, struct strbuf *problem)
 {
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
@@ -308,7 +246,7 @@ static bool categories_add(struct conf_digest *digest, const char *value, struct
 			LIMIT_PER_ENTRY);
 		return false;
 	}
-	if (!text_ok(value, LIMIT_NAME, problem))
+	if (!key_text_ok(value, LIMIT_NAME, problem))
 		return false;
 	list_add(&digest->categories, &digest->n_categories, value);
 	return true;
@@ -318,7 +256,7 @@ static bool categories_add(struct conf_digest *digest, const char *value, struct
 static bool command_grow(char **ret, const char *word, struct strbuf *problem)
 {
 	struct strbuf url = STRBUF_INIT(LIMIT_URL);
-	bool ok = text_ok(word, LIMIT_URL, problem);
+	bool ok = key_text_ok(word, LIMIT_URL, problem);
 
 	if (ok && *ret == NULL && word[0] != '/') {
 		strbuf_addf(problem,
@@ -385,7 +323,7 @@ bool conf_key_set(
 	case CONF_LISTEN:
 	case CONF_PROXY:
 	case CONF_FILE:
-		if (!text_check(key->kind, value, problem))
+		if (!key_text_check(key->kind, value, problem))
 			return false;
 		free(*(char **)field);
 		*(char **)field = xstrdup(value);

@@ -288,8 +288,23 @@ void feed_decide(
 	state->rhythm = p->outcome.rhythm;
 }
 
+/* Link fields go before what stands in the document (WebSub 4). */
+static void tell_hub(const struct feed *feed, const struct feed_doc *doc)
+{
+	const struct refresher_options *options = &feed->refresher->options;
+	const char *hub = feed->link_hub, *self = feed->link_self;
+	if (hub == NULL)
+		hub = doc->n_hubs > 0 ? doc->hubs[0] : NULL;
+	if (self == NULL)
+		self = doc->feed_url;
+	if (options->hub_seen != NULL)
+		options->hub_seen(options->arg, feed->id, hub, self, feed->link_from);
+}
+
 void feed_store(struct feed *feed, struct feed_doc *doc, int64_t now)
 {
+	if (doc != NULL)
+		tell_hub(feed, doc);
 	store_refresh(
 		feed->refresher->options.store, feed->id, &feed->next, doc, now, stored, feed);
 }
@@ -359,19 +374,6 @@ static bool is_wreck(const struct feed_doc *doc, struct failure *ret_fail)
 	return true;
 }
 
-/* Link fields go before what stands in the document (WebSub 4). */
-static void tell_hub(const struct feed *feed, const struct feed_doc *doc)
-{
-	const struct refresher_options *options = &feed->refresher->options;
-	const char *hub = feed->link_hub, *self = feed->link_self;
-	if (hub == NULL)
-		hub = doc->n_hubs > 0 ? doc->hubs[0] : NULL;
-	if (self == NULL)
-		self = doc->feed_url;
-	if (options->hub_seen != NULL)
-		options->hub_seen(options->arg, feed->id, hub, self, feed->link_from);
-}
-
 static void parsed(struct feed *feed, struct feed_doc *doc, const struct failure *fail)
 {
 	struct feed_fetch_state *next = &feed->next;
@@ -401,7 +403,6 @@ static void parsed(struct feed *feed, struct feed_doc *doc, const struct failure
 		fetch_state_set_validators(
 			next, feed->kept.etag, feed->kept.last_modified, feed->kept.validators_url);
 	keep_what_the_document_says(next, doc);
-	tell_hub(feed, doc);
 	feed_note_page(feed, doc);
 	next->quarantine_hash = (struct hash){ 0 };
 	commit(feed, doc);
