@@ -250,7 +250,7 @@ static void the_same_feed_is_not_added_twice_at_once(void **state)
 static void looking_stores_nothing(void **state)
 {
 	(void)state;
-	refresher_discover(refresher, URL, false, added, NULL);
+	refresher_discover(refresher, &(struct feed_config){ .url = URL }, added, NULL);
 	turn();
 	answer_body();
 	find(feed_doc_new(), NULL, NULL);
