@@ -68,8 +68,10 @@ static char *ascii_host(CURLU *u)
 	if (!utf8)
 		return NULL;
 	locale_t before = uselocale(utf8);
-	if (curl_url_get(u, CURLUPART_HOST, &ascii, CURLU_PUNYCODE) != CURLUE_OK)
+	if (curl_url_get(u, CURLUPART_HOST, &ascii, CURLU_PUNYCODE) != CURLUE_OK) {
+		curl_free(ascii); /* libcurl leaves the text as it was there */
 		ascii = NULL;
+	}
 	uselocale(before);
 	freelocale(utf8);
 	return ascii;
