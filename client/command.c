@@ -6,6 +6,7 @@
 
 const struct command *const commands[] = {
 	&cmd_headlines,
+	&cmd_search,
 	&cmd_show,
 	&cmd_follow,
 	&cmd_read,

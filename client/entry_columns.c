@@ -87,6 +87,7 @@ static unsigned changed_cell(struct strbuf *out, const json_t *row, const struct
 	{ .name = "summary", .path = "summary" },                                                  \
 	{ .name = "content", .path = "content" },                                                  \
 	{ .name = "hash", .path = "hash" },                                                        \
+	{ .name = "snippet", .path = "snippet" },                                                        \
 	{ 0 }
 
 const struct column headline_columns[] = {

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "db/search_text.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -70,6 +71,10 @@ bool db_open(struct db *db, const char *path, enum db_mode mode)
 	}
 	sqlite3_busy_timeout(db->handle, BUSY_MS);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	if (!search_register(db->handle)) {
+		db_note_failure(db);
+		return false;
+	}
 	return db_exec(db, mode == DB_WRITER ? writer_setup : reader_setup);
 }
 

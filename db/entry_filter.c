@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#define TEXT(number) #number
+#define TEXT_OF(macro) TEXT(macro)
+
 /* ---- status: a set of the three ---- */
 #define BIT(status) (1u << (status))
 #define UNREAD BIT(ENTRY_UNREAD)
@@ -97,6 +100,7 @@ static const char *const orders[][2] = {
 	[ENTRY_ORDER_PUBLISHED] = { "published, id", "published DESC, id DESC" },
 	[ENTRY_ORDER_STATUS] = { "status, published, id", "status DESC, published DESC, id DESC" },
 	[ENTRY_ORDER_FEED] = { "feed_id, published, id", "feed_id DESC, published DESC, id DESC" },
+	[ENTRY_ORDER_RELEVANCE] = { "relevance DESC, id DESC", "relevance DESC, id DESC" },
 };
 
 /* ---- index ---- */
@@ -166,18 +170,38 @@ static void add_condition(struct strbuf *out, int *n, const char *condition)
 	strbuf_addstr(out, condition);
 }
 
-void entry_filter_sql(struct strbuf *out, const struct entry_filter *f, bool count)
+static void add_conditions(struct strbuf *out, const struct entry_filter *f, int n)
 {
-	int n = 0;
-
-	strbuf_clear(out);
-	strbuf_addstr(out, count ? "SELECT COUNT(*) FROM entries" : "SELECT id FROM entries");
-	strbuf_addstr(out, choose_index(f, count));
 	add_condition(out, &n, status_conditions[status_set(f)]);
 	if (f->starred != 0)
 		add_condition(out, &n, f->starred > 0 ? "starred = 1" : "starred = 0");
 	for (int i = 0; i < C_COUNT; i++)
 		add_condition(out, &n, applies(f, i) ? conditions[i] : NULL);
+}
+
+/* What the page is taken from: the entries, or the newest matches of a search. */
+static void add_source(struct strbuf *out, const struct entry_filter *f, bool count)
+{
+	if (f->match == NULL) {
+		strbuf_addf(out, "entries%s", choose_index(f, count));
+		add_conditions(out, f, 0);
+		return;
+	}
+	/* CROSS JOIN: the search decides on the order, the entries are looked up (sqlite.org,
+	 * "Manual control of query plans using CROSS JOIN"). */
+	strbuf_addf(out,
+		"(SELECT e.id AS id, published, status, feed_id%s"
+		" FROM search CROSS JOIN entries e ON e.id = search.rowid WHERE search MATCH ?",
+		f->order == ENTRY_ORDER_RELEVANCE ? ", relevance(search) AS relevance" : "");
+	add_conditions(out, f, 1);
+	strbuf_addstr(out, " ORDER BY search.rowid DESC LIMIT " TEXT_OF(LIMIT_SEARCH_MATCHES) ")");
+}
+
+void entry_filter_sql(struct strbuf *out, const struct entry_filter *f, bool count)
+{
+	strbuf_clear(out);
+	strbuf_addstr(out, count ? "SELECT COUNT(*) FROM " : "SELECT id FROM ");
+	add_source(out, f, count);
 	if (!count) {
 		strbuf_addstr(out, " ORDER BY ");
 		strbuf_addstr(out, orders[f->order][f->descending]);
@@ -187,6 +211,8 @@ void entry_filter_sql(struct strbuf *out, const struct entry_filter *f, bool cou
 
 void entry_filter_bind(struct stmt *s, const struct entry_filter *f, bool count)
 {
+	if (f->match != NULL)
+		stmt_text(s, f->match);
 	for (int i = 0; i < C_COUNT; i++) {
 		if (!applies(f, i) || i == C_NO_CATEGORY)
 			continue;
@@ -216,6 +242,8 @@ static const struct {
 
 enum entry_count entry_filter_counter(const struct entry_filter *f)
 {
+	if (f->match != NULL)
+		return ENTRY_COUNT_NONE;
 	for (int i = 0; i < C_COUNT; i++) {
 		if (i != C_FEED && i != C_CATEGORY && i != C_NO_CATEGORY && applies(f, i))
 			return ENTRY_COUNT_NONE;

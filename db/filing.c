@@ -5,6 +5,7 @@
 #include "db/entry_text.h"
 #include "db/matching.h"
 #include "db/presence.h"
+#include "db/search_index.h"
 #include "db/retention.h"
 #include "db/writer.h"
 
@@ -191,8 +192,11 @@ static bool update_entry(struct filing *f, size_t i)
 {
 	const struct feed_entry *e = &f->doc->entries[i];
 	int64_t id = f->matches[i].entry_id;
-	struct stmt s = db_stmt(f->db, STATEMENT_ENTRY_UPDATE);
+	bool indexed;
 
+	if (!search_index_remove(f->db, id, &indexed))
+		return false;
+	struct stmt s = db_stmt(f->db, STATEMENT_ENTRY_UPDATE);
 	bind_entry(f, &s, e);
 	if (e->published != FEED_NO_DATE)
 		stmt_int(&s, e->published);
@@ -204,7 +208,8 @@ static bool update_entry(struct filing *f, size_t i)
 		return false;
 	f->result->n_changed++;
 	return delete_lists(f->db, id) && put_content(f, STATEMENT_CONTENT_UPDATE, e, id) &&
-	       put_tags(f, e, id) && put_enclosures(f, e, id);
+	       put_tags(f, e, id) && put_enclosures(f, e, id) &&
+	       (!indexed || search_index_add(f->db, id));
 }
 
 static bool file_entry(struct filing *f, size_t i)

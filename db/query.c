@@ -5,8 +5,10 @@
 #include "db/entry_filter.h"
 #include "db/reader.h"
 #include "db/rows.h"
+#include "db/search_query.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Memory of the tags and enclosures of one entry: the most that the limits of a document let
  * through is 4 MiB. */
@@ -93,9 +95,25 @@ static int64_t find_ids(struct db *db, const struct entry_filter *f, int64_t **r
 	return stmt_end(&s) ? (int64_t)n : -1;
 }
 
-/* Calls `each` for one entry. 1 done, 0 there is none, -1 the database failed. */
-static int give_entry(
-	struct db *db, enum statement which, int64_t id, query_entry_fn *each, void *arg)
+/* The place of an entry that matches, in memory of the arena. */
+static bool read_snippet(
+	struct db *db, const char *match, struct arena *arena, struct entry_record *entry)
+{
+	struct stmt s = db_stmt(db, STATEMENT_SEARCH_SNIPPET);
+
+	stmt_text(&s, match);
+	stmt_int(&s, entry->id);
+	if (stmt_row(&s)) {
+		const char *snippet = stmt_read_text(&s);
+		entry->snippet = snippet == NULL ? NULL : arena_strdup(arena, snippet);
+	}
+	return stmt_end(&s);
+}
+
+/* Calls `each` for one entry; match: of the search that found it, or NULL. 1 done, 0 there is none,
+ * -1 the database failed. */
+static int give_entry(struct db *db, enum statement which, int64_t id, const char *match,
+	query_entry_fn *each, void *arg)
 {
 	struct stmt s = db_stmt(db, which);
 	struct entry_record entry;
@@ -107,7 +125,10 @@ static int give_entry(
 	stmt_int(&s, id);
 	if (stmt_row(&s)) {
 		entry_row_read(&s, &entry, hex);
-		found = entry_lists_read(db, &lists, &entry) ? 1 : -1;
+		found = entry_lists_read(db, &lists, &entry) &&
+					(match == NULL || read_snippet(db, match, &lists, &entry))
+				? 1
+				: -1;
 		if (found > 0)
 			each(arg, &entry);
 	}
@@ -124,7 +145,7 @@ static int64_t give_page(
 	int64_t n = total < 0 ? -1 : find_ids(db, f, &ids);
 
 	for (int64_t i = 0; i < n && total >= 0; i++) {
-		if (give_entry(db, which, ids[i], each, arg) < 0)
+		if (give_entry(db, which, ids[i], f->match, each, arg) < 0)
 			total = -1;
 	}
 	free(ids);
@@ -148,7 +169,49 @@ int64_t query_entries(
 
 int query_entry(struct query *q, int64_t id, query_entry_fn *each, void *arg)
 {
-	return give_entry(&q->db, STATEMENT_ENTRY, id, each, arg);
+	return give_entry(&q->db, STATEMENT_ENTRY, id, NULL, each, arg);
+}
+
+/* ---- search ---- */
+static int64_t find_feeds(void *arg, bool category, const char *name, int64_t *ids, size_t max)
+{
+	struct stmt s = db_stmt(
+		arg, category ? STATEMENT_SEARCH_FEEDS_OF_CATEGORY : STATEMENT_SEARCH_FEEDS_NAMED);
+	size_t n = 0;
+
+	if (!category)
+		stmt_int(&s,
+			strspn(name, "0123456789") == strlen(name) ? strtoll(name, NULL, 10) : 0);
+	stmt_text(&s, name);
+	while (n < max && stmt_row(&s))
+		ids[n++] = stmt_read_int(&s);
+	return stmt_end(&s) ? (int64_t)n : -1;
+}
+
+bool query_search(struct query *q, const char *text, int64_t now, struct entry_filter *filter,
+	struct strbuf *match, struct failure *ret_fail)
+{
+	static const enum entry_status statuses[] = { ENTRY_UNREAD, ENTRY_READ };
+	struct search_query parsed;
+	bool ok = search_query_parse(text, now, find_feeds, &q->db, &parsed, ret_fail);
+
+	strbuf_clear(match);
+	if (ok) {
+		strbuf_addstr(match, strbuf_str(&parsed.match));
+		filter->match = match->len == 0 ? NULL : strbuf_str(match);
+		if (parsed.starred)
+			filter->starred = 1;
+		if (parsed.status >= 0) {
+			filter->statuses = &statuses[parsed.status];
+			filter->n_statuses = 1;
+		}
+		if (parsed.before != 0)
+			filter->published_before = parsed.before;
+		if (parsed.after != 0)
+			filter->published_after = parsed.after - 1;
+	}
+	search_query_release(&parsed);
+	return ok;
 }
 
 /* ---- feeds, editions, totals ---- */

@@ -6,6 +6,8 @@
 #ifndef COURANT_DB_QUERY_H
 #define COURANT_DB_QUERY_H
 
+#include "base/limits.h"
+#include "base/strbuf.h"
 #include "db/records.h"
 
 #include <stdbool.h>
@@ -34,7 +36,8 @@ enum entry_order {
 	ENTRY_ORDER_PUBLISHED,
 	ENTRY_ORDER_STATUS,
 	ENTRY_ORDER_FEED,
-	ENTRY_ORDER_CREATED
+	ENTRY_ORDER_CREATED,
+	ENTRY_ORDER_RELEVANCE /* of a search: the best first, `descending` or not */
 };
 
 struct entry_filter {                      /* zeroed: everything, in order of id */
@@ -47,6 +50,10 @@ struct entry_filter {                      /* zeroed: everything, in order of id
 	int64_t after, before, published_after,
 		published_before; /* UTC seconds, exclusive; 0 none; after/before are on the
 				     published date as in Miniflux */
+	/* An expression of FTS5 (query_search()), NULL: not searched. Only the newest
+	 * LIMIT_SEARCH_MATCHES entries that match everything are looked at: they are what is
+	 * ordered and counted. */
+	const char *match;
 	enum entry_order order;
 	bool descending;
 	int64_t limit, offset; /* limit 0: LIMIT_API_ENTRIES */
@@ -61,6 +68,20 @@ struct entry_filter {                      /* zeroed: everything, in order of id
 typedef void query_entry_fn(void *arg, const struct entry_record *entry);
 int64_t query_entries(
 	struct query *q, const struct entry_filter *filter, query_entry_fn *each, void *arg);
+/* Around what matched in a snippet; no stored text holds these characters (base/text.h). */
+#define SEARCH_MARK_BEGIN '\2'
+#define SEARCH_MARK_END '\3'
+/* Most bytes of an expression: what was typed, in quotes, and the ids of the feeds that filters
+ * name. */
+#define SEARCH_MATCH_MAX ((size_t)64 * KIB)
+
+/* Compiles what a person typed (search_query.h) as of `now` into an expression, which replaces what
+ * `match` held and must live as long as the filter, and puts it and the conditions into the filter.
+ * BAD_REQUEST with the place in words, STORE_FAILED. A query of conditions only leaves
+ * filter->match NULL. */
+bool query_search(struct query *q, const char *text, int64_t now, struct entry_filter *filter,
+	struct strbuf *match, struct failure *ret_fail);
+
 /* One entry: 1, 0 when there is none, -1 when the database failed (see query_error). */
 int query_entry(struct query *q, int64_t id, query_entry_fn *each, void *arg);
 /* All feeds by name (feed_id 0), or one; returns how many, -1 on failure. */

@@ -116,6 +116,9 @@ struct entry_record {
 	int64_t created;   /* first stored */
 	int64_t changed;   /* last change of status, star or content */
 	const char *hash;  /* hex of its identity */
+	/* Of a search: the beginning of the text, or the place in it that matched, with
+	 * SEARCH_MARK_BEGIN and _END (query.h) around what did; else NULL. */
+	const char *snippet;
 	const char *const *tags;
 	size_t n_tags;
 	const struct enclosure_record *enclosures;

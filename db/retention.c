@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "db/search_index.h"
 #include "db/writer.h"
 
 #include <stdlib.h>
@@ -73,7 +74,8 @@ static bool purge_entry(struct purge *p, const struct candidate *c, enum entry_s
 	stmt_int(&s, c->id);
 	stmt_int(&s, p->feed_id);
 	stmt_int(&s, c->gone);
-	if (!stmt_run(&s) || !run_on(p->db, STATEMENT_ENTRY_DELETE, c->id))
+	if (!stmt_run(&s) || !search_index_remove(p->db, c->id, NULL) ||
+		!run_on(p->db, STATEMENT_ENTRY_DELETE, c->id))
 		return false;
 	by.n_entries = status == ENTRY_REMOVED ? 0 : -1;
 	by.n_unread = status == ENTRY_UNREAD ? -1 : 0;

@@ -161,6 +161,22 @@ CREATE TABLE contents (
 	content TEXT
 ) STRICT;
 
+-- What is searched (db/search_text.h). The index keeps no text: it reads an entry's again through the view, when it takes the entry
+-- out and when it shows a snippet. `feed` holds one word, the feed's id.
+CREATE VIEW search_source (id, feed, title, author, text) AS
+	SELECT e.id, e.feed_id, e.title, e.author, search_text(c.summary, c.content)
+	FROM entries e JOIN contents c ON c.entry_id = e.id;
+CREATE VIRTUAL TABLE search USING fts5 (
+	feed, title, author, text,
+	content = 'search_source', content_rowid = 'id', columnsize = 0, tokenize = 'courant'
+);
+-- Entries are indexed in the order of their ids, behind the commits that bring them: up to this one so far.
+CREATE TABLE search_state (
+	id INTEGER PRIMARY KEY CHECK (id = 1),
+	upto_id INTEGER NOT NULL
+) STRICT;
+INSERT INTO search_state VALUES (1, 0);
+
 -- Identity: all the keys by which an entry was ever known, and so its aliases; the kind of a key is hashed into it. No reference
 -- to entries on purpose: a key outlives its entry, as the tombstone that keeps it from coming back as new. None to feeds either: it
 -- would be looked up for every key, and removing a feed says which keys go.

@@ -174,6 +174,28 @@
 	X(TAGS, "SELECT tag FROM entry_tags WHERE entry_id = ? ORDER BY position")                 \
 	X(ENCLOSURES, "SELECT position, url, mime_type, size FROM enclosures"                      \
 		      " WHERE entry_id = ? ORDER BY position")                                     \
+	/* search */                                                                               \
+	X(SEARCH_UPTO, "SELECT upto_id FROM search_state WHERE id = 1")                            \
+	X(SEARCH_SET_UPTO, "UPDATE search_state SET upto_id = ? WHERE id = 1")                     \
+	X(SEARCH_NEXT, "SELECT id FROM entries WHERE id > ? ORDER BY id LIMIT 1")                  \
+	X(SEARCH_ADD, "INSERT INTO search (rowid, feed, title, author, text)"                      \
+		      " SELECT id, feed, title, author, text FROM search_source WHERE id = ?")     \
+	X(SEARCH_REMOVE, "INSERT INTO search (search, rowid, feed, title, author, text)"           \
+			 " SELECT 'delete', id, feed, title, author, text FROM search_source"      \
+			 " WHERE id = ?")                                                          \
+	X(SEARCH_REMOVE_FEED,                                                                      \
+		"INSERT INTO search (search, rowid, feed, title, author, text)"                    \
+		" SELECT 'delete', s.id, s.feed, s.title, s.author, s.text FROM search_source s"   \
+		" JOIN (SELECT id FROM entries INDEXED BY entries_feed WHERE feed_id = ?"          \
+		" AND id <= ?) w ON w.id = s.id")                                                  \
+	X(SEARCH_SNIPPET, "SELECT snippet(search, 3, char(2), char(3), '…', 24) FROM search"     \
+			  " WHERE search MATCH ? AND rowid = ?")                                   \
+	X(SEARCH_FEEDS_NAMED,                                                                      \
+		"SELECT id FROM feeds WHERE id = ?1"                                               \
+		" OR instr(lower(COALESCE(name, title, '') || ' ' || url), lower(?2)) > 0"         \
+		" ORDER BY id")                                                                    \
+	X(SEARCH_FEEDS_OF_CATEGORY, "SELECT id FROM feeds WHERE category = ?"                      \
+				    " ORDER BY id")                                                \
 	/* digest editions */                                                                      \
 	X(EDITION_UNPUBLISHED,                                                                     \
 		EDITION_ROW " WHERE name = ? AND published = 0 ORDER BY id LIMIT 1")               \

@@ -6,6 +6,7 @@
 #include "db/migrate.h"
 #include "db/retention.h"
 #include "db/rows.h"
+#include "db/search_index.h"
 #include "db/writer.h"
 
 #include <assert.h>
@@ -135,21 +136,52 @@ static void commit_group(struct store *s, struct group *g, bool alive)
 	}
 }
 
+static void answer_group(struct store *s, const struct group *g)
+{
+	struct queue_node *next;
+
+	for (struct queue_node *node = g->first; node != NULL; node = next) {
+		next = node->next;
+		answer_later(s, node);
+	}
+	s->wake(s->wake_arg);
+}
+
+/* A failure is not told: what cannot be written now is told by the next request, and indexed after
+ * it. */
+static bool index_step(struct store *s)
+{
+	bool behind;
+
+	return search_index_step(&s->db, &behind) && behind;
+}
+
+/* The next request; while there is none, the search index is brought up to date. */
+static struct queue_node *next_request(struct store *s)
+{
+	struct queue_node *node = queue_try_pop(&s->requests);
+	bool behind = true;
+
+	while (node == NULL && behind && !queue_is_closed(&s->requests)) {
+		behind = index_step(s);
+		node = queue_try_pop(&s->requests);
+	}
+	return node != NULL ? node : queue_pop(&s->requests);
+}
+
 static void *writer_main(void *arg)
 {
 	struct store *s = arg;
-	struct queue_node *node, *next;
+	struct queue_node *node;
 
-	while ((node = queue_pop(&s->requests)) != NULL) {
+	for (unsigned turn = 1; (node = next_request(s)) != NULL; turn++) {
 		struct group g = { .tail = &g.first };
 		bool alive = run_group(s, &g, node);
 		commit_group(s, &g, alive);
-		for (node = g.first; node != NULL; node = next) {
-			next = node->next;
-			answer_later(s, node);
-		}
-		s->wake(s->wake_arg);
+		answer_group(s, &g);
 		retention_shrink(&s->db);
+		if (turn % LIMIT_SEARCH_TURNS == 0)
+			index_step(s);
 	}
 	return NULL;
 }

@@ -1,4 +1,5 @@
 #include "base/mem.h"
+#include "db/search_index.h"
 #include "db/writer.h"
 
 #include <stdlib.h>
@@ -172,7 +173,7 @@ static bool remove_run(struct db *db, struct write *r)
 {
 	struct feed_request *f = (struct feed_request *)r;
 
-	return uncount(db, r, f->feed_id) &&
+	return uncount(db, r, f->feed_id) && search_index_remove_feed(db, f->feed_id) &&
 	       delete_where(db, STATEMENT_FEED_DELETE_KEYS, f->feed_id) &&
 	       delete_where(db, STATEMENT_FEED_DELETE_ENTRIES, f->feed_id) &&
 	       delete_where(db, STATEMENT_FEED_DELETE, f->feed_id);

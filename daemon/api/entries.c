@@ -41,18 +41,55 @@ static struct entry_filter filter_of(const struct params *p)
 	};
 }
 
-void entries_read(struct request *rq, struct query *q)
+/* What was searched for becomes part of the filter. False when the request was refused. */
+static bool add_search(
+	struct request *rq, struct query *q, struct entry_filter *filter, struct strbuf *match)
 {
-	struct entry_filter filter = filter_of(&rq->params);
+	const struct params *p = &rq->params;
+	struct failure fail;
+
+	if (p->search == NULL && p->order != ENTRY_ORDER_RELEVANCE)
+		return true;
+	if (p->search == NULL) {
+		request_refuse(rq, STATUS_BAD_REQUEST, "order=relevance needs a search");
+		return false;
+	}
+	if (!query_search(q, p->search, clock_now(), filter, match, &fail)) {
+		request_fail(rq, &fail);
+		return false;
+	}
+	if (!p->order_said)
+		filter->order = ENTRY_ORDER_RELEVANCE;
+	/* Only filters: there are no words by which one entry could fit better than another. */
+	if (filter->match == NULL && filter->order == ENTRY_ORDER_RELEVANCE) {
+		filter->order = ENTRY_ORDER_PUBLISHED;
+		filter->descending = true;
+	}
+	return true;
+}
+
+static void write_page(struct request *rq, struct query *q, const struct entry_filter *filter)
+{
 	struct page page = { request_json(rq, MHD_HTTP_OK), rq->params.content };
 	jw_object(&page.w, NULL);
 	jw_array(&page.w, "entries");
-	int64_t total = query_entries(q, &filter, write_one, &page);
+	int64_t total = query_entries(q, filter, write_one, &page);
 	jw_array_end(&page.w);
 	jw_int(&page.w, "total", total);
+	if (filter->match != NULL)
+		jw_bool(&page.w, "total_is_least", total == LIMIT_SEARCH_MATCHES);
 	jw_object_end(&page.w);
 	if (total < 0)
 		request_query_failed(rq, q);
+}
+
+void entries_read(struct request *rq, struct query *q)
+{
+	struct entry_filter filter = filter_of(&rq->params);
+	struct strbuf match = STRBUF_INIT(SEARCH_MATCH_MAX);
+	if (add_search(rq, q, &filter, &match))
+		write_page(rq, q, &filter);
+	strbuf_release(&match);
 }
 
 void entries_of_feed_read(struct request *rq, struct query *q)

@@ -55,6 +55,35 @@ static void write_feed(struct json_writer *w, const struct entry_record *entry)
 	jw_object_end(w);
 }
 
+/* HTML: what matched stands in <mark>. */
+static void write_snippet(struct json_writer *w, const char *snippet)
+{
+	struct strbuf html = STRBUF_INIT(6 * strlen(snippet) + 1);
+	for (const char *p = snippet; *p != '\0'; p++) {
+		switch (*p) {
+		case SEARCH_MARK_BEGIN:
+			strbuf_addstr(&html, "<mark>");
+			break;
+		case SEARCH_MARK_END:
+			strbuf_addstr(&html, "</mark>");
+			break;
+		case '&':
+			strbuf_addstr(&html, "&amp;");
+			break;
+		case '<':
+			strbuf_addstr(&html, "&lt;");
+			break;
+		case '>':
+			strbuf_addstr(&html, "&gt;");
+			break;
+		default:
+			strbuf_addch(&html, *p);
+		}
+	}
+	jw_string(w, "snippet", strbuf_str(&html));
+	strbuf_release(&html);
+}
+
 static void write_texts(struct json_writer *w, const struct entry_record *entry, bool with_content)
 {
 	jw_string(w, "title", entry->title);
@@ -63,6 +92,8 @@ static void write_texts(struct json_writer *w, const struct entry_record *entry,
 	jw_string(w, "author", entry->author);
 	jw_string(w, "summary", entry->summary);
 	jw_string(w, "language", entry->language);
+	if (entry->snippet != NULL)
+		write_snippet(w, entry->snippet);
 	if (with_content) {
 		const char *content = entry->content != NULL ? entry->content : "";
 		jw_string(w, "content", content);

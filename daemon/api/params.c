@@ -16,6 +16,7 @@ static const struct {
 	{ "created_at", ENTRY_ORDER_CREATED },
 	{ "status", ENTRY_ORDER_STATUS },
 	{ "category_title", ENTRY_ORDER_FEED },
+	{ "relevance", ENTRY_ORDER_RELEVANCE },
 };
 
 /* What a refused value should have been, in the order of enum param_type. */
@@ -25,7 +26,7 @@ static const char *const WANTED[] = {
 	[PARAM_TERNARY] = "1, true, 0 or false",
 	[PARAM_TEXT] = "text that is not empty",
 	[PARAM_STATUS] = "unread, read or removed",
-	[PARAM_ORDER] = "id, published_at, created_at, status or category_title",
+	[PARAM_ORDER] = "id, published_at, created_at, status, category_title or relevance",
 	[PARAM_DIRECTION] = "asc or desc",
 };
 
@@ -140,6 +141,7 @@ static bool set_value(struct params *p, const struct param *param, char *value)
 	case PARAM_STATUS:
 		return add_status(p, value);
 	case PARAM_ORDER:
+		p->order_said = true;
 		return parse_order(value, field);
 	case PARAM_DIRECTION:
 		*(bool *)field = strcmp(value, "desc") == 0;

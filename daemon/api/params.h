@@ -23,7 +23,9 @@ struct params {
 	const char *category;
 	int64_t after_id, before_id;
 	int64_t after, before, published_after, published_before;
+	const char *search; /* NULL: not said */
 	enum entry_order order;
+	bool order_said;
 	bool descending;
 	int64_t limit, offset;
 	bool content;

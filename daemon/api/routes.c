@@ -17,6 +17,7 @@
 		{ "direction", PARAM_DIRECTION, FIELD(descending) },                            \
 		{ "starred", PARAM_TERNARY, FIELD(starred) },                                   \
 		{ "category", PARAM_TEXT, FIELD(category) },                                    \
+		{ "search", PARAM_TEXT, FIELD(search) },                                        \
 		{ "after_entry_id", PARAM_INT, FIELD(after_id) },                               \
 		{ "before_entry_id", PARAM_INT, FIELD(before_id) },                             \
 		{ "after", PARAM_INT, FIELD(after) }, { "before", PARAM_INT, FIELD(before) },   \

@@ -222,6 +222,16 @@
 #define LIMIT_GROUP_COMMIT_MS 50
 #define LIMIT_GROUP_COMMIT_DOCS 64
 #define LIMIT_LOG_LINE (4 * KIB)
+/* How long the writer indexes for the search before it looks for requests again, and after how many
+ * groups of requests without a pause it does so all the same. */
+#define LIMIT_SEARCH_STEP_MS 25
+#define LIMIT_SEARCH_TURNS 8
+/* A search looks at the newest entries that match: to sort or count all that have "the" takes
+ * seconds. */
+#define LIMIT_SEARCH_MATCHES 2000
+/* A query, and the feeds that a filter of it may name. */
+#define LIMIT_SEARCH_QUERY 1024
+#define LIMIT_SEARCH_FEEDS 500
 /* Entries beyond what came in, and milliseconds, that retention may take in one refresh: the
  * refreshes behind it in the queue wait for it. */
 #define LIMIT_RETAIN_STEP 200

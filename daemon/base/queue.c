@@ -83,6 +83,14 @@ struct queue_node *queue_pop_until(struct queue *q, int64_t deadline_ms)
 	return node;
 }
 
+bool queue_is_closed(struct queue *q)
+{
+	pthread_mutex_lock(&q->lock);
+	bool closed = q->closed;
+	pthread_mutex_unlock(&q->lock);
+	return closed;
+}
+
 void queue_close(struct queue *q)
 {
 	pthread_mutex_lock(&q->lock);

@@ -33,6 +33,8 @@ struct queue_node *queue_try_pop(struct queue *q);
 struct queue_node *queue_pop(struct queue *q);
 /* As queue_pop, but NULL also once clock_monotonic_ms() reaches deadline_ms. */
 struct queue_node *queue_pop_until(struct queue *q, int64_t deadline_ms);
+/* Whether queue_close() was called. */
+bool queue_is_closed(struct queue *q);
 /* No more pushes; waiting poppers wake up and drain what is left. */
 void queue_close(struct queue *q);
 

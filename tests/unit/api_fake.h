@@ -189,6 +189,20 @@ const char *query_error(struct query *q)
 	return "the fake fails";
 }
 
+/* Knows one word. */
+bool query_search(struct query *q, const char *text, int64_t now, struct entry_filter *filter,
+	struct strbuf *match, struct failure *ret_fail)
+{
+	(void)q, (void)now;
+	if (strcmp(text, "word") != 0) {
+		failure_set(ret_fail, STAGE_NONE, STATUS_BAD_REQUEST, 0, "search, position 1: no");
+		return false;
+	}
+	strbuf_addstr(match, text);
+	filter->match = strbuf_str(match);
+	return true;
+}
+
 const char *entry_status_name(enum entry_status status)
 {
 	static const char *const NAMES[] = { "unread", "read", "removed" };

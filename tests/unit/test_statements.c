@@ -4,6 +4,7 @@
 
 #include "db/entry_filter.h"
 #include "db/migrate.h"
+#include "db/search_text.h"
 #include "db/statements.h"
 
 static int setup(void **state)
@@ -32,7 +33,7 @@ static const char *const big_tables[] = { "entries", "e", "entry_keys", "k", "co
 static bool walks_over_feeds(const char *name)
 {
 	static const char *const names[] = { "FEEDS_BY_ID", "FEEDS_BY_NAME", "MOVES", "HTTPS_HOSTS",
-		"COUNTERS_UNREAD_FEEDS", "TOTAL_FEEDS" };
+		"COUNTERS_UNREAD_FEEDS", "TOTAL_FEEDS", "SEARCH_FEEDS_NAMED" };
 
 	for (size_t i = 0; i < N_ELEMENTS(names); i++) {
 		if (strcmp(name, names[i]) == 0)
@@ -84,6 +85,7 @@ static void no_statement_scans_a_table(void **state)
 	sqlite3 *db = NULL;
 
 	assert_int_equal(sqlite3_open(rig->path, &db), SQLITE_OK);
+	assert_true(search_register(db));
 	for (int i = 0; i < STATEMENT_COUNT; i++)
 		read_plan(db, statement_sql((enum statement)i), expect_no_full_scan,
 			statement_name((enum statement)i));
@@ -154,6 +156,7 @@ static void no_filter_scans_a_table(void **state)
 	sqlite3 *db = NULL;
 
 	assert_int_equal(sqlite3_open(rig->path, &db), SQLITE_OK);
+	assert_true(search_register(db));
 	for (unsigned i = 0; i < N_FILTERS; i++) {
 		make_filter(i, &f, statuses);
 		check_filter(db, &f);
@@ -197,6 +200,7 @@ static void common_pages_need_no_sort(void **state)
 	sqlite3 *db = NULL;
 
 	assert_int_equal(sqlite3_open(rig->path, &db), SQLITE_OK);
+	assert_true(search_register(db));
 	for (size_t i = 0; i < N_ELEMENTS(filters); i++) {
 		entry_filter_sql(&sql, &filters[i], false);
 		read_plan(db, strbuf_str(&sql), expect_no_sort,

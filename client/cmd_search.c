@@ -1,0 +1,153 @@
+/* courant search: the entries that have certain words, with the place where they have them. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "client/age.h"
+#include "client/api_path.h"
+#include "client/entry_columns.h"
+#include "client/html_token.h"
+#include "client/json_get.h"
+
+#define USUAL_COUNT 10 /* three lines each */
+#define INDENT "        "
+
+static const struct option_def options[] = {
+	{ "limit", 'n', "N", "print at most N entries (10)", OPT_LIMIT },
+	{ "newest", 0, NULL, "newest first instead of the best first", OPT_NEWEST },
+	{ 0 },
+};
+
+/* The words of the command line are one query, as if they had been typed in a line. */
+static void build_query(
+	struct client *c, const struct printer *p, int64_t limit, struct api_path *q)
+{
+	const struct invocation *inv = &c->invocation;
+	struct strbuf words = STRBUF_INIT(4 * LIMIT_SEARCH_QUERY);
+	for (size_t i = 0; i < inv->n_args; i++) {
+		strbuf_addf(&words, "%s%s", i == 0 ? "" : " ", inv->args[i]);
+	}
+	api_path_add(q, "search", strbuf_str(&words));
+	strbuf_release(&words);
+	api_path_add_number(q, "limit", limit);
+	if (has_option(inv, OPT_NEWEST)) {
+		api_path_add(q, "order", "id");
+		api_path_add(q, "direction", "desc");
+	}
+	if (!printer_wants(p, "content")) {
+		api_path_add(q, "content", "0");
+	}
+}
+
+/* ---- for people ---- */
+
+/* A snippet is text in which <mark> stands around what matched. */
+static void print_snippet(struct output *o, const char *snippet)
+{
+	struct html_reader reader = { snippet, snippet + strlen(snippet) };
+	struct html_token token;
+	struct strbuf text = STRBUF_INIT(LIMIT_SUMMARY), safe = STRBUF_INIT(LIMIT_SUMMARY);
+	unsigned style = STYLE_PLAIN;
+	while (html_next(&reader, &token)) {
+		if (token.kind != HTML_TEXT) {
+			style = token.kind == HTML_OPEN ? STYLE_BOLD | STYLE_YELLOW : STYLE_PLAIN;
+			continue;
+		}
+		strbuf_clear(&text);
+		strbuf_clear(&safe);
+		html_decode(&text, token.text, token.len);
+		text_safe(&safe, strbuf_str(&text), text.len);
+		for (char *c = safe.data; c != NULL && *c != '\0'; c++) {
+			*c = *c == '\n' || *c == '\t' ? ' ' : *c;
+		}
+		output_styled(o, style, strbuf_str(&safe), safe.len);
+	}
+	strbuf_release(&text);
+	strbuf_release(&safe);
+}
+
+static void print_entry(struct client *c, const json_t *entry)
+{
+	struct output *o = &c->output;
+	struct strbuf line = STRBUF_INIT(LIMIT_TITLE * 4);
+	char age[AGE_SIZE];
+	const char *snippet = get_text(entry, "snippet");
+	int64_t published = c->now;
+	(void)get_time(entry, "published_at", &published);
+	output_addf(o, "%7" PRId64 " ", get_number(entry, "id"));
+	entry_title(&line, entry);
+	bool unread = strcmp(get_text(entry, "status"), "unread") == 0;
+	output_styled(o, unread ? STYLE_BOLD : STYLE_PLAIN, strbuf_str(&line), line.len);
+	output_addstr(o, "\n" INDENT);
+	strbuf_clear(&line);
+	entry_feed(&line, entry);
+	output_styled(o, STYLE_CYAN, strbuf_str(&line), line.len);
+	output_addf(o, ", %s\n", age_format(published, c->now, false, age));
+	if (snippet[0] != '\0') {
+		output_addstr(o, INDENT);
+		print_snippet(o, snippet);
+		output_addstr(o, "\n");
+	}
+	strbuf_release(&line);
+}
+
+static void print_for_people(struct client *c, const json_t *answer)
+{
+	const json_t *entries = get_value(answer, "entries"), *entry;
+	int64_t total = get_number(answer, "total");
+	size_t i, n = json_array_size(entries);
+	json_array_foreach(entries, i, entry)
+	{
+		print_entry(c, entry);
+	}
+	if (n == 0) {
+		remark("nothing found");
+	} else if ((int64_t)n < total) {
+		remark("%zu of %s%" PRId64 " (courant search -n N shows more)", n,
+			get_flag(answer, "total_is_least") ? "at least " : "", total);
+	}
+}
+
+static enum outcome run(struct client *c)
+{
+	struct printer p;
+	struct api_path q;
+	json_t *answer = NULL;
+	int64_t limit;
+	api_path_init(&q, "/v1/entries");
+	enum outcome outcome = printer_init(&p, c);
+	if (outcome == OUTCOME_OK && !option_number(&c->invocation, OPT_LIMIT, 1,
+					     LIMIT_SEARCH_MATCHES, USUAL_COUNT, &limit)) {
+		outcome = OUTCOME_USAGE;
+	}
+	if (outcome == OUTCOME_OK) {
+		build_query(c, &p, limit, &q);
+		outcome = call_get(c, api_path_str(&q), &answer);
+	}
+	if (outcome == OUTCOME_OK && p.format == FORMAT_TABLE && !p.chosen) {
+		print_for_people(c, answer);
+	} else if (outcome == OUTCOME_OK) {
+		printer_answer(&p, answer, get_value(answer, "entries"));
+	}
+	json_decref(answer);
+	api_path_release(&q);
+	printer_release(&p);
+	return outcome;
+}
+
+const struct command cmd_search = {
+	.name = "search",
+	.synopsis = "WORD...",
+	.summary = "find entries by their words",
+	.about = "All words must be there, however they are written: \"etats unis\" finds "
+		 "États-Unis. "
+		 "\"exact phrase\" in quotes of its own, begin*, -without (after --, or in one "
+		 "quoted argument); feed:, category:, author:, title:, before:2026-11, after:7d, "
+		 "is:unread, is:starred narrow it.",
+	.min_args = 1,
+	.max_args = LIMIT_CLIENT_ARGS,
+	.options = options,
+	.columns = headline_columns,
+	.run = run,
+};

@@ -1,0 +1,264 @@
+#include "db/search_text.h"
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- text out of HTML ---- */
+/* The references that the sanitiser's writer uses (feed/html_write.c); all else is written as
+ * itself. */
+static const struct {
+	const char *name;
+	char character;
+} references[] = { { "&amp;", '&' }, { "&lt;", '<' }, { "&gt;", '>' }, { "&quot;", '"' } };
+
+/* Appends what the `&` at p begins, and returns where to go on. */
+static const char *add_reference(struct strbuf *out, const char *p)
+{
+	for (size_t i = 0; i < sizeof(references) / sizeof(references[0]); i++) {
+		size_t n = strlen(references[i].name);
+		if (strncmp(p, references[i].name, n) == 0) {
+			strbuf_addch(out, references[i].character);
+			return p + n;
+		}
+	}
+	strbuf_addch(out, *p);
+	return p + 1;
+}
+
+/* Blanks, line ends and tags between words are one space. */
+static void add_space(struct strbuf *out)
+{
+	if (out->len > 0 && out->data[out->len - 1] != ' ')
+		strbuf_addch(out, ' ');
+}
+
+/* Elements that stand inside of words; all others part what is before from what is after. */
+static const char *const inline_elements[] = { "a", "abbr", "b", "bdi", "bdo", "cite", "code",
+	"del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strong",
+	"sub", "sup", "u", "var", "wbr" };
+
+/* Passes over the tag at p. */
+static const char *skip_tag(struct strbuf *out, const char *p)
+{
+	const char *name = p + 1 + (p[1] == '/'), *end = strchr(p, '>');
+	size_t n = strcspn(name, " />"), i = 0;
+
+	while (i < sizeof(inline_elements) / sizeof(inline_elements[0]) &&
+		(strlen(inline_elements[i]) != n || strncmp(inline_elements[i], name, n) != 0))
+		i++;
+	if (i == sizeof(inline_elements) / sizeof(inline_elements[0]))
+		add_space(out);
+	return end == NULL ? p + strlen(p) : end + 1;
+}
+
+void search_plain_text(struct strbuf *out, const char *html)
+{
+	for (const char *p = html; *p != '\0';) {
+		size_t n = strcspn(p, "<& \t\n");
+		strbuf_add(out, p, n);
+		p += n;
+		if (*p == '&') {
+			p = add_reference(out, p);
+		} else if (*p == '<') {
+			p = skip_tag(out, p);
+		} else if (*p != '\0') {
+			add_space(out);
+			p++;
+		}
+	}
+}
+
+/* search_text(summary, content): the text of the content, of an entry without one its summary. */
+static void sql_text(sqlite3_context *context, int n, sqlite3_value **values)
+{
+	(void)n;
+	const char *html = (const char *)sqlite3_value_text(values[1]);
+	/* Text is never longer than its HTML, which db/filing.c bounds by this. */
+	struct strbuf text = STRBUF_INIT(6 * (size_t)LIMIT_CONTENT + 16);
+
+	if (html == NULL) {
+		sqlite3_result_value(context, values[0]);
+		return;
+	}
+	search_plain_text(&text, html);
+	sqlite3_result_text64(context, strbuf_str(&text), text.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+	strbuf_release(&text);
+}
+
+/* ---- words ---- */
+/* Scripts without spaces between words; sorted. */
+static const struct {
+	int32_t first, last;
+} unspaced[] = {
+	{ 0x0e00, 0x0eff },   /* Thai, Lao */
+	{ 0x1000, 0x109f },   /* Myanmar */
+	{ 0x1780, 0x17ff },   /* Khmer */
+	{ 0x3040, 0x30ff },   /* Hiragana, Katakana */
+	{ 0x31f0, 0x31ff },   /* Katakana extensions */
+	{ 0x3400, 0x4dbf },   /* CJK, extension A */
+	{ 0x4e00, 0x9fff },   /* CJK */
+	{ 0xac00, 0xd7af },   /* Hangul syllables */
+	{ 0xf900, 0xfaff },   /* CJK compatibility */
+	{ 0xff66, 0xff9f },   /* halfwidth Katakana */
+	{ 0x1b000, 0x1b16f }, /* Kana supplement */
+	{ 0x20000, 0x3ffff }, /* CJK, extensions B and on */
+};
+
+static bool is_unspaced(int32_t c)
+{
+	if (c < unspaced[0].first)
+		return false;
+	for (size_t i = 0; i < sizeof(unspaced) / sizeof(unspaced[0]); i++) {
+		if (c <= unspaced[i].last)
+			return c >= unspaced[i].first;
+	}
+	return false;
+}
+
+struct words {
+	fts5_tokenizer folding; /* unicode61 */
+	Fts5Tokenizer *instance;
+};
+
+typedef int token_fn(void *arg, int flags, const char *token, int n, int start, int end);
+
+struct splitting { /* of one text */
+	token_fn *each;
+	void *arg;
+};
+
+/* The bytes of the piece of a token that begins at p: one character of an unspaced script, or all
+ * up to the next one. */
+static int piece_length(const char *p, int n)
+{
+	int length = 0;
+
+	while (length < n) {
+		size_t size;
+		bool alone = is_unspaced(utf8_decode(p + length, (size_t)(n - length), &size));
+		if (alone && length > 0)
+			break;
+		length += (int)size;
+		if (alone)
+			break;
+	}
+	return length;
+}
+
+/* Receives a folded token of unicode61 and passes its pieces on. Where folding has changed its
+ * length nobody knows which bytes a piece was: the whole token is marked then. */
+static int split(void *arg, int flags, const char *token, int n, int start, int end)
+{
+	const struct splitting *s = arg;
+	bool exact = end - start == n;
+	int code = SQLITE_OK;
+
+	for (int at = 0, length; at < n && code == SQLITE_OK; at += length) {
+		length = piece_length(token + at, n - at);
+		code = s->each(s->arg, flags, token + at, length, exact ? start + at : start,
+			exact ? start + at + length : end);
+	}
+	return code;
+}
+
+static int words_create(void *context, const char **argv, int n, Fts5Tokenizer **ret)
+{
+	static const char *arguments[] = { "remove_diacritics", "2" };
+	fts5_api *api = context;
+	struct words *w = xcalloc(1, sizeof(*w));
+	void *user;
+
+	(void)argv, (void)n;
+	int code = api->xFindTokenizer(api, "unicode61", &user, &w->folding);
+	if (code == SQLITE_OK)
+		code = w->folding.xCreate(user, arguments, 2, &w->instance);
+	if (code != SQLITE_OK) {
+		free(w);
+		w = NULL;
+	}
+	*ret = (Fts5Tokenizer *)w;
+	return code;
+}
+
+static void words_delete(Fts5Tokenizer *tokenizer)
+{
+	struct words *w = (struct words *)tokenizer;
+
+	w->folding.xDelete(w->instance);
+	free(w);
+}
+
+static int words_tokenize(
+	Fts5Tokenizer *tokenizer, void *arg, int flags, const char *text, int n, token_fn *each)
+{
+	struct words *w = (struct words *)tokenizer;
+	struct splitting s = { each, arg };
+
+	return w->folding.xTokenize(w->instance, &s, flags, text, n, split);
+}
+
+/* ---- relevance ---- */
+/* What a hit weighs by its column, in the order of schema.sql: feed, title, author, text. */
+static const double weights[] = { 0, 8, 4, 1 };
+#define N_COLUMNS (int)(sizeof(weights) / sizeof(weights[0]))
+#define SATURATION 1.2 /* k1 of BM25: how soon more of the same says nothing more */
+#define PHRASES 16     /* the first ones decide */
+
+/* Like BM25F (Robertson, Zaragoza, Taylor 2004) without the rarity of words: that is to count every
+ * row that has them, which costs more than the whole page. All the words are in every hit anyway.
+ */
+static void relevance(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_context *context,
+	int n, sqlite3_value **values)
+{
+	int n_hits, phrase, column, offset;
+	unsigned counts[PHRASES][N_COLUMNS] = { 0 };
+	double sum = 0;
+
+	(void)n, (void)values;
+	int code = api->xInstCount(fts, &n_hits);
+	for (int i = 0; code == SQLITE_OK && i < n_hits; i++) {
+		code = api->xInst(fts, i, &phrase, &column, &offset);
+		if (code == SQLITE_OK && phrase < PHRASES && column < N_COLUMNS)
+			counts[phrase][column]++;
+	}
+	if (code != SQLITE_OK) {
+		sqlite3_result_error_code(context, code);
+		return;
+	}
+	for (int p = 0; p < PHRASES; p++) {
+		for (int c = 0; c < N_COLUMNS; c++)
+			sum += weights[c] * counts[p][c] / (counts[p][c] + SATURATION);
+	}
+	sqlite3_result_double(context, sum);
+}
+
+/* ---- registering ---- */
+static fts5_api *find_api(sqlite3 *db)
+{
+	sqlite3_stmt *stmt = NULL;
+	fts5_api *api = NULL;
+
+	if (sqlite3_prepare_v2(db, "SELECT fts5(?)", -1, &stmt, NULL) == SQLITE_OK) {
+		sqlite3_bind_pointer(stmt, 1, (void *)&api, "fts5_api_ptr", NULL);
+		sqlite3_step(stmt);
+	}
+	sqlite3_finalize(stmt);
+	return api;
+}
+
+bool search_register(sqlite3 *db)
+{
+	static fts5_tokenizer words = { words_create, words_delete, words_tokenize };
+	fts5_api *api = find_api(db);
+
+	return api != NULL &&
+	       api->xCreateTokenizer(api, "courant", api, &words, NULL) == SQLITE_OK &&
+	       api->xCreateFunction(api, "relevance", NULL, relevance, NULL) == SQLITE_OK &&
+	       sqlite3_create_function(db, "search_text", 2,
+		       SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, sql_text, NULL,
+		       NULL) == SQLITE_OK;
+}

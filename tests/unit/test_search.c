@@ -1,0 +1,388 @@
+/* The search: what a query means, what the index finds, and that it follows the entries. */
+#include "db.h"
+
+#include "db/search_index.h"
+#include "db/search_query.h"
+#include "db/search_text.h"
+
+/* ---- queries ---- */
+static int64_t some_feeds(void *arg, bool category, const char *name, int64_t *ids, size_t max)
+{
+	(void)arg;
+	if (strcmp(name, "broken") == 0)
+		return -1;
+	if (strcmp(name, "many") == 0) {
+		for (size_t i = 0; i < max; i++)
+			ids[i] = (int64_t)i + 1;
+		return (int64_t)max;
+	}
+	if (strcmp(name, "news") != 0)
+		return 0;
+	ids[0] = 7;
+	ids[1] = 9;
+	return category ? 2 : 1;
+}
+
+#define ANY "{title author text} : "
+static const struct {
+	const char *text, *match;
+	int status;
+	bool starred;
+	int64_t before, after;
+} queries[] = {
+	{ "linux", ANY "\"linux\"", -1, false, 0, 0 },
+	{ "  linux\tkernel ", ANY "\"linux\" AND " ANY "\"kernel\"", -1, false, 0, 0 },
+	{ "\"open source\"", ANY "\"open source\"", -1, false, 0, 0 },
+	{ "kern*", ANY "\"kern\"*", -1, false, 0, 0 },
+	{ "\"open sour\"*", ANY "\"open sour\"*", -1, false, 0, 0 },
+	{ "linux -windows -mac", ANY "\"linux\" NOT (" ANY "\"windows\" OR " ANY "\"mac\")", -1,
+		false, 0, 0 },
+	/* What means something to FTS5 is only text here. */
+	{ "AND NEAR(x) ^y", ANY "\"AND\" AND " ANY "\"NEAR(x)\" AND " ANY "\"^y\"", -1, false, 0,
+		0 },
+	{ "https://example.org/a:b", ANY "\"https://example.org/a:b\"", -1, false, 0, 0 },
+	{ "12:30", ANY "\"12:30\"", -1, false, 0, 0 },
+	{ "author:\"Jo Doe\" title:news", "author : \"Jo Doe\" AND title : \"news\"", -1, false, 0,
+		0 },
+	{ "feed:news x", "feed : (\"7\") AND " ANY "\"x\"", -1, false, 0, 0 },
+	{ "x -category:news", ANY "\"x\" NOT (feed : (\"7\" OR \"9\"))", -1, false, 0, 0 },
+	{ "is:unread is:starred", "", ENTRY_UNREAD, true, 0, 0 },
+	{ "is:read x", ANY "\"x\"", ENTRY_READ, false, 0, 0 },
+	{ "before:2026-11-23 after:2026", "", -1, false, 1795392000, 1767225600 },
+	{ "after:2d before:12h", "", -1, false, T0 - 43200, T0 - 172800 },
+	{ "", "", -1, false, 0, 0 },
+};
+
+static void queries_mean_what_they_say(void **state)
+{
+	(void)state;
+	setenv("TZ", "UTC", 1);
+	tzset();
+	for (size_t i = 0; i < N_ELEMENTS(queries); i++) {
+		struct search_query q;
+		struct failure fail = { 0 };
+		if (!search_query_parse(queries[i].text, T0, some_feeds, NULL, &q, &fail))
+			fail_msg("%s: %s", queries[i].text, fail.detail);
+		assert_string_equal(strbuf_str(&q.match), queries[i].match);
+		assert_int_equal(q.status, queries[i].status);
+		assert_int_equal(q.starred, queries[i].starred);
+		assert_int_equal(q.before, queries[i].before);
+		assert_int_equal(q.after, queries[i].after);
+		search_query_release(&q);
+	}
+}
+
+static void wrong_queries_say_where(void **state)
+{
+	static const struct {
+		const char *text, *says;
+		enum status status;
+	} wrong[] = {
+		{ "linux \"open", "position 7: this quote has no end", STATUS_BAD_REQUEST },
+		{ "été foo:bar", "position 5: there is no filter \"foo:\"", STATUS_BAD_REQUEST },
+		{ "-linux", "position 1: say what to look for, too", STATUS_BAD_REQUEST },
+		{ "is:unread -linux", "position 11: say what to look for, too",
+			STATUS_BAD_REQUEST },
+		{ "x --", "position 3: \"-\" has neither a letter nor a digit",
+			STATUS_BAD_REQUEST },
+		{ "x -", "position 3: nothing to look for", STATUS_BAD_REQUEST },
+		{ "\"\"", "position 1: nothing to look for", STATUS_BAD_REQUEST },
+		{ "feed:", "position 1: what to filter by is missing", STATUS_BAD_REQUEST },
+		{ "feed:nosuch", "position 1: there is no feed", STATUS_BAD_REQUEST },
+		{ "x category:nosuch", "position 3: there is no category", STATUS_BAD_REQUEST },
+		{ "feed:many", "more than 500 feeds", STATUS_BAD_REQUEST },
+		{ "is:great", "is: knows unread, read and starred", STATUS_BAD_REQUEST },
+		{ "-is:unread", "cannot be turned round", STATUS_BAD_REQUEST },
+		{ "before:tomorrow", "takes a date", STATUS_BAD_REQUEST },
+		{ "before:2026-13", "takes a date", STATUS_BAD_REQUEST },
+		{ "after:2026-02-30", "takes a date", STATUS_BAD_REQUEST },
+		{ "after:2026-02-", "takes a date", STATUS_BAD_REQUEST },
+		{ "feed:broken", "cannot look up feeds", STATUS_STORE_FAILED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ELEMENTS(wrong); i++) {
+		struct search_query q;
+		struct failure fail = { 0 };
+		assert_false(search_query_parse(wrong[i].text, T0, some_feeds, NULL, &q, &fail));
+		assert_int_equal(fail.status, wrong[i].status);
+		if (strstr(fail.detail, wrong[i].says) == NULL)
+			fail_msg("%s: %s", wrong[i].text, fail.detail);
+		search_query_release(&q);
+	}
+	char *longest = xcalloc(1, LIMIT_SEARCH_QUERY + 2);
+	memset(longest, 'x', LIMIT_SEARCH_QUERY + 1);
+	struct search_query q;
+	struct failure fail = { 0 };
+	assert_false(search_query_parse(longest, T0, some_feeds, NULL, &q, &fail));
+	assert_non_null(strstr(fail.detail, "the query ends here"));
+	search_query_release(&q);
+	free(longest);
+}
+
+static void html_becomes_text(void **state)
+{
+	static const struct {
+		const char *html, *text;
+	} cases[] = {
+		{ "<p>One</p>\n<p>two &amp; <b>three</b></p>", "One two & three " },
+		{ "a &lt;b&gt; &quot;c&quot; &copy; &", "a <b> \"c\" &copy; &" },
+		{ "no end <a href=\"x", "no end " },
+		{ "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		struct strbuf out = STRBUF_INIT(1000);
+		search_plain_text(&out, cases[i].html);
+		assert_string_equal(strbuf_str(&out), cases[i].text);
+		strbuf_release(&out);
+	}
+}
+
+/* ---- the index ---- */
+static const struct spec entries[] = {
+	{ "g1", "/1", "Les États-Unis annoncent", "<p>Washington et l'<b>Éducation</b>.</p>", T0,
+		0 },
+	{ "g2", "/2", "東京で新しい鉄道が開業", "<p>日本の首都</p>", T0 + 1, 0 },
+	{ "g3", "/3", "รถไฟฟ้าสายใหม่เปิดแล้ว", "<p>กรุงเทพมหานคร</p>", T0 + 2, 0 },
+	{ "g4", "/4", "Linux kernel 7.1", "<p>The kernel of Linux. Linux &amp; friends.</p>",
+		T0 + 3, 0 },
+	{ "g5", "/5", "A walk in the park", "<p>Once Linux is mentioned.</p>", T0 + 4, 0 },
+};
+
+struct found {
+	const char *query;
+	int64_t now;
+	char titles[512], snippet[512];
+	int64_t total;
+	struct failure fail;
+};
+
+static void see(void *arg, const struct entry_record *e)
+{
+	struct found *f = arg;
+	size_t n = strlen(f->titles);
+
+	if (n == 0 && e->snippet != NULL)
+		snprintf(f->snippet, sizeof(f->snippet), "%s", e->snippet);
+	snprintf(f->titles + n, sizeof(f->titles) - n, "%s%s", n == 0 ? "" : "|", e->url);
+}
+
+static void look(struct query *q, void *arg)
+{
+	struct found *f = arg;
+	struct strbuf match = STRBUF_INIT(SEARCH_MATCH_MAX);
+	struct entry_filter filter = { .order = ENTRY_ORDER_RELEVANCE, .limit = 10 };
+
+	f->total = -1;
+	if (query_search(q, f->query, T0, &filter, &match, &f->fail)) {
+		if (filter.match == NULL)
+			filter.order = ENTRY_ORDER_ID;
+		f->total = query_entries(q, &filter, see, f);
+	}
+	strbuf_release(&match);
+}
+
+static void answered(void *arg)
+{
+	((struct rig *)arg)->answered = true;
+}
+
+struct looking {
+	struct rig *rig;
+	struct found *found;
+};
+
+static void look_for(struct query *q, void *arg)
+{
+	look(q, ((struct looking *)arg)->found);
+}
+
+static void looked(void *arg)
+{
+	answered(((struct looking *)arg)->rig);
+}
+
+/* The links of what a query finds, joined by "|". */
+static const char *search(struct rig *rig, const char *query, struct found *f)
+{
+	struct looking l = { rig, f };
+
+	*f = (struct found){ .query = query };
+	readers_submit(rig->readers, look_for, looked, &l);
+	rig_wait(rig);
+	if (f->total < 0)
+		fail_msg("%s: %s", query, f->fail.detail);
+	return f->titles;
+}
+
+static bool behind(struct rig *rig)
+{
+	return sql_number(rig->path,
+		       "SELECT (SELECT MAX(id) FROM entries) > upto_id FROM search_state") == 1;
+}
+
+/* The writer indexes behind the commits; a test waits for it. */
+static void wait_for_index(struct rig *rig)
+{
+	while (behind(rig))
+		usleep(1000);
+}
+
+static int setup(void **state)
+{
+	struct rig *rig = xcalloc(1, sizeof(*rig));
+
+	rig_init(rig);
+	rig_open_store(rig);
+	rig_open_readers(rig, 1);
+	refresh(rig, add_feed(rig, "https://example.org/feed", "tech"), entries,
+		N_ELEMENTS(entries), T0);
+	wait_for_index(rig);
+	*state = rig;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	rig_release(*state);
+	free(*state);
+	return 0;
+}
+
+static void words_are_found_however_written(void **state)
+{
+	static const struct {
+		const char *query, *urls;
+	} cases[] = {
+		{ "etats unis", "/1" },
+		{ "ÉTATS", "/1" },
+		{ "education", "/1" },
+		{ "\"etats unis\"", "/1" },
+		{ "\"unis etats\"", "" },
+		{ "educ*", "/1" },
+		{ "educ", "" },
+		/* A part of a text that has no spaces. */
+		{ "新しい鉄道", "/2" },
+		{ "首都", "/2" },
+		{ "都首", "" },
+		{ "東京", "/2" },
+		{ "สายใหม่", "/3" },
+		{ "มหานคร", "/3" },
+		/* In the title and often counts more than once in passing. */
+		{ "linux", "/4|/5" },
+		{ "linux -kernel", "/5" },
+		{ "kernel park", "" },
+		{ "title:linux", "/4" },
+		{ "friends", "/4" },
+		{ "amp", "" },
+		{ "feed:example.org linux", "/4|/5" },
+		{ "category:tech walk", "/5" },
+		{ "feed:1 首都", "/2" },
+		{ "linux is:unread", "/4|/5" },
+		{ "linux is:read", "" },
+		{ "is:starred", "" },
+		{ "linux after:2023-11", "/4|/5" },
+		{ "linux before:2023-11-14", "" },
+	};
+	struct found f;
+
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		if (strcmp(search(*state, cases[i].query, &f), cases[i].urls) != 0)
+			fail_msg("%s finds %s instead of %s", cases[i].query, f.titles,
+				cases[i].urls);
+	}
+}
+
+static void snippets_mark_what_matched(void **state)
+{
+	struct found f;
+
+	search(*state, "首都", &f);
+	assert_string_equal(f.snippet, "日本の\2首都\3 ");
+	search(*state, "education", &f);
+	assert_non_null(strstr(f.snippet, "l'\2Éducation\3"));
+}
+
+static void the_index_follows_changes(void **state)
+{
+	struct rig *rig = *state;
+	struct found f;
+	struct spec changed[N_ELEMENTS(entries)];
+
+	memcpy(changed, entries, sizeof(entries));
+	changed[3].title = "Minix kernel 1.0";
+	changed[3].content = "<p>An older one.</p>";
+	refresh(rig, 1, changed, N_ELEMENTS(changed), T0 + 10);
+	assert_string_equal(search(rig, "linux", &f), "/5");
+	assert_string_equal(search(rig, "minix", &f), "/4");
+	store_feed_remove(rig->store, 1, rig_feed_done, rig);
+	rig_wait(rig);
+	assert_int_equal(rig->fail.status, STATUS_OK);
+	assert_string_equal(search(rig, "minix", &f), "");
+}
+
+/* Checked by FTS5 itself: what the index holds is what the entries say. */
+static void assert_index_whole(struct rig *rig)
+{
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open(rig->path, &db), SQLITE_OK);
+	sqlite3_busy_timeout(db, 5000);
+	assert_true(search_register(db));
+	if (sqlite3_exec(db, "INSERT INTO search (search, rank) VALUES ('integrity-check', 1)",
+		    NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("the index: %s", sqlite3_errmsg(db));
+	sqlite3_close(db);
+}
+
+static void what_was_not_indexed_is_after_a_restart(void **state)
+{
+	struct rig *rig = *state;
+	struct found f;
+	int64_t feed = add_feed(rig, "https://example.org/many", NULL);
+
+	assert_index_whole(rig);
+	refresh_doc(rig, feed, make_numbered(3000, "<p>numbered</p>"), T0);
+	rig_close(rig); /* does not wait for the index */
+	rig_open_store(rig);
+	rig_open_readers(rig, 1);
+	wait_for_index(rig);
+	search(rig, "numbered", &f);
+	assert_int_equal(f.total, LIMIT_SEARCH_MATCHES);
+	search(rig, "\"entry 2999\"", &f);
+	assert_int_equal(f.total, 1);
+	assert_index_whole(rig);
+}
+
+static void purged_entries_are_not_found(void **state)
+{
+	struct rig *rig = *state;
+	struct found f;
+	struct store_retention policy = { .max_entries_per_feed = 1 };
+
+	store_retain(rig->store, &policy);
+	refresh(rig, 1, entries, 1, T0 + 86400);
+	refresh(rig, 1, entries, 1, T0 + 3 * 86400);
+	assert_string_equal(search(rig, "linux", &f), "");
+	assert_string_equal(search(rig, "etats", &f), "/1");
+	assert_index_whole(rig);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(queries_mean_what_they_say),
+		cmocka_unit_test(wrong_queries_say_where),
+		cmocka_unit_test(html_becomes_text),
+		cmocka_unit_test_setup_teardown(words_are_found_however_written, setup, teardown),
+		cmocka_unit_test_setup_teardown(snippets_mark_what_matched, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_index_follows_changes, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			what_was_not_indexed_is_after_a_restart, setup, teardown),
+		cmocka_unit_test_setup_teardown(purged_entries_are_not_found, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
