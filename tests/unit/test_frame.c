@@ -121,7 +121,7 @@ static void test_header(void **state)
 	assert_int_equal(len, LIMIT_FRAME);
 	for (unsigned t = 0; t < 256; t++) {
 		unsigned char header[FRAME_HEADER] = { 0, 0, 0, 0, (unsigned char)t };
-		bool known = (t >= FRAME_PARSE_JOB && t <= FRAME_READY) || t == FRAME_MISDEED;
+		bool known = (t >= FRAME_PARSE_JOB && t <= FRAME_LISTING) || t == FRAME_MISDEED;
 		assert_int_equal(frame_header(header, &len, &type), known);
 	}
 }
