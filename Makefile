@@ -107,7 +107,7 @@ objects: $(OBJS) $(MAIN_OBJS) ## compile everything, link nothing
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c)) \
         $(patsubst tests/sim/%.c,$(BUILD)/tests/%,$(wildcard tests/sim/test_*.c))
 TEST_DEFS = -DTEST_DATA='"$(CURDIR)/tests/data"' -DTEST_BUILD='"$(abspath $(BUILD))"'
-link_test = $(CC) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
+link_test = $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(call libs,$(MODULES))
 	@mkdir -p $(@D)
 	$(link_test) -lcmocka $(LIBS_all)
@@ -197,6 +197,7 @@ bench: all $(BENCHES) ## measure the parser against libxml2 with empty handlers,
 	@BUILD=$(BUILD) PYTHON=$(PYTHON) tests/bench/run $(BENCHES)
 # bench_parse exchanges the sanitiser by the linker: no program holds a switch that leaves it out.
 $(BUILD)/bench_parse: private LDFLAGS += -Wl,--wrap=html_sanitise
+$(BUILD)/bench_store: $(BUILD)/tests/bench/store_docs.o $(BUILD)/tests/bench/store_questions.o
 # A yardstick that shares no code with courant.
 $(BUILD)/floor: $(BUILD)/tests/bench/floor.o $(BUILD)/tests/bench/floor_store.o
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(shell $(PC) --libs libcurl libxml-2.0 sqlite3) -lev

@@ -1,42 +1,31 @@
 /*
  * bench_store: how fast the store takes documents in, recognises unchanged ones, and answers what a
  * client asks first; against bare prepared INSERTs of the same rows in the same run. BENCH_ENTRIES
- * (200000) and BENCH_FEEDS (2000) set the size; arguments are ignored.
+ * (200000) and BENCH_FEEDS (2000) set the size; arguments are ignored. BENCH_KEEP names a database
+ * that is made when it is missing, only asked when it is there, and kept.
  */
-#include "base/clock.h"
+#include "store_docs.h"
+#include "store_questions.h"
 #include "base/mem.h"
-#include "base/rng.h"
-#include "db/query.h"
 #include "db/store.h"
 
 #include <semaphore.h>
 #include <sqlite3.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#define NOW INT64_C(1700000000)
-#define PER_DOC 20 /* entries of one document */
-#define QUERIES 2000
+/* No daemon that is started on this database fetches anything: 2100. */
+#define NEVER INT64_C(4102444800)
 
 static sem_t awake;
-static int64_t n_answered, n_new;
+static int64_t n_answered, n_new, n_text_bytes;
 
 static void wake(void *arg)
 {
 	(void)arg;
 	sem_post(&awake);
-}
-
-static double now_s(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 static int64_t setting(const char *name, int64_t otherwise)
@@ -46,59 +35,17 @@ static int64_t setting(const char *name, int64_t otherwise)
 	return value == NULL ? otherwise : strtoll(value, NULL, 10);
 }
 
-/* ---- documents: entry `first` + i of feed `feed`, about 1 kB each ---- */
-static struct hash key_of(const char *kind, int64_t feed, int64_t entry)
+static struct store *open_store(const char *path)
 {
-	char text[96];
+	char error[256];
+	struct store *s =
+		store_open(&(struct store_options){ path, wake, NULL }, error, sizeof(error));
 
-	return hash_bytes(text, (size_t)snprintf(text, sizeof(text), "%s %lld %lld", kind,
-					(long long)feed, (long long)entry));
-}
-
-static __attribute__((format(printf, 2, 3))) char *text_of(struct arena *a, const char *format, ...)
-{
-	char text[256];
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(text, sizeof(text), format, ap);
-	va_end(ap);
-	return arena_strdup(a, text);
-}
-
-static void make_entry(struct feed_doc *doc, struct feed_entry *e, int64_t feed, int64_t entry)
-{
-	static const char *const kinds[] = { "guid", "bare", "link", "link+title",
-		"title+content" };
-	struct arena *a = &doc->arena;
-	char *content = arena_alloc(a, 701, 1);
-
-	memset(content, 'x', 700);
-	e->guid = text_of(a, "https://feed%lld.example.org/entries/2026/11/%lld", (long long)feed,
-		(long long)entry);
-	e->url = text_of(a, "https://feed%lld.example.org/entries/2026/11/%lld.html",
-		(long long)feed, (long long)entry);
-	e->title = text_of(a, "The news of feed %lld about matter %lld and what it means",
-		(long long)feed, (long long)entry);
-	e->summary = "A sentence or two that say what this entry is about, in plain text.";
-	e->content_html = content;
-	e->published = NOW - 3600 * (20000 - entry) - feed;
-	e->updated = FEED_NO_DATE;
-	for (int kind = 0; kind < ENTRY_KEY_COUNT; kind++)
-		e->keys[kind] = key_of(kinds[kind], feed, entry);
-	e->content_hash = key_of("content", feed, entry);
-}
-
-static struct feed_doc *make_doc(int64_t feed, int64_t first)
-{
-	struct feed_doc *doc = feed_doc_new();
-
-	doc->title = text_of(&doc->arena, "Feed %lld", (long long)feed);
-	doc->entries = arena_array(&doc->arena, struct feed_entry, PER_DOC);
-	doc->n_entries = PER_DOC;
-	for (int i = 0; i < PER_DOC; i++)
-		make_entry(doc, &doc->entries[i], feed, first + PER_DOC - 1 - i);
-	return doc;
+	if (s == NULL) {
+		fprintf(stderr, "bench_store: %s\n", error);
+		exit(1);
+	}
+	return s;
 }
 
 /* ---- writing ---- */
@@ -149,7 +96,7 @@ static void add_feeds(struct store *s, int64_t n_feeds)
 	for (int64_t f = 1; f <= n_feeds; f++) {
 		snprintf(url, sizeof(url), "https://feed%lld.example.org/rss", (long long)f);
 		struct feed_config config = { .url = url, .category = f % 10 == 0 ? "tech" : NULL };
-		store_feed_add(s, &config, NOW, NOW, added, NULL);
+		store_feed_add(s, &config, NEVER, NOW, added, NULL);
 	}
 	wait_until(s, n_feeds);
 }
@@ -159,14 +106,16 @@ static void add_feeds(struct store *s, int64_t n_feeds)
  */
 static double store_all(struct store *s, int64_t n_feeds, int64_t from, int64_t share)
 {
-	struct feed_fetch_state state = { .etag = "\"abc\"", .next_due = NOW };
+	struct feed_fetch_state state = { .etag = "\"abc\"", .next_due = NEVER };
 	double took = 0;
 
 	n_new = 0;
 	for (int64_t done = from; done < share; done += PER_DOC) {
 		struct feed_doc **docs = xcalloc((size_t)n_feeds, sizeof(*docs));
-		for (int64_t f = 0; f < n_feeds; f++)
+		for (int64_t f = 0; f < n_feeds; f++) {
 			docs[f] = make_doc(f + 1, done);
+			n_text_bytes += doc_text_bytes(docs[f]);
+		}
 		n_answered = 0;
 		double start = now_s();
 		for (int64_t f = 0; f < n_feeds; f++)
@@ -221,9 +170,7 @@ static void open_table(struct bare *b, const char *path)
 /* The store's own tables and indexes. */
 static void open_tables(struct bare *b, const char *path)
 {
-	char error[256];
-
-	store_close(store_open(&(struct store_options){ path, wake, NULL }, error, sizeof(error)));
+	store_close(open_store(path));
 	if (sqlite3_open(path, &b->db) != SQLITE_OK ||
 		sqlite3_exec(b->db, "PRAGMA synchronous = FULL;", NULL, NULL, NULL) != SQLITE_OK)
 		abort();
@@ -295,97 +242,6 @@ static void insert_bare(const char *path, void (*opens)(struct bare *b, const ch
 	printf("  %-42s %9.0f entries/s\n", name, (double)n_entries / took);
 }
 
-/* ---- reading ---- */
-struct question {
-	const char *name;
-	struct entry_filter filter;
-	double took[QUERIES];
-	int n;
-	bool answered;
-};
-
-static void see(void *arg, const struct entry_record *e)
-{
-	(void)arg, (void)e;
-}
-
-static void see_feed(void *arg, const struct feed_record *f)
-{
-	(void)arg, (void)f;
-}
-
-static void work(struct query *q, void *arg)
-{
-	struct question *question = arg;
-
-	for (int i = 0; i < question->n; i++) {
-		double start = now_s();
-		if (question->filter.limit == 0)
-			query_feeds(q, 0, see_feed, NULL);
-		else if (query_entries(q, &question->filter, see, NULL) < 0)
-			abort();
-		question->took[i] = now_s() - start;
-	}
-}
-
-static void answered(void *arg)
-{
-	((struct question *)arg)->answered = true;
-}
-
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-static void ask(struct readers *r, struct question *q)
-{
-	readers_submit(r, work, answered, q);
-	while (!q->answered) {
-		sem_wait(&awake);
-		readers_dispatch(r);
-	}
-	qsort(q->took, (size_t)q->n, sizeof(q->took[0]), compare);
-	printf("  %-42s p50 %7.3f ms  p99 %7.3f ms\n", q->name, q->took[q->n / 2] * 1e3,
-		q->took[q->n * 99 / 100] * 1e3);
-}
-
-static void ask_all(const char *path)
-{
-	static const enum entry_status unread[] = { ENTRY_UNREAD };
-#define PAGE .limit = 50, .descending = true
-#define UNREAD .statuses = unread, .n_statuses = 1
-	static struct question questions[] = {
-		{ .name = "latest 50", .filter = { PAGE, .order = ENTRY_ORDER_PUBLISHED } },
-		{ .name = "latest 50 unread",
-			.filter = { PAGE, UNREAD, .order = ENTRY_ORDER_PUBLISHED } },
-		{ .name = "latest 50 unread, headlines",
-			.filter = { PAGE, UNREAD, .order = ENTRY_ORDER_PUBLISHED,
-				.without_content = true } },
-		{ .name = "last 50 unread by id", .filter = { PAGE, UNREAD } },
-		{ .name = "50 after an id", .filter = { .limit = 50, .after_id = 5000 } },
-		{ .name = "latest 50 of a feed",
-			.filter = { PAGE, .feed_id = 7, .order = ENTRY_ORDER_PUBLISHED } },
-		{ .name = "latest 50 of a category",
-			.filter = { PAGE, .category = "tech", .order = ENTRY_ORDER_PUBLISHED } },
-		{ .name = "latest 50 starred (none)",
-			.filter = { PAGE, .starred = 1, .order = ENTRY_ORDER_PUBLISHED } },
-		{ .name = "all feeds", .n = 20 },
-	};
-	char error[256];
-	struct readers *r = readers_open(
-		&(struct readers_options){ path, 1, wake, NULL }, error, sizeof(error));
-
-	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++) {
-		if (questions[i].n == 0)
-			questions[i].n = QUERIES;
-		ask(r, &questions[i]);
-	}
-	readers_close(r);
-}
-
 static void remove_database(const char *path)
 {
 	static const char *const suffixes[] = { "", "-wal", "-shm" };
@@ -397,48 +253,143 @@ static void remove_database(const char *path)
 	}
 }
 
-int main(void)
+/* ---- the search index, which the writer makes while nothing else is asked of it ---- */
+static int64_t number(sqlite3 *db, const char *sql)
 {
-	int64_t n_entries = setting("BENCH_ENTRIES", 200000),
-		n_feeds = setting("BENCH_FEEDS", 2000);
-	char path[256], bare[256], error[256];
-	const char *dir = getenv("BENCH_DIR") == NULL ? "/tmp" : getenv("BENCH_DIR");
+	sqlite3_stmt *stmt = prepare(db, sql);
+	int64_t n = sqlite3_step(stmt) == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : 0;
 
-	sem_init(&awake, 0, 0);
-	snprintf(path, sizeof(path), "%s/bench-store-%d.db", dir, (int)getpid());
-	snprintf(bare, sizeof(bare), "%s/bench-bare-%d.db", dir, (int)getpid());
+	sqlite3_finalize(stmt);
+	return n;
+}
+
+static void wait_for_index(const char *path, int64_t last_id)
+{
+	sqlite3 *db;
+
+	if (sqlite3_open(path, &db) != SQLITE_OK)
+		abort();
+	sqlite3_busy_timeout(db, 5000);
+	int64_t from = number(db, "SELECT upto_id FROM search_state"), upto = from;
 	double start = now_s();
-	struct store *s =
-		store_open(&(struct store_options){ path, wake, NULL }, error, sizeof(error));
-	if (s == NULL)
-		return fprintf(stderr, "bench_store: %s\n", error), 1;
-	add_feeds(s, n_feeds);
+	while (upto < last_id) {
+		usleep(20000);
+		upto = number(db, "SELECT upto_id FROM search_state");
+	}
+	printf("  %-42s %9.0f entries/s (%lld of them)\n", "search index",
+		(double)(upto - from) / (now_s() - start), (long long)(upto - from));
+	sqlite3_close(db);
+}
+
+/* ---- marking every other entry as read ---- */
+#define MARKED 1000
+
+static void marked(void *arg, const struct failure *fail, int64_t n_changed)
+{
+	(void)arg, (void)fail, (void)n_changed;
+	n_answered++;
+}
+
+static void mark_half(struct store *s, int64_t last_id)
+{
+	int64_t ids[MARKED], n_sent = 0;
+	double start = now_s();
+
+	n_answered = 0;
+	for (int64_t id = 0; id < last_id; n_sent++) {
+		size_t n = 0;
+		for (; n < MARKED && id < last_id; id += 2)
+			ids[n++] = id + 2;
+		store_entries_status(s, ids, n, ENTRY_READ, NOW, marked, NULL);
+	}
+	wait_until(s, n_sent);
+	printf("  %-42s %9.0f entries/s\n", "marking as read",
+		(double)(last_id / 2) / (now_s() - start));
+}
+
+/* ---- size ---- */
+static void show_size(const char *path, double text_bytes, int64_t n_entries)
+{
+	sqlite3 *db;
+
+	if (sqlite3_open(path, &db) != SQLITE_OK)
+		abort();
+	sqlite3_stmt *stmt = prepare(db,
+		"SELECT name, SUM(pgsize) AS size FROM dbstat WHERE aggregate = TRUE GROUP BY name"
+		" ORDER BY size DESC LIMIT 12");
+	double all = (double)(number(db, "PRAGMA page_count") * number(db, "PRAGMA page_size"));
+	printf("  %-42s %9.0f bytes an entry, %.2f x its text of %.0f\n", "the database",
+		all / (double)n_entries, all / text_bytes, text_bytes / (double)n_entries);
+	while (sqlite3_step(stmt) == SQLITE_ROW)
+		printf("    %-40s %9.0f bytes an entry\n",
+			(const char *)sqlite3_column_text(stmt, 0),
+			sqlite3_column_double(stmt, 1) / (double)n_entries);
+	sqlite3_finalize(stmt);
+	sqlite3_close(db);
+}
+
+/* ---- the run ---- */
+static void insert_all(const char *path, struct store *s, int64_t n_feeds, int64_t share)
+{
+	char bare[300];
 	int64_t before[2], after[2];
+
+	snprintf(bare, sizeof(bare), "%s-bare", path);
 	io_so_far(before);
-	int64_t share = n_entries / n_feeds, last = (share - 1) / PER_DOC * PER_DOC;
 	double took = store_all(s, n_feeds, 0, share);
 	io_so_far(after);
 	printf("  %lld entries in %lld feeds\n", (long long)n_new, (long long)n_feeds);
-	insert_bare(bare, open_table, "bare INSERTs, one table, no index", n_feeds, n_entries);
+	insert_bare(bare, open_table, "bare INSERTs, one table, no index", n_feeds, n_new);
 	remove_database(bare);
-	insert_bare(bare, open_tables, "bare INSERTs, the same tables", n_feeds, n_entries);
+	insert_bare(bare, open_tables, "bare INSERTs, the same tables", n_feeds, n_new);
+	remove_database(bare);
 	printf("  %-42s %9.0f entries/s\n", "new entries", (double)n_new / took);
 	printf("  %-42s %9.0f bytes written, %.0f read, an entry\n", "",
 		(double)(after[0] - before[0]) / (double)n_new,
 		(double)(after[1] - before[1]) / (double)n_new);
-	took = store_all(s, n_feeds, last, share);
+}
+
+static void make_database(const char *path, int64_t n_entries, int64_t n_feeds)
+{
+	struct store *s = open_store(path);
+	int64_t share = n_entries / n_feeds, last = (share - 1) / PER_DOC * PER_DOC;
+
+	add_feeds(s, n_feeds);
+	insert_all(path, s, n_feeds, share);
+	double text_bytes = (double)n_text_bytes;
+	int64_t last_id = store_last_entry_id(s);
+	wait_for_index(path, last_id);
+	double took = store_all(s, n_feeds, last, share);
 	printf("  %-42s %9.0f entries/s (%lld new)\n", "unchanged entries",
 		(double)(n_feeds * PER_DOC) / took, (long long)n_new);
 	took = store_all(s, n_feeds, 0, share);
 	printf("  %-42s %9.0f entries/s (%lld new)\n", "entries that left and came back",
-		(double)n_entries / took, (long long)n_new);
+		(double)last_id / took, (long long)n_new);
+	mark_half(s, last_id);
 	store_close(s);
-	start = now_s();
-	s = store_open(&(struct store_options){ path, wake, NULL }, error, sizeof(error));
+	show_size(path, text_bytes, last_id);
+}
+
+int main(void)
+{
+	const char *keep = getenv("BENCH_KEEP"), *dir = getenv("BENCH_DIR");
+	char path[256];
+
+	sem_init(&awake, 0, 0);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (keep != NULL)
+		snprintf(path, sizeof(path), "%s", keep);
+	else
+		snprintf(path, sizeof(path), "%s/bench-store-%d.db", dir == NULL ? "/tmp" : dir,
+			(int)getpid());
+	if (access(path, F_OK) != 0)
+		make_database(path, setting("BENCH_ENTRIES", 200000), setting("BENCH_FEEDS", 2000));
+	double start = now_s();
+	struct store *s = open_store(path);
 	printf("  %-42s %9.1f ms\n", "opening the store", (now_s() - start) * 1e3);
 	ask_all(path);
 	store_close(s);
-	remove_database(path);
-	remove_database(bare);
+	if (keep == NULL)
+		remove_database(path);
 	return 0;
 }
