@@ -97,7 +97,7 @@ $(BUILD)/%.o: %.c $(BUILD)/.flags | $(GEN)
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 MAIN_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(MAINS) daemon/main.c))
-TEST_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/*.c tests/sim/*.c tests/fuzz/*.c tests/bench/*.c))
+TEST_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/*.c tests/sim/*.c tests/fuzz/*.c tests/bench/*.c tests/crash/*.c))
 -include $(patsubst %.o,%.d,$(OBJS) $(MAIN_OBJS) $(TEST_OBJS))
 
 .PHONY: objects
@@ -134,8 +134,15 @@ unit: all $(UNIT) ## build and run the unit tests
 PYTEST_ARGS ?=
 PYTEST = env BUILD=$(abspath $(BUILD)) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -q -p no:cacheprovider
 .PHONY: e2e
-e2e: all ## run the end-to-end tests: the real programs against a scripted origin
+e2e: all $(BUILD)/crash-inspect ## run the end-to-end tests: the real programs against a scripted origin
 	@$(PYTEST) tests/e2e $(PYTEST_ARGS)
+
+CYCLES ?= 1000
+.PHONY: crash
+crash: all $(BUILD)/crash-inspect ## kill -9 the daemon CYCLES times under load (SEED=): nothing lost, nothing twice, nothing asked early
+	@BUILD=$(abspath $(BUILD)) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/crash/crash.py $(CYCLES)
+$(BUILD)/crash-inspect: $(BUILD)/tests/crash/inspect.o $(call libs,db base)
+	$(link_test) $(LIBS_all)
 
 .PHONY: soak
 soak: all ## a hostile origin for TIME (20min), with faults by SEED: nothing lost, nothing leaked, no early request

@@ -1,0 +1,47 @@
+"""A publisher whose every document brings something new, and which remembers when each feed was asked."""
+
+import threading
+import time
+
+from documents import Entry, rss
+from origin import Answer, Origin
+
+SHOWN = 12  # entries of one document; a feed that is asked gets up to NEW of them new
+NEW = 3
+
+
+class Publisher:
+    def __init__(self, n_feeds):
+        self.origin = Origin()
+        self.origin.default = self._answer
+        self.paths = [f"/{i}" for i in range(n_feeds)]
+        self.urls = [self.origin.url(path) for path in self.paths]
+        self._lock = threading.Lock()
+        self._last = dict.fromkeys(self.paths, 0)  # the number of the youngest entry
+        self._validators = {}
+        self.asked = []  # (path, UTC seconds) since take_asked()
+
+    def _answer(self, request):
+        now = time.time()
+        with self._lock:
+            path = request.target
+            self.asked.append((path, now))
+            etag = self._validators.get(path)
+            if etag is not None and request.header("If-None-Match") == etag and int(now) % 3 == 0:
+                return Answer(status=304, etag=etag, type=None)
+            self._last[path] += 1 + int(now * 1000) % NEW
+            last = self._last[path]
+            self._validators[path] = etag = f'"{last}"'
+        numbers = range(max(1, last - SHOWN + 1), last + 1)
+        items = [Entry(f"Headline {path[1:]}-{n}", f"{path[1:]}-{n}", f"https://news.example{path}/{n}", f"<p>Word{n} of {path[1:]}.</p>", None)
+                 for n in numbers]
+        return Answer(rss(*items), etag=etag, conditional=False)
+
+    def take_asked(self):
+        with self._lock:
+            asked, self.asked = self.asked, []
+        self.origin.forget()
+        return asked
+
+    def close(self):
+        self.origin.close()
