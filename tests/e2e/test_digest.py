@@ -87,18 +87,15 @@ def test_the_client_makes_and_shows_one(origin, daemon):
 
 
 def test_the_daily_hour_comes(origin, daemon, monkeypatch):
-    """The configured minute is the next one of the local clock."""
-    import time
     monkeypatch.setenv("TZ", "UTC")
-    soon = time.gmtime(time.time() + 2)
-    # Only when the minute is about to change is this quick; else the edition on demand above has to do.
-    if time.gmtime().tm_sec < 50:
-        import pytest
-        pytest.skip("the minute does not end soon")
-    at = time.strftime("%H:%M", time.gmtime(time.mktime(soon) - time.timezone + 60 - soon.tm_sec))
-    daemon.start(origin.set("/feed", rss(*entries(1))), digest={"daily": {**DAILY["daily"], "at": at}})
+    daemon.set_clock(utc=1795330500, rate=0)  # 22 Nov 2026, 06:55
+    daemon.start(origin.set("/feed", rss(*entries(1))), digest={"daily": {**DAILY["daily"], "at": "07:00"}})
     daemon.wait_checked()
+    assert daemon.get("/v1/digests") == []
+    daemon.set_clock(by=301)
     wait_until(lambda: daemon.get("/v1/digests"), 30, "the edition")
+    daemon.set_clock(by=86400)
+    wait_until(lambda: len(daemon.get("/v1/digests")) == 2, 30, "the next day's")
 
 
 def test_the_text_comes_through_the_socket(origin, daemon):
