@@ -175,6 +175,8 @@ static void add_conditions(struct strbuf *out, const struct entry_filter *f, int
 	add_condition(out, &n, status_conditions[status_set(f)]);
 	if (f->starred != 0)
 		add_condition(out, &n, f->starred > 0 ? "starred = 1" : "starred = 0");
+	if (f->news)
+		add_condition(out, &n, "backfilled = 0");
 	for (int i = 0; i < C_COUNT; i++)
 		add_condition(out, &n, applies(f, i) ? conditions[i] : NULL);
 }
@@ -242,7 +244,7 @@ static const struct {
 
 enum entry_count entry_filter_counter(const struct entry_filter *f)
 {
-	if (f->match != NULL)
+	if (f->match != NULL || f->news)
 		return ENTRY_COUNT_NONE;
 	for (int i = 0; i < C_COUNT; i++) {
 		if (i != C_FEED && i != C_CATEGORY && i != C_NO_CATEGORY && applies(f, i))

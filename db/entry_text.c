@@ -19,6 +19,16 @@ void entry_author(struct strbuf *out, const struct feed_entry *e)
 	}
 }
 
+const char *entry_url(const struct feed_entry *e)
+{
+	return e->url != NULL ? e->url : e->external_url;
+}
+
+int64_t entry_date(const struct feed_entry *e)
+{
+	return e->published != FEED_NO_DATE ? e->published : e->updated;
+}
+
 /* Characters that mean something in HTML, and what stands for them; a newline is a line break. */
 static const char *escape_of(char c)
 {

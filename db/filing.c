@@ -5,6 +5,7 @@
 #include "db/entry_text.h"
 #include "db/matching.h"
 #include "db/presence.h"
+#include "db/renaming.h"
 #include "db/search_index.h"
 #include "db/retention.h"
 #include "db/writer.h"
@@ -15,6 +16,7 @@
 struct filing {
 	struct db *db;
 	int64_t feed_id, now;
+	int64_t news_since; /* an unknown entry with an earlier date is no news */
 	const struct feed_doc *doc;
 	struct entry_trust *trust;
 	struct match *matches;
@@ -28,7 +30,7 @@ static void bind_entry(struct filing *f, struct stmt *s, const struct feed_entry
 	entry_author(&f->author, e);
 	stmt_hash(s, &e->content_hash);
 	stmt_text(s, e->guid);
-	stmt_text(s, e->url != NULL ? e->url : e->external_url);
+	stmt_text(s, entry_url(e));
 	stmt_text(s, e->comments_url);
 	stmt_text(s, e->title);
 	stmt_text(s, strbuf_str(&f->author));
@@ -141,9 +143,9 @@ static struct hash first_key(const struct feed_entry *e, unsigned usable)
 	return (struct hash){ 0 };
 }
 
-static int64_t date_of(const struct feed_entry *e)
+static bool is_old(const struct feed_entry *e, int64_t news_since)
 {
-	return e->published != FEED_NO_DATE ? e->published : e->updated;
+	return entry_date(e) != FEED_NO_DATE && entry_date(e) < news_since;
 }
 
 static bool insert_entry(struct filing *f, size_t i)
@@ -154,7 +156,7 @@ static bool insert_entry(struct filing *f, size_t i)
 	struct stmt s = db_stmt(f->db, STATEMENT_ENTRY_INSERT);
 
 	bind_entry(f, &s, e);
-	stmt_int(&s, date_of(e) != FEED_NO_DATE ? date_of(e) : f->now);
+	stmt_int(&s, entry_date(e) != FEED_NO_DATE ? entry_date(e) : f->now);
 	stmt_int(&s, f->now);
 	stmt_int(&s, f->now);
 	stmt_int(&s, f->feed_id);
@@ -162,8 +164,11 @@ static bool insert_entry(struct filing *f, size_t i)
 	stmt_hash(&s, &keys);
 	/* One too many where another entry has a key already; that only lowers the limit. */
 	stmt_int(&s, __builtin_popcount(f->trust[i].keys));
+	bool backfilled = is_old(e, f->news_since);
+	stmt_int(&s, backfilled);
 	if (!stmt_run(&s))
 		return false;
+	f->result->n_backfilled += backfilled;
 	int64_t id = sqlite3_last_insert_rowid(f->db->handle), n_keys = 0;
 	f->result->n_new++;
 	f->result->last_id = id;
@@ -260,6 +265,81 @@ static bool file_presence(struct filing *f)
 	return ok;
 }
 
+/* ---- recognising ---- */
+
+/* Whether entries may have come under other names: most of them are unknown, or one is that has
+ * only keys which are not stored for an entry that had better ones. */
+static bool looks_renamed(const struct filing *f)
+{
+	unsigned better = KEY_BIT(ENTRY_KEY_GUID) | KEY_BIT(ENTRY_KEY_LINK);
+	size_t n = 0, n_unknown = 0;
+	bool bare = false;
+
+	for (size_t i = 0; i < f->doc->n_entries; i++) {
+		bool unknown = f->matches[i].entry_id == 0;
+		if (f->trust[i].duplicate)
+			continue;
+		n++;
+		n_unknown += unknown;
+		bare = bare || (unknown && !(f->trust[i].keys & better));
+	}
+	return !f->doc->partial && (bare || n_unknown * 2 > n);
+}
+
+/* The kinds by which entries were found, and those that are made of the same thing. */
+static unsigned found_by(const struct filing *f)
+{
+	unsigned kinds = 0;
+
+	for (size_t i = 0; i < f->doc->n_entries; i++) {
+		if (f->matches[i].entry_id != 0 && f->matches[i].kind != ENTRY_KEY_COUNT)
+			kinds |= KEY_BIT(f->matches[i].kind);
+	}
+	if (kinds & KEYS_OF_GUID)
+		kinds |= KEYS_OF_GUID;
+	if (kinds & KEYS_OF_LINK)
+		kinds |= KEYS_OF_LINK;
+	return kinds;
+}
+
+/* A site that moves gives its entries new names once. When it happens a second time, and nothing
+ * was found by these names meanwhile, they are made anew with every request, and say nothing. */
+static bool recognise(struct filing *f, struct feed_doc *doc, unsigned *distrusted)
+{
+	unsigned known = *distrusted & KEYS_ALL, suspected = *distrusted / (KEYS_ALL + 1);
+	unsigned renamed = 0;
+
+	known = trust_document(doc, known, f->trust);
+	if (!match_document(f->db, f->feed_id, doc, f->trust, f->matches))
+		return false;
+	unsigned found = found_by(f);
+	if (looks_renamed(f) &&
+		!match_renamed(f->db, f->feed_id, doc, f->trust, f->now, f->matches, &renamed))
+		return false;
+	if (renamed & suspected & ~found) {
+		known |= renamed & suspected & ~found;
+		trust_choose(doc, known, f->trust);
+	}
+	suspected = (suspected | renamed) & ~found & ~known;
+	*distrusted = known | suspected * (KEYS_ALL + 1);
+	return true;
+}
+
+/* Many unknown entries, all of them older than what was there when the feed was last read. */
+static void find_backfill(struct filing *f, int64_t last_success)
+{
+	int64_t news_since = last_success - LIMIT_BACKFILL_AGE;
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->doc->n_entries; i++)
+		n += f->matches[i].entry_id == 0 && !f->trust[i].duplicate &&
+		     is_old(&f->doc->entries[i], news_since);
+	/* An earlier page is read because entries were missed: these are news. */
+	f->news_since = INT64_MIN;
+	if (last_success > 0 && !f->doc->partial && n >= LIMIT_BACKFILL_ENTRIES)
+		f->news_since = news_since;
+}
+
 static bool file_meta(struct filing *f, unsigned distrusted)
 {
 	struct stmt s = db_stmt(f->db, STATEMENT_FEED_META);
@@ -274,25 +354,26 @@ static bool file_meta(struct filing *f, unsigned distrusted)
 	return stmt_run(&s);
 }
 
-bool file_document(struct db *db, int64_t feed_id, struct feed_doc *doc, unsigned distrusted,
-	int64_t now, struct store_refresh_result *result)
+bool file_document(struct db *db, const struct filed_feed *feed, struct feed_doc *doc, int64_t now,
+	struct store_refresh_result *result)
 {
 	struct filing f = {
 		.db = db,
-		.feed_id = feed_id,
+		.feed_id = feed->id,
 		.now = now,
 		.doc = doc,
 		.trust = xcalloc(doc->n_entries + 1, sizeof(*f.trust)),
 		.matches = xcalloc(doc->n_entries + 1, sizeof(*f.matches)),
 		.author = STRBUF_INIT(LIMIT_NAME),
-		/* A character of plain text becomes at most six. */
-		.content = STRBUF_INIT(6 * (size_t)LIMIT_CONTENT + 16),
+		.content = STRBUF_INIT(ENTRY_CONTENT_MAX),
 		.result = result,
 	};
+	unsigned distrusted = feed->distrusted;
 
-	distrusted = trust_document(doc, distrusted, f.trust);
-	bool ok = match_document(db, feed_id, doc, f.trust, f.matches) && file_entries(&f) &&
-		  (doc->partial || file_presence(&f)) && file_meta(&f, distrusted);
+	bool ok = recognise(&f, doc, &distrusted);
+	find_backfill(&f, feed->last_success);
+	ok = ok && file_entries(&f) && (doc->partial || file_presence(&f)) &&
+	     file_meta(&f, distrusted);
 	free(f.trust);
 	free(f.matches);
 	strbuf_release(&f.author);

@@ -8,9 +8,16 @@
 #include "db/connection.h"
 #include "db/store.h"
 
-/* Adds to n_new, n_changed, first_id and last_id of *result and keeps the feed's counters.
- * distrusted: as stored with the feed. False when the database failed. */
-bool file_document(struct db *db, int64_t feed_id, struct feed_doc *doc, unsigned distrusted,
-	int64_t now, struct store_refresh_result *result);
+struct filed_feed { /* what is known of the feed before its document */
+	int64_t id;
+	unsigned distrusted;  /* feeds.distrusted */
+	int64_t last_success; /* when it was last read, 0: never */
+	const char *etag;     /* that came with the document, NULL: none */
+};
+
+/* Adds to n_new, n_backfilled, n_changed, n_known, first_id and last_id of *result and keeps the
+ * feed's counters. False when the database failed. */
+bool file_document(struct db *db, const struct filed_feed *feed, struct feed_doc *doc, int64_t now,
+	struct store_refresh_result *result);
 
 #endif

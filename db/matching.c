@@ -60,8 +60,10 @@ static bool match_by(struct db *db, int64_t feed_id, const struct feed_doc *doc,
 			continue;
 		if (!find_key(db, feed_id, &doc->entries[i].keys[kind], &found))
 			return false;
-		if (found.entry_id != 0 && claim(claims, found.entry_id))
+		if (found.entry_id != 0 && claim(claims, found.entry_id)) {
 			ret[i] = found;
+			ret[i].kind = (enum entry_key_kind)kind;
+		}
 	}
 	return true;
 }

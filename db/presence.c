@@ -46,21 +46,20 @@ static int compare_ids(const void *a, const void *b)
 }
 
 /* ---- in the database ---- */
-/* The ids of the stored list; the caller frees *ret. */
-static bool read_list(struct db *db, int64_t feed_id, int64_t **ret, size_t *ret_n)
+bool presence_read(struct db *db, int64_t feed_id, int64_t **ret_ids, size_t *ret_n)
 {
 	struct stmt s = db_stmt(db, STATEMENT_PRESENCE);
 	size_t n = 0, cap = 0;
 	int64_t id = 0;
 
-	*ret = NULL;
+	*ret_ids = NULL;
 	stmt_int(&s, feed_id);
 	if (stmt_row(&s)) {
 		size_t size;
 		const unsigned char *p = stmt_read_blob(&s, &size), *end = p + size;
 		while (decode(&p, end, &id)) {
-			*ret = xgrow(*ret, n, &cap, sizeof(**ret));
-			(*ret)[n++] = id;
+			*ret_ids = xgrow(*ret_ids, n, &cap, sizeof(**ret_ids));
+			(*ret_ids)[n++] = id;
 		}
 	}
 	*ret_n = n;
@@ -94,7 +93,7 @@ bool presence_update(struct db *db, int64_t feed_id, int64_t *ids, size_t n, int
 	size_t n_before, n_stayed = 0, i = 0;
 
 	qsort(ids, n, sizeof(*ids), compare_ids);
-	bool ok = read_list(db, feed_id, &before, &n_before);
+	bool ok = presence_read(db, feed_id, &before, &n_before);
 	for (size_t b = 0; ok && b < n_before; b++) {
 		while (i < n && ids[i] < before[b])
 			i++;

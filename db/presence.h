@@ -11,6 +11,8 @@
 
 #include <stddef.h>
 
+/* The ids of the list as it is stored, ascending, to be freed. */
+bool presence_read(struct db *db, int64_t feed_id, int64_t **ret_ids, size_t *ret_n);
 /* Notes of one entry that it is in the document (gone 0), or since when it is not. */
 bool presence_set(struct db *db, int64_t entry_id, int64_t gone);
 /* The feed's document shows the n given entries (sorted here, each once) and no others: those that

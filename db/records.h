@@ -115,6 +115,7 @@ struct entry_record {
 	int64_t published; /* the publisher's date, else when it was first stored */
 	int64_t created;   /* first stored */
 	int64_t changed;   /* last change of status, star or content */
+	bool backfilled;   /* an old one that came with many others: no news */
 	const char *hash;  /* hex of its identity */
 	/* Of a search: the beginning of the text, or the place in it that matched, with
 	 * SEARCH_MARK_BEGIN and _END (query.h) around what did; else NULL. */

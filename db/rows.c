@@ -139,6 +139,7 @@ void entry_row_read(struct stmt *s, struct entry_record *ret, char hex[ENTRY_HAS
 	ret->published = stmt_read_int(s);
 	ret->created = stmt_read_int(s);
 	ret->changed = stmt_read_int(s);
+	ret->backfilled = stmt_read_int(s) != 0;
 	stmt_read_hash(s, &identity);
 	hash_hex(&identity, hex);
 	ret->hash = hex;

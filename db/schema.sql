@@ -20,6 +20,7 @@ CREATE TABLE feeds (
 	password TEXT,
 	created INTEGER NOT NULL,
 	-- the kinds of entry keys that turned out to repeat on different entries: bit enum entry_key_kind (db/trust.h)
+	-- and 256 times those by which all that is known was not found again, once (db/renaming.h)
 	distrusted INTEGER NOT NULL DEFAULT 0,
 	-- fetch state
 	etag TEXT,
@@ -132,6 +133,7 @@ CREATE TABLE entries (
 	content_hash BLOB,
 	keys_hash BLOB,    -- of all the keys the last document gave: equal means that none has to be added
 	n_keys INTEGER NOT NULL,
+	backfilled INTEGER NOT NULL DEFAULT 0 CHECK (backfilled IN (0, 1)), -- one of many old ones that came at once: no news
 	gone INTEGER NOT NULL DEFAULT 0, -- since when it stands in its feed's document no longer; 0: it does
 	guid TEXT,
 	url TEXT,

@@ -20,7 +20,8 @@
 /* Read by entry_row_read() (rows.h). */
 #define ENTRY_ROW(content)                                                                         \
 	"SELECT e.id, e.feed_id, COALESCE(f.name, f.title, f.url), f.url, f.site_url, f.category," \
-	" e.status, e.starred, e.published, e.created, e.changed, e.identity, e.guid, e.url,"      \
+	" e.status, e.starred, e.published, e.created, e.changed, e.backfilled, e.identity, "      \
+	"e.guid, e.url,"                                                                           \
 	" e.comments_url, e.title, e.author, e.language, c.summary, " content                      \
 	" FROM entries e JOIN feeds f ON f.id = e.feed_id"                                         \
 	" LEFT JOIN contents c ON c.entry_id = e.id WHERE e.id = ?"
@@ -68,7 +69,7 @@
 		" skip_hours = ?, skip_days = ?, gap_at = ?, mended = ? WHERE id = ?")             \
 	X(FEED_META, "UPDATE feeds SET title = ?, site_url = ?, description = ?, language = ?,"    \
 		     " icon = ?, distrusted = ? WHERE id = ?")                                     \
-	X(FEED_DISTRUSTED, "SELECT distrusted FROM feeds WHERE id = ?")                            \
+	X(FEED_BEFORE, "SELECT distrusted, last_success FROM feeds WHERE id = ?")                  \
 	X(FEED_DELETE, "DELETE FROM feeds WHERE id = ?")                                           \
 	X(FEED_DELETE_KEYS, "DELETE FROM entry_keys WHERE feed_id = ?")                            \
 	X(FEED_DELETE_ENTRIES, "DELETE FROM entries WHERE feed_id = ?")                            \
@@ -127,12 +128,15 @@
 		    " e.gone"                                                                      \
 		    " FROM entry_keys k LEFT JOIN entries e ON e.id = k.entry_id"                  \
 		    " WHERE k.feed_id = ? AND k.hash = ?")                                         \
+	X(ENTRY_TEXT, "SELECT e.content_hash, e.keys_hash, e.n_keys, e.published, e.created,"      \
+		      " e.guid, e.url, e.title, COALESCE(c.content, c.summary) FROM entries e"     \
+		      " LEFT JOIN contents c ON c.entry_id = e.id WHERE e.id = ?")                 \
 	X(KEY_INSERT, "INSERT OR IGNORE INTO entry_keys (feed_id, hash, entry_id)"                 \
 		      " VALUES (?, ?, ?)")                                                         \
 	X(ENTRY_INSERT,                                                                            \
 		"INSERT INTO entries (content_hash, guid, url, comments_url, title, author,"       \
-		" language, published, changed, created, feed_id, identity, keys_hash, n_keys)"    \
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                              \
+		" language, published, changed, created, feed_id, identity, keys_hash, n_keys,"    \
+		" backfilled) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")               \
 	X(ENTRY_UPDATE,                                                                            \
 		"UPDATE entries SET content_hash = ?, guid = ?, url = ?, comments_url = ?,"        \
 		" title = ?, author = ?, language = ?, published = COALESCE(?, published),"        \

@@ -76,8 +76,9 @@ void store_retain(struct store *s, const struct store_retention *policy);
 struct store_refresh_result {
 	struct failure fail; /* status OK when it was committed */
 	int64_t n_new, n_changed;
-	int64_t n_known;  /* entries of the document that were known, purged ones included */
-	int64_t n_purged; /* by the policy of store_retain() */
+	int64_t n_backfilled; /* of the new ones: old entries that came at once, no news */
+	int64_t n_known;      /* entries of the document that were known, purged ones included */
+	int64_t n_purged;     /* by the policy of store_retain() */
 	int64_t first_id, last_id;            /* of the new entries, 0 when none */
 	int64_t n_entries, n_unread;          /* of the feed, after it */
 	const struct feed_fetch_state *state; /* as committed; lives during the call */
@@ -97,8 +98,9 @@ void store_decide(struct store *s, store_decide_fn *decide);
 /*
  * doc: NULL when the fetch brought nothing to store (304, same bytes, failure); else taken. state
  * is copied. Entries are matched by their keys in order of trust; a known one with another content
- * hash is changed in place, an unknown one inserted as unread. Then some entries that the policy
- * keeps no longer go. NOT_FOUND when the feed was removed meanwhile.
+ * hash is changed in place, an unknown one inserted as unread. Old ones that a known feed brings in
+ * a crowd (LIMIT_BACKFILL_*) are stored as backfilled, which is no news. Then some entries that the
+ * policy keeps no longer go. NOT_FOUND when the feed was removed meanwhile.
  */
 void store_refresh(struct store *s, int64_t feed_id, const struct feed_fetch_state *state,
 	struct feed_doc *doc, int64_t now, store_refresh_done_fn *done, void *arg);

@@ -62,14 +62,16 @@ static bool file_state(struct db *db, int64_t feed_id, const struct feed_fetch_s
 }
 
 /* 1 the feed is there, 0 it is not, -1 the database failed. */
-static int read_distrusted(struct db *db, int64_t feed_id, unsigned *ret)
+static int read_before(struct db *db, struct filed_feed *feed)
 {
-	struct stmt s = db_stmt(db, STATEMENT_FEED_DISTRUSTED);
+	struct stmt s = db_stmt(db, STATEMENT_FEED_BEFORE);
 
-	stmt_int(&s, feed_id);
+	stmt_int(&s, feed->id);
 	bool found = stmt_row(&s);
-	if (found)
-		*ret = (unsigned)stmt_read_int(&s);
+	if (found) {
+		feed->distrusted = (unsigned)stmt_read_int(&s);
+		feed->last_success = stmt_read_int(&s);
+	}
 	return stmt_end(&s) ? found : -1;
 }
 
@@ -86,11 +88,10 @@ static bool read_counts(struct db *db, struct refresh_request *r)
 }
 
 /* What the document brought, and then what has to go for it. */
-static bool file(struct db *db, struct refresh_request *r, unsigned distrusted)
+static bool file(struct db *db, struct refresh_request *r, const struct filed_feed *feed)
 {
-	if (r->doc != NULL &&
-		(!file_document(db, r->feed_id, r->doc, distrusted, r->now, &r->result) ||
-			!tombstones_drop(db, r->feed_id, r->result.n_new, r->now)))
+	if (r->doc != NULL && (!file_document(db, feed, r->doc, r->now, &r->result) ||
+				      !tombstones_drop(db, r->feed_id, r->result.n_new, r->now)))
 		return false;
 	return r->retention == NULL || retention_apply(db, &r->retention->policy, r->feed_id,
 					       r->result.n_new, r->now, &r->result.n_purged);
@@ -99,15 +100,15 @@ static bool file(struct db *db, struct refresh_request *r, unsigned distrusted)
 static bool refresh_run(struct db *db, struct write *request)
 {
 	struct refresh_request *r = (struct refresh_request *)request;
-	unsigned distrusted = 0;
-	int found = read_distrusted(db, r->feed_id, &distrusted);
+	struct filed_feed feed = { .id = r->feed_id, .etag = r->state.etag };
+	int found = read_before(db, &feed);
 
 	if (found < 0)
 		return false;
 	if (found == 0)
 		return write_fail(
 			request, STATUS_NOT_FOUND, "feed %lld was removed", (long long)r->feed_id);
-	bool ok = file(db, r, distrusted) && read_counts(db, r);
+	bool ok = file(db, r, &feed) && read_counts(db, r);
 	if (ok && r->decide != NULL)
 		r->decide(r->arg, &r->result, &r->state);
 	ok = ok && file_state(db, r->feed_id, &r->state);

@@ -33,7 +33,7 @@ static void release(struct write *r)
 /* 1 the feed is there, 0 it is not, -1 the database failed. */
 static int has_feed(struct db *db, int64_t feed_id)
 {
-	struct stmt s = db_stmt(db, STATEMENT_FEED_DISTRUSTED);
+	struct stmt s = db_stmt(db, STATEMENT_FEED_BEFORE);
 
 	stmt_int(&s, feed_id);
 	bool found = stmt_row(&s);

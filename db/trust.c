@@ -144,6 +144,12 @@ static unsigned choose_keys(
 	return chosen;
 }
 
+void trust_choose(const struct feed_doc *doc, unsigned distrusted, struct entry_trust *ret)
+{
+	for (size_t i = 0; i < doc->n_entries; i++)
+		ret[i].keys = choose_keys(doc, &doc->entries[i], distrusted);
+}
+
 unsigned trust_document(struct feed_doc *doc, unsigned distrusted, struct entry_trust *ret)
 {
 	for (size_t i = 0; i < doc->n_entries; i++) {
@@ -154,7 +160,6 @@ unsigned trust_document(struct feed_doc *doc, unsigned distrusted, struct entry_
 		distrusted |= refused_keys(e);
 	}
 	distrusted |= compare_entries(doc, ret);
-	for (size_t i = 0; i < doc->n_entries; i++)
-		ret[i].keys = choose_keys(doc, &doc->entries[i], distrusted);
+	trust_choose(doc, distrusted, ret);
 	return distrusted;
 }

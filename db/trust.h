@@ -16,6 +16,9 @@
 #include <stdbool.h>
 
 #define KEY_BIT(kind) (1u << (kind))
+#define KEYS_OF_GUID (KEY_BIT(ENTRY_KEY_GUID) | KEY_BIT(ENTRY_KEY_GUID_NOSCHEME))
+#define KEYS_OF_LINK (KEY_BIT(ENTRY_KEY_LINK) | KEY_BIT(ENTRY_KEY_LINK_TITLE))
+#define KEYS_ALL 255u /* of feeds.distrusted: the bits above are kinds that are suspected only */
 
 struct entry_trust {    /* of one entry of the document, at the same index */
 	bool duplicate; /* the same as an entry before it: not stored */
@@ -29,5 +32,8 @@ struct entry_trust {    /* of one entry of the document, at the same index */
  * learned from this document. An entry without any key gets its content's hash as one: it could not
  * be recognised at the next poll otherwise. */
 unsigned trust_document(struct feed_doc *doc, unsigned distrusted, struct entry_trust *ret);
+/* Chooses the keys of all entries anew, when more turned out to be distrusted than the document
+ * showed. */
+void trust_choose(const struct feed_doc *doc, unsigned distrusted, struct entry_trust *ret);
 
 #endif

@@ -97,6 +97,7 @@ static int64_t count_entries(
 {
 	const struct scope *scope = NULL;
 	struct entry_filter filter = {
+		.news = true,
 		.after_id = edition->after_id,
 		.before_id = edition->upto_id + 1,
 		.limit = 1,

@@ -110,6 +110,7 @@ void entry_write(
 	jw_int(w, "feed_id", entry->feed_id);
 	jw_string(w, "status", entry_status_name(entry->status));
 	jw_bool(w, "starred", entry->starred);
+	jw_bool(w, "backfilled", entry->backfilled);
 	jw_string(w, "hash", entry->hash);
 	write_texts(w, entry, with_content);
 	jw_time(w, "published_at", entry->published);

@@ -77,6 +77,7 @@ static void batch_read(struct query *q, void *arg)
 {
 	struct follower *f = arg;
 	struct entry_filter filter = {
+		.news = true,
 		.feed_id = f->feed_id,
 		.category = f->category,
 		.after_id = f->cursor,

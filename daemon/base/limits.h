@@ -50,6 +50,18 @@
 /* Keys by which one entry is known; guids that change with every request fill them up and stop
  * there. */
 #define LIMIT_ENTRY_KEYS 32
+/* Texts that a document must have in common with the one before it, and seconds that this one may
+ * have been stored, to be taken for the same entries under other names: what a daily menu or a
+ * weekly thread repeats is fewer, or later. */
+#define LIMIT_RENAMED_MASS 3
+#define LIMIT_RENAMED_AGE (12 * 3600)
+/* Entries of one text that are compared with another of that text. */
+#define LIMIT_RENAMED_EQUAL 16
+/* Unknown entries of one document that are so many seconds older than the last time the feed was
+ * read, above which they are no news: a site that moved shows years of posts again, while a few may
+ * have been late. */
+#define LIMIT_BACKFILL_ENTRIES 10
+#define LIMIT_BACKFILL_AGE (7 * 86400)
 /* Numbers of one entry's shape: the outline of a country has fewer. */
 #define LIMIT_GEO_NUMBERS 4096
 /* Warnings of one document; the rest are counted in the last one. */

@@ -79,6 +79,7 @@ static bool select_entries(struct digest_order *order, struct query *q, struct e
 
 	do {
 		const struct entry_filter page = {
+			.news = true,
 			.after_id = s.last_id,
 			.before_id = order->upto_id + 1,
 			.order = ENTRY_ORDER_ID,

@@ -280,7 +280,8 @@ void feed_decide(
 	if (p->outcome.gap)
 		state->gap_at = p->outcome.now;
 	if (state->failure.status == STATUS_OK)
-		rhythm_look(&p->outcome.rhythm, p->outcome.now, result->n_new, &p->document);
+		rhythm_look(&p->outcome.rhythm, p->outcome.now,
+			result->n_new - result->n_backfilled, &p->document);
 	struct schedule_decision d = schedule_next(&p->policy, &p->outcome, &p->rng);
 	state->next_due = d.due;
 	state->due_reason = p->by_hub && d.reason == DUE_INTERVAL ? DUE_PUSHED : d.reason;

@@ -320,7 +320,7 @@ static void what_comes_in_may_go_out(void **state)
 	keep(rig, 0, 0, 1);
 	refresh_doc(rig, feed, make_numbered((size_t)n, "x"), T0);
 	assert_int_equal(rig->refresh.n_purged, 0);
-	struct feed_doc *doc = make_numbered((size_t)n, "x");
+	struct feed_doc *doc = make_numbered((size_t)n, "y");
 	for (int64_t i = 0; i < n; i++) {
 		for (int kind = 0; kind < ENTRY_KEY_COUNT; kind++)
 			doc->entries[i].keys[kind].bytes[0] ^= 0xff;

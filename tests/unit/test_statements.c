@@ -123,7 +123,7 @@ static void check_filter(sqlite3 *db, const struct entry_filter *f)
 	strbuf_release(&sql);
 }
 
-#define N_FILTERS (8 * 3 * 2 * 3 * 4 * 4 * 5 * 2)
+#define N_FILTERS (8 * 3 * 2 * 2 * 3 * 4 * 4 * 5 * 2)
 
 /* The i-th of all combinations of what a filter can ask. */
 static void make_filter(unsigned i, struct entry_filter *f, enum entry_status statuses[3])
@@ -138,6 +138,7 @@ static void make_filter(unsigned i, struct entry_filter *f, enum entry_status st
 			statuses[f->n_statuses++] = (enum entry_status)s;
 	}
 	f->starred = (int)TAKE(3) - 1;
+	f->news = TAKE(2);
 	f->feed_id = TAKE(2);
 	f->category = categories[TAKE(3)];
 	f->after_id = TAKE(2);
