@@ -87,11 +87,13 @@ CREATE TABLE websub (
 	detail TEXT          -- what went wrong last
 ) STRICT;
 
--- The hosts ("example.org:443") that asked for a rest (429), from when until when. Rows whose time is over go with the next one.
+-- The hosts ("example.org:443") that asked for a rest (429), from when until when, and the pause between two requests that was learned
+-- from it (fetch/rests.h). Rows go with the next one when nothing of the pause is left.
 CREATE TABLE host_rests (
 	host TEXT PRIMARY KEY,
 	since INTEGER NOT NULL,
-	until INTEGER NOT NULL
+	until INTEGER NOT NULL,
+	pause_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX host_rests_until ON host_rests (until);
 

@@ -90,11 +90,13 @@
 		"?)")                                                                              \
 	X(WEBSUB_DELETE, "DELETE FROM websub WHERE feed_id = ?")                                   \
 	/* hosts */                                                                                \
-	X(RESTS, "SELECT host, since, until FROM host_rests WHERE host > '' ORDER BY host")        \
-	X(REST_SET, "INSERT INTO host_rests (host, since, until) VALUES (?, ?, ?)"                 \
-		    " ON CONFLICT (host) DO UPDATE SET since = excluded.since,"                    \
-		    " until = excluded.until")                                                     \
+	X(RESTS, "SELECT host, since, until, pause_ms FROM host_rests WHERE host > ''"             \
+		 " ORDER BY host")                                                                 \
+	X(REST_SET, "INSERT OR REPLACE INTO host_rests (host, since, until, pause_ms)"             \
+		    " VALUES (?, ?, ?, ?)")                                                        \
 	X(RESTS_OVER, "DELETE FROM host_rests WHERE until <= ?")                                   \
+	X(RESTS_TRIM, "DELETE FROM host_rests WHERE until < (SELECT until FROM host_rests"         \
+		      " ORDER BY until DESC LIMIT 1 OFFSET ?)")                                    \
 	X(HTTPS_HOSTS, "SELECT host, expires, subdomains FROM https_hosts ORDER BY expires")       \
 	X(HTTPS_HOST_PUT,                                                                          \
 		"INSERT OR REPLACE INTO https_hosts (host, expires, subdomains) VALUES (?, ?, ?)") \

@@ -371,7 +371,7 @@ void store_each_rest(struct store *s, store_rest_fn *each, void *arg)
 	while (stmt_row(&q)) {
 		const char *host = stmt_read_text(&q);
 		int64_t since = stmt_read_int(&q), until = stmt_read_int(&q);
-		each(arg, host, since, until);
+		each(arg, host, since, until, stmt_read_int(&q));
 	}
 	if (!stmt_end(&q))
 		log_fatal("cannot read the hosts from the database: %s (SQLite %d)", s->db.error,

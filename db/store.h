@@ -149,11 +149,14 @@ void store_websub_set(struct store *s, const struct websub_record *record);
 void store_websub_drop(struct store *s, int64_t feed_id);
 
 /* ---- hosts ---- */
-/* From `since` until `until` the host ("example.org:443") is not asked. Nobody waits for it: a rest
- * that is lost in a crash is asked for again by the next 429. */
-void store_host_rest(struct store *s, const char *host, int64_t since, int64_t until);
+/* From `since` until `until` the host ("example.org:443") is not asked, and after it no faster than
+ * every pause_ms. LIMIT_HOST_RESTS are kept, those that end last. Nobody waits for it: a rest that
+ * is lost in a crash is asked for again by the next 429. */
+void store_host_rest(
+	struct store *s, const char *host, int64_t since, int64_t until, int64_t pause_ms);
 /* Start-up only, as store_each_feed(): all rests, those that are over included. */
-typedef void store_rest_fn(void *arg, const char *host, int64_t since, int64_t until);
+typedef void store_rest_fn(
+	void *arg, const char *host, int64_t since, int64_t until, int64_t pause_ms);
 void store_each_rest(struct store *s, store_rest_fn *each, void *arg);
 /* Start-up only, as store_each_feed(): hosts that want https only. */
 typedef void store_https_host_fn(void *arg, const char *host, int64_t expires, bool subdomains);

@@ -150,8 +150,17 @@
 /* Seconds that a host rests at least after a 429 that does not say how long; up to twice of it, by
  * chance (etiquette: 1 to 2 h). */
 #define LIMIT_HOST_REST 3600
-/* Hosts that rest at a time: redirects of a hostile feed can name many. */
+/* Hosts whose rests are remembered: redirects of a hostile feed can name many. */
 #define LIMIT_HOST_RESTS 1024
+/* Milliseconds between two starts that a host's 429s are at most taken to ask for: five minutes
+ * bring a hundred feeds through in a day. And what is doubled at first, where less is configured.
+ */
+#define LIMIT_HOST_PAUSE 300000
+#define LIMIT_HOST_PAUSE_LEAST 1000
+/* Seconds without a 429 after which half of that is enough, and after which nothing of it is left:
+ * a host with a limit for good is to answer 429 once a week, not once a day. */
+#define LIMIT_HOST_PAUSE_HALVES (7 * 86400)
+#define LIMIT_HOST_PAUSE_KEPT (8 * LIMIT_HOST_PAUSE_HALVES)
 
 /* Feeds that begin in one second when many fall due together, and seconds in which all must get
  * through, however many they are: 100,000 begin 166 a second then. */

@@ -113,7 +113,9 @@ static void fetch_wait(struct fetch *fetch, bool first)
 		return;
 	}
 	fetch->state = FETCH_WAITING;
-	hosts_enter(f->hosts, &fetch->place, queue, first, clock_monotonic_ms());
+	int64_t now_ms = clock_monotonic_ms();
+	hosts_slow(f->hosts, queue, rests_pause_ms(&f->rests, queue, clock_now()), now_ms);
+	hosts_enter(f->hosts, &fetch->place, queue, first, now_ms);
 	fetcher_take_turn(f);
 }
 
@@ -123,7 +125,7 @@ static int64_t rest_of(struct fetch *fetch, int64_t retry_after)
 	if (retry_after > LIMIT_SERVER_FLOOR)
 		return LIMIT_SERVER_FLOOR;
 	if (retry_after != FETCH_UNSAID)
-		return retry_after;
+		return retry_after > 0 ? retry_after : 1;
 	if (transfer_is_loopback(fetch->transfer) && !clock_is_scaled())
 		return 0;
 	return LIMIT_HOST_REST + (int64_t)(rng_unit(&fetch->fetcher->rng) * LIMIT_HOST_REST);
@@ -142,11 +144,21 @@ static void host_rest(struct fetch *fetch, int64_t retry_after)
 		return;
 	fetch->response.rest_host = fetch->url.host;
 	fetch->response.rest_until = now + rest;
-	rests_add(&f->rests, fetch->url.host, queue, now + rest, now);
+	fetch->response.rest_pause_ms = rests_refused(&f->rests, fetch->url.host, queue, now + rest,
+		hosts_pause_ms(f->hosts, queue), now);
 	while ((place = hosts_first_waiting(f->hosts, queue))) {
 		hosts_leave(f->hosts, place, clock_monotonic_ms());
 		fetch_postpone((struct fetch *)place, now + rest);
 	}
+}
+
+/* It answers, and not by 429. */
+static void host_bears(struct fetch *fetch)
+{
+	struct fetcher *f = fetch->fetcher;
+	char buf[FETCH_QUEUE_SIZE];
+	if (f->rests.n > 0)
+		rests_answered(&f->rests, fetcher_queue(f, fetch->url.host, buf));
 }
 
 /* --- one hop --------------------------------------------------------------------------------- */
@@ -303,6 +315,8 @@ void fetch_transferred(void *fetcher, CURL *easy, CURLcode result)
 	}
 	if (code == 429 && end == TRANSFER_FAILED)
 		host_rest(fetch, r->freshness.retry_after);
+	else if (code > 0)
+		host_bears(fetch);
 	fetch_end_hop(fetch);
 	if (end == TRANSFER_REDIRECTED)
 		fetch_redirected(fetch, code);

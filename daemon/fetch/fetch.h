@@ -88,6 +88,7 @@ struct fetch_response {
 	 * Whoever keeps it over restarts gives it back to fetcher_rest(). NULL: no. */
 	const char *rest_host;
 	int64_t rest_until;
+	int64_t rest_pause_ms; /* and then not again before that (fetch/rests.h) */
 	char *body; /* decoded; `done` may take it (and set it to NULL), else it is freed after it
 		     */
 	size_t body_len;
@@ -104,9 +105,10 @@ void fetcher_free(struct fetcher *f);
 /* New options apply to requests that have not started yet (reload). */
 void fetcher_set_options(struct fetcher *f, const struct fetcher_options *options);
 
-/* No request to this host until then, UTC seconds: a rest that was kept over a restart, and since
- * when. */
-void fetcher_rest(struct fetcher *f, const char *host, int64_t since, int64_t until);
+/* No request to this host until then, UTC seconds, and then no two within the pause: a rest that
+ * was kept over a restart, and since when. */
+void fetcher_rest(
+	struct fetcher *f, const char *host, int64_t since, int64_t until, int64_t pause_ms);
 /* UTC seconds until which the host of this URL rests, 0 when it does not. */
 int64_t fetcher_resting(struct fetcher *f, const char *url);
 

@@ -134,10 +134,11 @@ static void set_queues(struct fetcher *f)
 	}
 }
 
-void fetcher_rest(struct fetcher *f, const char *host, int64_t since, int64_t until)
+void fetcher_rest(
+	struct fetcher *f, const char *host, int64_t since, int64_t until, int64_t pause_ms)
 {
 	char queue[FETCH_QUEUE_SIZE];
-	rests_add(&f->rests, host, fetcher_queue(f, host, queue), until, since);
+	rests_add(&f->rests, host, fetcher_queue(f, host, queue), until, pause_ms, since);
 }
 
 int64_t fetcher_resting(struct fetcher *f, const char *url)
@@ -174,6 +175,7 @@ struct fetcher *fetcher_new(struct ev_loop *loop, const struct fetcher_options *
 	f->loop = loop;
 	f->hsts = hsts_new();
 	f->hosts = hosts_new();
+	hosts_hold(f->hosts, clock_monotonic_ms()); /* a restart does not shorten a pause */
 	rng_seed_random(&f->rng);
 	f->files = file_reader_new(loop, fetch_file_read, f);
 	f->execs = execs_new(loop);

@@ -28,7 +28,8 @@ struct host {
 	bool own_limits; /* else those of all */
 	unsigned per_host;
 	int64_t delay_ms;
-	int64_t next_start_ms; /* the pause after the last start */
+	int64_t slow_ms;       /* hosts_slow() */
+	int64_t last_start_ms; /* the pause counts from here */
 	uint64_t hash;
 	char name[];
 };
@@ -42,7 +43,10 @@ struct hosts {
 	unsigned concurrency, per_host, n_started, n_quiet, n_waiting;
 	unsigned n_resolving; /* of the brisk */
 	int64_t host_delay_ms;
+	int64_t held_from_ms; /* as if every host had been asked then */
 };
+
+#define LONG_AGO (INT64_MIN / 2)
 
 static uint64_t name_hash(const char *name)
 {
@@ -61,10 +65,16 @@ static struct host *host_find(const struct hosts *h, const char *name)
 	return host;
 }
 
-static bool host_forgettable(const struct host *host, int64_t now_ms)
+static int64_t pause_ms(const struct hosts *h, const struct host *host)
+{
+	int64_t delay_ms = host->own_limits ? host->delay_ms : h->host_delay_ms;
+	return delay_ms > host->slow_ms ? delay_ms : host->slow_ms;
+}
+
+static bool host_forgettable(const struct hosts *h, const struct host *host, int64_t now_ms)
 {
 	return TAILQ_EMPTY(&host->waiting) && host->n_started == 0 && !host->own_limits &&
-	       host->next_start_ms <= now_ms;
+	       host->last_start_ms + pause_ms(h, host) <= now_ms;
 }
 
 /* Makes room in the table: hosts that nothing is known of go, then it doubles if they were too few.
@@ -75,7 +85,7 @@ static void table_make_room(struct hosts *h, int64_t now_ms)
 	for (size_t i = 0; i < h->n_buckets; i++) {
 		for (struct host *host = h->buckets[i], *next; host; host = next) {
 			next = host->next;
-			if (host_forgettable(host, now_ms)) {
+			if (host_forgettable(h, host, now_ms)) {
 				h->n_hosts--;
 				free(host);
 			} else {
@@ -108,6 +118,7 @@ static struct host *host_get(struct hosts *h, const char *name, int64_t now_ms)
 	memcpy(host->name, name, size);
 	host->hash = name_hash(name);
 	host->held = (struct heap_node)HEAP_NODE_INIT;
+	host->last_start_ms = h->held_from_ms;
 	TAILQ_INIT(&host->waiting);
 	struct host **bucket = &h->buckets[host->hash & (h->n_buckets - 1)];
 	host->next = *bucket;
@@ -119,7 +130,7 @@ static struct host *host_get(struct hosts *h, const char *name, int64_t now_ms)
 /* Puts the host where it belongs after anything about it has changed. */
 static void host_settle(struct hosts *h, struct host *host, int64_t now_ms)
 {
-	int64_t at = host->next_start_ms;
+	int64_t at = host->last_start_ms + pause_ms(h, host);
 	unsigned most = host->own_limits ? host->per_host : h->per_host;
 	bool may_start = !TAILQ_EMPTY(&host->waiting) && host->n_started < most;
 	bool ready = may_start && at <= now_ms;
@@ -134,17 +145,13 @@ static void host_settle(struct hosts *h, struct host *host, int64_t now_ms)
 	host->ready = ready;
 }
 
-static int64_t delay_of(const struct hosts *h, const struct host *host)
-{
-	return host->own_limits ? host->delay_ms : h->host_delay_ms;
-}
-
 struct hosts *hosts_new(void)
 {
 	struct hosts *h = xcalloc(1, sizeof(*h));
 	h->n_buckets = N_BUCKETS_MIN;
 	h->buckets = xcalloc(h->n_buckets, sizeof(struct host *));
 	h->concurrency = h->per_host = 1;
+	h->held_from_ms = LONG_AGO;
 	TAILQ_INIT(&h->ready);
 	TAILQ_INIT(&h->silent);
 	TAILQ_INIT(&h->brisk);
@@ -192,6 +199,27 @@ void hosts_limit(
 	host->per_host = per_host;
 	host->delay_ms = host_delay_ms;
 	host_settle(h, host, now_ms);
+}
+
+void hosts_hold(struct hosts *h, int64_t now_ms)
+{
+	assert(h->n_hosts == 0);
+	h->held_from_ms = now_ms;
+}
+
+void hosts_slow(struct hosts *h, const char *name, int64_t slow_ms, int64_t now_ms)
+{
+	struct host *host = slow_ms > 0 ? host_get(h, name, now_ms) : host_find(h, name);
+	if (!host || host->slow_ms == slow_ms)
+		return;
+	host->slow_ms = slow_ms;
+	host_settle(h, host, now_ms);
+}
+
+int64_t hosts_pause_ms(const struct hosts *h, const char *name)
+{
+	const struct host *host = host_find(h, name);
+	return host ? pause_ms(h, host) : h->host_delay_ms;
 }
 
 void hosts_enter(
@@ -277,7 +305,7 @@ struct host_place *hosts_start_next(struct hosts *h, int64_t now_ms)
 	h->n_waiting--;
 	h->n_started++;
 	host->n_started++;
-	host->next_start_ms = now_ms + delay_of(h, host);
+	host->last_start_ms = now_ms;
 	TAILQ_REMOVE(&h->ready, host, ready_link); /* to the end of the line */
 	host->ready = false;
 	host_settle(h, host, now_ms);
@@ -287,7 +315,7 @@ struct host_place *hosts_start_next(struct hosts *h, int64_t now_ms)
 void hosts_sent(struct hosts *h, struct host_place *place, int64_t now_ms)
 {
 	assert(place->host && place->started);
-	place->host->next_start_ms = now_ms + delay_of(h, place->host);
+	place->host->last_start_ms = now_ms;
 	host_settle(h, place->host, now_ms);
 }
 

@@ -35,6 +35,9 @@ struct host_place {
 #define HOSTS_NEVER INT64_MAX
 
 struct hosts *hosts_new(void);
+/* Somebody before us may have asked any host a moment ago: nobody starts before the pause of his
+ * host has passed from now. Before all others. */
+void hosts_hold(struct hosts *h, int64_t now_ms);
 void hosts_free(struct hosts *h); /* every place must be outside */
 /* The limits of every queue; those of hosts_limit() are forgotten. */
 void hosts_set_limits(struct hosts *h, unsigned concurrency, unsigned per_host,
@@ -42,6 +45,12 @@ void hosts_set_limits(struct hosts *h, unsigned concurrency, unsigned per_host,
 /* Limits of its own for the queue of that name. */
 void hosts_limit(struct hosts *h, const char *name, unsigned per_host, int64_t host_delay_ms,
 	int64_t now_ms);
+
+/* At least so much lies between two starts in the queue of that name, whatever its limits say; 0:
+ * they alone count. */
+void hosts_slow(struct hosts *h, const char *name, int64_t slow_ms, int64_t now_ms);
+/* What lies between two starts in the queue of that name. */
+int64_t hosts_pause_ms(const struct hosts *h, const char *name);
 
 /* Queues a place for the host of that name; `first` puts it before the others (the next hop of what
  * was already begun). */

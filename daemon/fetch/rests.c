@@ -29,39 +29,115 @@ static void drop_first_to_end(struct rests *r)
 	drop(r, first);
 }
 
-void rests_add(struct rests *r, const char *host, const char *queue, int64_t until, int64_t now)
+/* After a clock was set back a rest counts from now. */
+static void mind_clock(struct rest *rest, int64_t now)
+{
+	if (now >= rest->since)
+		return;
+	rest->until = now + (rest->until - rest->since);
+	rest->since = now;
+}
+
+static bool is_forgotten(const struct rest *rest, int64_t now)
+{
+	return rest->until + (rest->pause_ms > 0 ? LIMIT_HOST_PAUSE_KEPT : 0) <= now;
+}
+
+static void forget_old(struct rests *r, int64_t now)
+{
+	for (size_t i = 0; i < r->n;) {
+		mind_clock(&r->rests[i], now);
+		if (is_forgotten(&r->rests[i], now))
+			drop(r, i);
+		else
+			i++;
+	}
+}
+
+void rests_add(struct rests *r, const char *host, const char *queue, int64_t until,
+	int64_t pause_ms, int64_t now)
 {
 	for (size_t i = 0; i < r->n; i++) {
-		if (strcmp(r->rests[i].host, host) != 0)
+		struct rest *rest = &r->rests[i];
+		if (strcmp(rest->host, host) != 0)
 			continue;
-		if (r->rests[i].until < until)
-			r->rests[i].until = until;
+		rest->until = rest->until < until ? until : rest->until;
+		rest->since = now;
+		rest->pause_ms = pause_ms;
+		rest->answered = false;
 		return;
 	}
 	if (r->n == LIMIT_HOST_RESTS)
 		drop_first_to_end(r);
 	r->rests = xgrow(r->rests, r->n, &r->cap, sizeof(*r->rests));
-	r->rests[r->n++] = (struct rest){
-		.host = xstrdup(host), .queue = xstrdup(queue), .since = now, .until = until
-	};
+	r->rests[r->n++] = (struct rest){ .host = xstrdup(host),
+		.queue = xstrdup(queue),
+		.since = now,
+		.until = until,
+		.pause_ms = pause_ms };
+}
+
+/* Whether the requests before this 429 were too fast: not when it is the first answer after a rest,
+ * nor one to what was under way when the rest began. */
+static bool was_too_fast(struct rests *r, const char *queue, int64_t now)
+{
+	bool known = false, answered = false;
+	if (rests_until(r, queue, now) > 0)
+		return false;
+	for (size_t i = 0; i < r->n; i++) {
+		if (strcmp(r->rests[i].queue, queue) != 0)
+			continue;
+		known = true;
+		answered |= r->rests[i].answered;
+	}
+	return answered || !known;
+}
+
+int64_t rests_refused(struct rests *r, const char *host, const char *queue, int64_t until,
+	int64_t delay_ms, int64_t now)
+{
+	int64_t pause_ms = rests_pause_ms(r, queue, now);
+	if (was_too_fast(r, queue, now)) {
+		pause_ms = pause_ms > delay_ms ? pause_ms : delay_ms;
+		pause_ms = pause_ms > LIMIT_HOST_PAUSE_LEAST ? pause_ms : LIMIT_HOST_PAUSE_LEAST;
+		pause_ms = pause_ms < LIMIT_HOST_PAUSE / 2 ? pause_ms * 2 : LIMIT_HOST_PAUSE;
+	}
+	rests_add(r, host, queue, until, pause_ms, now);
+	return pause_ms;
+}
+
+void rests_answered(struct rests *r, const char *queue)
+{
+	for (size_t i = 0; i < r->n; i++)
+		r->rests[i].answered |= strcmp(r->rests[i].queue, queue) == 0;
 }
 
 int64_t rests_until(struct rests *r, const char *queue, int64_t now)
 {
 	int64_t last = 0;
-	for (size_t i = 0; i < r->n;) {
-		struct rest *rest = &r->rests[i];
-		if (now < rest->since) {
-			rest->until = now + (rest->until - rest->since);
-			rest->since = now;
-		}
-		if (rest->until <= now) {
-			drop(r, i);
-			continue;
-		}
-		if (rest->until > last && strcmp(rest->queue, queue) == 0)
+	forget_old(r, now);
+	for (size_t i = 0; i < r->n; i++) {
+		const struct rest *rest = &r->rests[i];
+		if (rest->until > now && rest->until > last && strcmp(rest->queue, queue) == 0)
 			last = rest->until;
-		i++;
 	}
 	return last;
+}
+
+static int64_t pause_of(const struct rest *rest, int64_t now)
+{
+	int64_t quiet = now - rest->until;
+	return quiet > 0 ? rest->pause_ms >> (quiet / LIMIT_HOST_PAUSE_HALVES) : rest->pause_ms;
+}
+
+int64_t rests_pause_ms(struct rests *r, const char *queue, int64_t now)
+{
+	int64_t longest = 0;
+	forget_old(r, now);
+	for (size_t i = 0; i < r->n; i++) {
+		int64_t pause_ms = pause_of(&r->rests[i], now);
+		if (pause_ms > longest && strcmp(r->rests[i].queue, queue) == 0)
+			longest = pause_ms;
+	}
+	return longest;
 }

@@ -73,10 +73,11 @@ void refresher_clock_set_back(void *refresher)
 
 /* ---- hosts that rest ---- */
 
-static void load_rest(void *refresher, const char *host, int64_t since, int64_t until)
+static void load_rest(
+	void *refresher, const char *host, int64_t since, int64_t until, int64_t pause_ms)
 {
 	struct refresher *r = refresher;
-	fetcher_rest(r->options.fetcher, host, since, until);
+	fetcher_rest(r->options.fetcher, host, since, until, pause_ms);
 }
 
 void refresher_load_rests(struct refresher *r)
@@ -90,9 +91,11 @@ void pace_keep_rest(struct refresher *r, const struct fetch_response *response)
 	if (response->rest_host == NULL)
 		return;
 	int64_t now = clock_now();
-	log_notice("%s answered 429: it is not asked for %s", response->rest_host,
-		duration_format(response->rest_until - now, wait));
-	store_host_rest(r->options.store, response->rest_host, now, response->rest_until);
+	log_notice("%s answered 429: it is not asked for %s, and then no faster than every %.3g s",
+		response->rest_host, duration_format(response->rest_until - now, wait),
+		(double)response->rest_pause_ms / 1000.0);
+	store_host_rest(r->options.store, response->rest_host, now, response->rest_until,
+		response->rest_pause_ms);
 }
 
 /* Back to waiting, with a new due time and everything else as it was. */

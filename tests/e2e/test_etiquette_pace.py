@@ -235,8 +235,10 @@ def test_P6_a_group_of_hosts_is_one_host(origin, daemon):
     daemon.configure(*map(hourly, hosts(origin, 4)), extra=group.replace("300ms", "1h").replace("*.localhost", "h0.localhost"))
     daemon.reload()
     wait_until(lambda: "reloaded" in daemon.log, what="the reload")
-    step(daemon, 2 * HOUR)
-    assert len(origin.requests()) == 8
+    daemon.set_clock(by=2 * HOUR)
+    wait_until(lambda: len(origin.requests()) == 7, what="those that have left the group")
+    wait_until(lambda: [f["state"] for f in daemon.feeds()].count("idle") == 3, what="the end of their refreshes")
+    assert len(origin.requests("/feed0")) == 1, "its pause, a real hour by now, is not over"
 
 
 # --- answers
@@ -265,6 +267,22 @@ def test_429_rests_the_whole_host_and_blames_one_feed(origin, daemon):
     assert len(origin.requests()) == 2
     step(daemon, 200)
     assert {r.target for r in origin.requests()[2:]} >= {"/0", "/1", "/2"}
+
+
+def test_429_teaches_a_pause_that_outlives_the_daemon(origin, daemon):
+    """The pause is real time. Without a limit of its own the host would get all four at once."""
+    limited = origin.set("/limited", Answer(b"", status=429, headers=[("Retry-After", "60")]), Answer(rss(*entries(1))))
+    others = [origin.set(f"/{i}", Answer(rss(*entries(1, prefix=f"f{i}")), etag=f'"{i}"')) for i in range(3)]
+    daemon.start(hourly(limited), clock_rate=0)
+    daemon.wait_checked()
+    assert "answered 429: it is not asked for 1 min, and then no faster than every 2 s" in daemon.log
+    daemon.kill()
+    daemon.configure(hourly(limited), *map(hourly, others))
+    daemon.start()
+    daemon.set_clock(by=100)
+    wait_until(lambda: len(origin.requests()) == 4, timeout=30, what="all feeds of the host")
+    times = [r.time for r in origin.requests()]
+    assert all(later - earlier >= 1.9 for earlier, later in zip(times[1:], times[2:])), times
 
 
 def test_429_without_a_time_rests_one_to_two_hours(origin, daemon):

@@ -137,6 +137,8 @@ static void fall_due(struct life *l, struct guest *g)
 	if (!may_begin(l, g, now_of(l)))
 		return;
 	g->in_turn = 0;
+	int64_t pause_ms = rests_pause_ms(&l->rests, g->house->name, now_of(l));
+	hosts_slow(l->queues, g->house->name, pause_ms, l->now_ms);
 	hosts_enter(l->queues, &g->place, g->house->name, false, l->now_ms);
 }
 
@@ -144,7 +146,8 @@ static void fall_due(struct life *l, struct guest *g)
 static void rest(struct life *l, struct house *house, int64_t until)
 {
 	struct host_place *place;
-	rests_add(&l->rests, house->name, house->name, until, now_of(l));
+	rests_refused(&l->rests, house->name, house->name, until,
+		hosts_pause_ms(l->queues, house->name), now_of(l));
 	house->rest_until = until;
 	while ((place = hosts_first_waiting(l->queues, house->name)) != NULL) {
 		struct guest *g = (struct guest *)((char *)place - offsetof(struct guest, place));
@@ -181,6 +184,13 @@ static void refuse_and_rest(struct life *l, struct guest *g)
 	rest(l, g->house, now_of(l) + (asked > 0 ? asked : LIMIT_HOST_REST));
 }
 
+static void be_answered(struct life *l, struct guest *g, int64_t now)
+{
+	sim_watch_ask(&g->watch, &g->house->host, g->feed, now, l->end, &l->report->tally);
+	if (g->watch.outcome.fail.status != STATUS_CONNECT_FAILED)
+		rests_answered(&l->rests, g->house->name);
+}
+
 static void ask(struct life *l, struct guest *g)
 {
 	int64_t now = now_of(l);
@@ -196,8 +206,7 @@ static void ask(struct life *l, struct guest *g)
 		if (too_many(l, g->house))
 			refuse_and_rest(l, g);
 		else
-			sim_watch_ask(&g->watch, &g->house->host, g->feed, now, l->end,
-				&l->report->tally);
+			be_answered(l, g, now);
 	}
 	double took =
 		ANSWER_LEAST_MS - (ANSWER_MEAN_MS - ANSWER_LEAST_MS) * log(1.0 - rng_unit(&l->rng));
@@ -304,6 +313,7 @@ static void run_until(struct life *l, int64_t until)
 static void start(struct life *l)
 {
 	l->queues = hosts_new();
+	hosts_hold(l->queues, l->now_ms);
 	hosts_set_limits(l->queues, CONCURRENCY, 1, HOST_DELAY_MS, l->now_ms);
 	l->spread = (struct spread){ 0 };
 	l->offline = (struct offline){ 0 };
@@ -366,6 +376,7 @@ static void settle(struct life *l, const struct sim_scale *scale)
 			&house->host, scale->seed, number, scale->n_feeds - l->n_guests, l->end);
 		l->houses = xgrow(l->houses, l->n_houses, &l->houses_cap, sizeof *l->houses);
 		l->houses[l->n_houses++] = house;
+		l->report->n_limited += house->host.per_minute > 0;
 		move_in(l, house, house->host.n_feeds);
 	}
 }

@@ -17,6 +17,7 @@
 
 struct sim_life {
 	struct tally tally;
+	uint64_t n_limited;        /* hosts that answer 429 when they are asked too fast */
 	uint64_t n_rate_limited;   /* 429 */
 	uint64_t n_during_rest;    /* requests to a host that had asked for a rest */
 	uint64_t n_crowded;        /* within a second of another to the same host */

@@ -70,8 +70,10 @@ static void print_life(const struct sim_scale *scale, const struct sim_life *lif
 		(double)life->least_spacing_ms / 1000.0);
 	printf("| requests beside another to the same host | %" PRIu64 " |\n",
 		life->n_side_by_side);
-	printf("| answers 429, requests to a host that rests | %" PRIu64 ", %" PRIu64 " |\n",
-		life->n_rate_limited, life->n_during_rest);
+	printf("| hosts that take 20 requests a minute, their answers 429 | %" PRIu64 ", %" PRIu64
+	       " |\n",
+		life->n_limited, life->n_rate_limited);
+	printf("| requests to a host that rests | %" PRIu64 " |\n", life->n_during_rest);
 	printf("| busiest minute: usual, first hour, after the stop | %" PRIu64 ", %" PRIu64
 	       ", %" PRIu64 " requests |\n",
 		life->usual_minute, life->first_minute, life->restart_minute);

@@ -51,10 +51,10 @@ static const struct {
 	double least, most;
 } sizes[] = { { .04, 2, 10 }, { .009, 10, 100 }, { .001, 100, 2000 } };
 #define OUTAGES_A_MONTH 0.3
-/* Of the hosts with so many feeds one in five takes 40 requests a minute; platforms take more. */
+/* Of the hosts with so many feeds one in five takes 20 requests a minute. */
 #define SHARE_LIMITED 0.2
 #define LIMITED_LEAST 40
-#define LIMITED_MOST 200
+#define LIMITED_PER_MINUTE 20
 
 /* ---- chance ---- */
 
@@ -239,8 +239,8 @@ void sim_host_make(struct sim_host *host, uint64_t seed, uint64_t number, size_t
 	rng_seed(&rng, rng_next(&rng) + number);
 	size_t n = size_of_host(&rng);
 	*host = (struct sim_host){ .n_feeds = n < most ? n : most };
-	if (n >= LIMITED_LEAST && n <= LIMITED_MOST && by_chance(&rng, SHARE_LIMITED))
-		host->per_minute = 40;
+	if (n >= LIMITED_LEAST && by_chance(&rng, SHARE_LIMITED))
+		host->per_minute = LIMITED_PER_MINUTE;
 	outages_make(host, &rng, end);
 	host->feeds = xcalloc(host->n_feeds, sizeof *host->feeds);
 	for (size_t i = 0; i < host->n_feeds; i++)

@@ -57,6 +57,9 @@ static void FRB020_a_host_that_says_429_rests(void **state)
 	(void)state;
 	assert_true(life->n_rate_limited > 0);
 	assert_int_equal(life->n_during_rest, 0);
+	/* And is not provoked again: its pause was learned, and hardly ever has to be again. */
+	assert_true(life->n_limited > 0);
+	assert_true(life->n_rate_limited <= 8 * life->n_limited);
 }
 
 static void nobody_is_blamed_while_we_are_offline(void **state)

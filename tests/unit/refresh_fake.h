@@ -30,8 +30,6 @@ static struct {
 	void (*begun)(void *arg);
 	unsigned n_fetches, n_cancelled;
 	bool paused;
-	char resting[64], stored_rest[64];
-	int64_t initial_rest, rests_until, stored_rest_until;
 	/* workers */
 	workers_done_fn *parse_done;
 	workers_found_fn *found;
@@ -92,27 +90,21 @@ void fetcher_pause(struct fetcher *f, bool paused)
 	fake.paused = paused;
 }
 
-void fetcher_rest(struct fetcher *f, const char *host, int64_t since, int64_t until)
+void fetcher_rest(
+	struct fetcher *f, const char *host, int64_t since, int64_t until, int64_t pause_ms)
 {
-	(void)f;
-	(void)since;
-	copy(fake.resting, host);
-	fake.rests_until = until;
+	(void)f, (void)host, (void)since, (void)until, (void)pause_ms;
 }
 
 void store_each_rest(struct store *s, store_rest_fn *each, void *arg)
 {
-	(void)s;
-	if (fake.initial_rest > 0)
-		each(arg, "b.example:80", 1000, fake.initial_rest);
+	(void)s, (void)each, (void)arg;
 }
 
-void store_host_rest(struct store *s, const char *host, int64_t since, int64_t until)
+void store_host_rest(
+	struct store *s, const char *host, int64_t since, int64_t until, int64_t pause_ms)
 {
-	(void)s;
-	(void)since;
-	copy(fake.stored_rest, host);
-	fake.stored_rest_until = until;
+	(void)s, (void)host, (void)since, (void)until, (void)pause_ms;
 }
 
 void workers_submit(struct workers *w, char *body, size_t len, const char *content_type,

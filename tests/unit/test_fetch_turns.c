@@ -125,7 +125,7 @@ static void a_rest_that_was_kept_holds(void **state)
 	char host[32];
 	snprintf(host, sizeof(host), "127.0.0.1:%d", p->origin->port);
 	int64_t until = clock_now() + 5000;
-	fetcher_rest(p->fetcher, host, clock_now(), until);
+	fetcher_rest(p->fetcher, host, clock_now(), until, 0);
 	assert_true(fetcher_resting(p->fetcher, at(p, "127.0.0.1", "/x")) == until);
 	assert_true(fetcher_resting(p->fetcher, at(p, "one.test", "/x")) == 0);
 	struct answer *a = play_get(p, "/now");

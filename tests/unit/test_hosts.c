@@ -56,6 +56,46 @@ static void the_pause_counts_from_the_request(void **state)
 	leave_all(h, p, 2);
 }
 
+static void a_host_that_was_slowed_down_has_a_longer_pause(void **state)
+{
+	(void)state;
+	struct host_place p[3] = { 0 };
+	struct hosts *h = fresh(16, 1, 1000);
+	hosts_slow(h, "a:80", 4000, 0);
+	assert_int_equal(hosts_pause_ms(h, "a:80"), 4000);
+	assert_int_equal(hosts_pause_ms(h, "b:80"), 1000);
+	for (int i = 0; i < 3; i++)
+		hosts_enter(h, &p[i], "a:80", false, 0);
+	assert_ptr_equal(hosts_start_next(h, 0), &p[0]);
+	hosts_leave(h, &p[0], 100);
+	assert_true(hosts_next_start(h) == 4000);
+	hosts_slow(h, "a:80", 2000, 100); /* for those who wait, too */
+	assert_true(hosts_next_start(h) == 2000);
+	assert_ptr_equal(hosts_start_next(h, 2000), &p[1]);
+	hosts_leave(h, &p[1], 2100);
+	hosts_slow(h, "a:80", 0, 2100);
+	assert_true(hosts_next_start(h) == 3000);
+	leave_all(h, p, 3);
+}
+
+/* A start of the daemon is no way round the pause. */
+static void nobody_starts_before_the_first_pause(void **state)
+{
+	(void)state;
+	struct host_place p[2] = { 0 };
+	struct hosts *h = hosts_new();
+	hosts_hold(h, 500);
+	hosts_set_limits(h, 16, 1, 1000, 500);
+	hosts_limit(h, "group a", 1, 3000, 500);
+	hosts_enter(h, &p[0], "b:80", false, 600);
+	hosts_enter(h, &p[1], "group a", false, 600);
+	assert_null(hosts_start_next(h, 1499));
+	assert_ptr_equal(hosts_start_next(h, 1500), &p[0]);
+	assert_null(hosts_start_next(h, 3499));
+	assert_ptr_equal(hosts_start_next(h, 3500), &p[1]);
+	leave_all(h, p, 2);
+}
+
 static void hosts_take_turns(void **state)
 {
 	(void)state;
@@ -252,8 +292,7 @@ static void shorter_delay_applies_to_who_waits(void **state)
 	hosts_enter(h, &p[1], "a:80", false, 0);
 	hosts_start_next(h, 0);
 	hosts_set_limits(h, 16, 2, 0, 5);
-	assert_null(hosts_start_next(h, 9999)); /* the pause that was begun is kept */
-	assert_ptr_equal(hosts_start_next(h, 10000), &p[1]);
+	assert_ptr_equal(hosts_start_next(h, 5), &p[1]);
 	leave_all(h, p, 2);
 }
 
@@ -324,6 +363,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_host_is_served_in_order_and_spaced),
 		cmocka_unit_test(the_pause_counts_from_the_request),
+		cmocka_unit_test(a_host_that_was_slowed_down_has_a_longer_pause),
+		cmocka_unit_test(nobody_starts_before_the_first_pause),
 		cmocka_unit_test(hosts_take_turns),
 		cmocka_unit_test(concurrency_bounds_all_hosts),
 		cmocka_unit_test(who_is_quiet_lends_its_share),
