@@ -287,6 +287,7 @@ static void fetch_take_reply(struct fetch *fetch, enum transfer_end end)
 	struct transfer *t = fetch->transfer;
 	r->moved_permanently = fetch->trail.permanent && !hop_left_home(fetch);
 	headers_freshness(&t->reply, clock_now(), &r->freshness);
+	r->no_route = t->no_route;
 	if (end == TRANSFER_FAILED)
 		return;
 	r->not_modified = end == TRANSFER_NOT_MODIFIED;

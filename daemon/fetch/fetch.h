@@ -71,6 +71,7 @@ struct fetch_freshness {
 
 struct fetch_response {
 	struct failure fail; /* status OK on 200 and 304 */
+	bool no_route;       /* it failed because nothing leads there from this machine */
 	int http_code;       /* of the last hop; 200 and 304 are also used for file: and exec: */
 	bool not_modified;
 	const char *final_url;  /* after redirects */

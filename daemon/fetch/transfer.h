@@ -59,6 +59,7 @@ struct transfer {
 	struct strbuf body;
 	size_t n_discarded; /* of a body that nobody reads */
 	bool settled;
+	bool no_route; /* it failed because nothing leads to the host from here */
 	bool headers_too_large;
 	unsigned n_sockets;  /* opened towards allowed addresses */
 	const char *refused; /* what the last refused address is; NULL: none was */

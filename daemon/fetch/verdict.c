@@ -6,7 +6,9 @@
 #include "base/text.h"
 #include "fetch/redirect.h"
 #include "fetch/transfer.h"
+#include "fetch/uplink.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* What is not listed is a PROTOCOL_ERROR in libcurl's words. */
@@ -195,6 +197,16 @@ static void fail_connection(
 		at_proxy ? "the proxy: " : "", says);
 }
 
+/* Whether it failed because nothing leads to the host from here. */
+static bool had_no_route(const struct transfer *t, CURLcode result)
+{
+	long error = 0;
+	if (result == CURLE_COULDNT_RESOLVE_HOST || result == CURLE_COULDNT_RESOLVE_PROXY)
+		return !uplink_is_there();
+	curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &error);
+	return result == CURLE_COULDNT_CONNECT && error == ENETUNREACH;
+}
+
 enum transfer_end transfer_judge(struct transfer *t, CURLcode result, struct failure *ret_fail)
 {
 	int code = transfer_code(t);
@@ -227,6 +239,7 @@ enum transfer_end transfer_judge(struct transfer *t, CURLcode result, struct fai
 		fail_size(t, code, ret_fail);
 	} else if (!answered || result != CURLE_OK) {
 		fail_connection(t, result, code, ret_fail);
+		t->no_route = had_no_route(t, result);
 	} else {
 		return TRANSFER_DOCUMENT;
 	}

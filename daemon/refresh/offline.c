@@ -29,12 +29,12 @@ bool offline_reached(struct offline *o)
 }
 
 /* How many hosts in a row: one host that fails is that host's matter; two of two are ours. */
-static unsigned enough(unsigned n_feeds)
+static unsigned enough(unsigned n_feeds, bool no_route)
 {
 	unsigned n = 1 + n_feeds / 2;
 
 	if (n_feeds < 2)
-		return LIMIT_OFFLINE_HOSTS + 1;
+		return no_route ? 1 : LIMIT_OFFLINE_HOSTS + 1;
 	return n < LIMIT_OFFLINE_HOSTS ? n : LIMIT_OFFLINE_HOSTS;
 }
 
@@ -46,7 +46,8 @@ static void wait_longer(struct offline *o, int64_t now)
 	o->next_probe = now + o->probe_wait;
 }
 
-bool offline_failed(struct offline *o, uint64_t host, uint64_t began, unsigned n_feeds, int64_t now)
+bool offline_failed(struct offline *o, uint64_t host, uint64_t began, unsigned n_feeds,
+	bool no_route, int64_t now)
 {
 	if (o->since > 0 || began != o->n_reached || o->n_failed == LIMIT_OFFLINE_HOSTS)
 		return false;
@@ -54,7 +55,7 @@ bool offline_failed(struct offline *o, uint64_t host, uint64_t began, unsigned n
 		if (o->failed[i] == host)
 			return false;
 	o->failed[o->n_failed++] = host;
-	if (o->n_failed < enough(n_feeds))
+	if (o->n_failed < enough(n_feeds, no_route))
 		return false;
 	o->since = now;
 	wait_longer(o, now);

@@ -31,10 +31,12 @@ enum offline_sign offline_sign(const struct failure *fail, int http_code);
 /* A host was reached. True when that ends an offline time. */
 bool offline_reached(struct offline *o);
 /* A host was not. began: n_reached when the fetch began; n_feeds: those that are polled over the
- * network: where they are few, fewer hosts are enough. True when this begins an offline time; while
- * it lasts, the next probe moves away. */
-bool offline_failed(
-	struct offline *o, uint64_t host, uint64_t began, unsigned n_feeds, int64_t now);
+ * network: where they are few, fewer hosts are enough, and more than OFFLINE_MANY make no
+ * difference. A single one is our fault only if no route leads to it. True when this begins an
+ * offline time; while it lasts, the next probe moves away. */
+#define OFFLINE_MANY (2 * LIMIT_OFFLINE_HOSTS)
+bool offline_failed(struct offline *o, uint64_t host, uint64_t began, unsigned n_feeds,
+	bool no_route, int64_t now);
 /* Whether a feed that is due may be asked now, as a probe; true once a wait. */
 bool offline_probe(struct offline *o, int64_t now);
 

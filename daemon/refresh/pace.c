@@ -12,11 +12,6 @@
 
 /* ---- whose turn it is ---- */
 
-static unsigned n_polled(const struct refresher *r)
-{
-	return (unsigned)r->table.n;
-}
-
 bool feed_may_begin(struct feed *feed, int64_t now)
 {
 	struct refresher *r = feed->refresher;
@@ -34,7 +29,7 @@ bool feed_may_begin(struct feed *feed, int64_t now)
 	struct spread *spread = feed->kept.last_fetch == 0 && !feed->config.declared
 					? &r->spread_added
 					: &r->spread_due;
-	feed->in_turn = spread_take(spread, n_polled(r), now);
+	feed->in_turn = spread_take(spread, (unsigned)r->table.n, now);
 	if (feed->in_turn <= now)
 		return true;
 	schedule_set(r->schedule, &feed->due, feed->in_turn);
@@ -182,6 +177,15 @@ static void came_online(struct refresher *r, int64_t since)
 	schedule_all(r);
 }
 
+/* Feeds that are polled over the network, as far as it matters. */
+static unsigned n_remote(const struct refresher *r)
+{
+	unsigned n = 0;
+	for (size_t i = 0; i < r->table.n && n < OFFLINE_MANY; i++)
+		n += !r->table.feeds[i]->local && !r->table.feeds[i]->config.disabled;
+	return n;
+}
+
 /* What the answer says of the network. True: we are offline, and the feed did not fail. */
 static bool is_our_fault(struct feed *feed, const struct fetch_response *response)
 {
@@ -199,8 +203,8 @@ static bool is_our_fault(struct feed *feed, const struct fetch_response *respons
 	case OFFLINE_FAILED:
 		break;
 	}
-	if (offline_failed(
-		    o, host_hash(feed_address(feed)), feed->n_reached, n_polled(r), clock_now()))
+	if (offline_failed(o, host_hash(feed_address(feed)), feed->n_reached, n_remote(r),
+		    response->no_route, clock_now()))
 		went_offline(r);
 	else if (o->since == 0)
 		suspect(feed);

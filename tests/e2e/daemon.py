@@ -130,14 +130,15 @@ class Daemon:
             lines.append(f'feed "{name}" {{ ' + "  ".join(f"{k} = {quoted(v)}" for k, v in feed.items()) + " }")
         self.conf.write_text("\n".join(lines) + "\n" + extra)
 
-    def start(self, *feeds, wait=True, clock_rate=None, **options):
-        """With clock_rate, the daemon's time runs so much faster from now on, restarts included; 0 stands still until set_clock()."""
+    def start(self, *feeds, wait=True, clock_rate=None, within=(), **options):
+        """With clock_rate, the daemon's time runs so much faster from now on, restarts included; 0 stands still until set_clock(). `within`
+        is a command that runs it."""
         if clock_rate is not None:
             self.set_clock(rate=clock_rate)
         if feeds or options or not self.conf.exists():
             self.configure(*feeds, **options)
         with open(self.log_file, "ab") as log:
-            self.process = subprocess.Popen([BUILD / "courantd", "-c", self.conf], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            self.process = subprocess.Popen([*within, BUILD / "courantd", "-c", self.conf], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             cwd=self.home, env=self.environment())
         if wait:
             self.wait_ready()

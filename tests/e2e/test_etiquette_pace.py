@@ -5,7 +5,10 @@ scaled, loopback is treated as any other server, and the names below .localhost 
 """
 
 import socket
+import subprocess
 import time
+
+import pytest
 
 from daemon import wait_until
 from documents import entries, rss
@@ -339,6 +342,19 @@ def test_offline_nobody_is_blamed(origin, daemon):
         assert "online again" in daemon.log
     finally:
         back.close()
+
+
+def test_offline_is_a_machine_without_a_route(daemon, tmp_path):
+    """One feed of the network, and others that say nothing of it."""
+    without_network = ["unshare", "--user", "--map-current-user", "--net"]
+    if subprocess.run([*without_network, "true"], capture_output=True).returncode != 0:
+        pytest.skip("needs user namespaces")
+    for i in range(3):
+        (tmp_path / f"{i}.xml").write_bytes(rss(*entries(1, prefix=f"file {i}")))
+    away = "http://feed.example/atom"
+    daemon.start(hourly(away), *[(tmp_path / f"{i}.xml").as_uri() for i in range(3)], within=without_network)
+    wait_until(lambda: daemon.get("/v1/status")["offline_since"], what="being offline")
+    assert daemon.feed(away)["health"] == "offline" and daemon.feed(away)["error"] is None
 
 
 def test_offline_one_dead_host_among_others_is_its_own_fault(origin, daemon):

@@ -240,7 +240,7 @@ static bool is_our_fault(struct life *l, struct guest *g)
 	if (sign == OFFLINE_FAILED) {
 		suspect(l, g);
 		if (offline_failed(&l->offline, g->house->number, g->began, (unsigned)l->n_guests,
-			    now_of(l)))
+			    false, now_of(l)))
 			pardon_suspects(l);
 	}
 	return sign == OFFLINE_FAILED && l->offline.since > 0;

@@ -11,10 +11,10 @@ static void enough_hosts_in_a_row_mean_offline(void **state)
 	(void)state;
 	struct offline o = fresh();
 	for (uint64_t host = 1; host < LIMIT_OFFLINE_HOSTS; host++)
-		assert_false(offline_failed(&o, host, o.n_reached, 100, 1000));
-	assert_true(offline_failed(&o, 99, o.n_reached, 100, 1000));
+		assert_false(offline_failed(&o, host, o.n_reached, 100, false, 1000));
+	assert_true(offline_failed(&o, 99, o.n_reached, 100, false, 1000));
 	assert_true(o.since == 1000);
-	assert_false(offline_failed(&o, 98, o.n_reached, 100, 1001)); /* it began before */
+	assert_false(offline_failed(&o, 98, o.n_reached, 100, false, 1001)); /* it began before */
 	assert_true(offline_reached(&o));
 	assert_true(o.since == 0);
 	assert_false(offline_reached(&o));
@@ -25,7 +25,7 @@ static void one_host_counts_once(void **state)
 	(void)state;
 	struct offline o = fresh();
 	for (int i = 0; i < 100; i++)
-		assert_false(offline_failed(&o, 7, o.n_reached, 100, 1000));
+		assert_false(offline_failed(&o, 7, o.n_reached, 100, false, 1000));
 	assert_int_equal(o.n_failed, 1);
 }
 
@@ -37,7 +37,7 @@ static void hosts_that_hang_beside_others_never_count(void **state)
 	uint64_t began = o.n_reached;
 	offline_reached(&o);
 	for (uint64_t host = 1; host < 1000; host++)
-		assert_false(offline_failed(&o, host, began, 10000, 1000));
+		assert_false(offline_failed(&o, host, began, 10000, false, 1000));
 	assert_int_equal(o.n_failed, 0);
 }
 
@@ -46,7 +46,7 @@ static void an_answer_between_starts_the_row_again(void **state)
 	(void)state;
 	struct offline o = fresh();
 	for (uint64_t host = 1; host < 1000; host++) {
-		assert_false(offline_failed(&o, host, o.n_reached, 100, 1000));
+		assert_false(offline_failed(&o, host, o.n_reached, 100, false, 1000));
 		if (host % (LIMIT_OFFLINE_HOSTS - 1) == 0)
 			offline_reached(&o);
 	}
@@ -62,10 +62,23 @@ static void few_feeds_need_fewer_hosts(void **state)
 	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
 		struct offline o = fresh();
 		unsigned n = 0;
-		while (n < 20 && !offline_failed(&o, n + 1, 0, cases[i].n_feeds, 1))
+		while (n < 20 && !offline_failed(&o, n + 1, 0, cases[i].n_feeds, false, 1))
 			n++;
 		assert_int_equal(n < 20 ? n + 1 : 0, cases[i].enough);
 	}
+}
+
+/* Its host's fault cannot be told from ours, unless the machine says that nothing leads there. */
+static void a_single_feed_needs_no_route(void **state)
+{
+	(void)state;
+	struct offline o = fresh();
+	assert_false(offline_failed(&o, 1, 0, 1, false, 1000));
+	assert_false(offline_failed(&o, 2, 0, 1, false, 1000));
+	o = fresh();
+	assert_true(offline_failed(&o, 1, 0, 1, true, 1000));
+	o = fresh(); /* an IPv6 address beside others that are reached by IPv4 */
+	assert_false(offline_failed(&o, 1, 0, 2, true, 1000));
 }
 
 static void probes_get_rarer_to_a_bound(void **state)
@@ -73,7 +86,7 @@ static void probes_get_rarer_to_a_bound(void **state)
 	(void)state;
 	struct offline o = fresh();
 	int64_t now = 1000, last = 0, longest = 0;
-	for (uint64_t host = 1; !offline_failed(&o, host, 0, 100, now);)
+	for (uint64_t host = 1; !offline_failed(&o, host, 0, 100, false, now);)
 		host++;
 	for (; now < 1000 + 7200; now++) {
 		if (!offline_probe(&o, now))
@@ -126,6 +139,7 @@ int main(void)
 		cmocka_unit_test(hosts_that_hang_beside_others_never_count),
 		cmocka_unit_test(an_answer_between_starts_the_row_again),
 		cmocka_unit_test(few_feeds_need_fewer_hosts),
+		cmocka_unit_test(a_single_feed_needs_no_route),
 		cmocka_unit_test(probes_get_rarer_to_a_bound),
 		cmocka_unit_test(what_an_answer_says_of_the_network),
 	};

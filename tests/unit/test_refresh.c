@@ -273,6 +273,24 @@ static void a_killer_is_quarantined_until_it_changes(void **state)
 	finish();
 }
 
+static void a_single_feed_is_offline_when_nothing_leads_to_it(void **state)
+{
+	(void)state;
+	for (int no_route = 0; no_route < 2; no_route++) {
+		struct fetch_response response = { .no_route = no_route };
+		struct refresher_stats stats;
+		failure_set(&response.fail, STAGE_FETCH, STATUS_DNS_FAILED, 0, "no address");
+		start(0);
+		answer(&response);
+		refresher_stats(refresher, &stats);
+		assert_int_equal(stats.offline_since > 0, no_route);
+		assert_int_equal(fake.n_stored, no_route ? 0 : 1);
+		if (!no_route)
+			commit(0, 0);
+		finish();
+	}
+}
+
 static void a_store_that_fails_changes_nothing_and_is_not_hammered(void **state)
 {
 	(void)state;
@@ -459,6 +477,7 @@ int main(void)
 		cmocka_unit_test(a_broken_document_without_entries_is_a_failure),
 		cmocka_unit_test(a_failed_parse_counts_as_not_seen),
 		cmocka_unit_test(a_killer_is_quarantined_until_it_changes),
+		cmocka_unit_test(a_single_feed_is_offline_when_nothing_leads_to_it),
 		cmocka_unit_test(a_store_that_fails_changes_nothing_and_is_not_hammered),
 		cmocka_unit_test(a_refresh_by_hand_joins_the_one_under_way),
 		cmocka_unit_test(draining_cancels_fetches_and_stores_nothing_of_them),
