@@ -52,7 +52,7 @@ static void print_summary(struct client *c, const json_t *report)
 		get_number(report, "refreshed"), get_number(report, "feeds"),
 		get_number(report, "new"), get_number(report, "changed"));
 	if (soon > 0) {
-		output_addf(&c->output, "; %" PRId64 " fetched a short time ago", soon);
+		output_addf(&c->output, "; %" PRId64 " spared for now", soon);
 	}
 	output_addstr(&c->output, "\n");
 }
@@ -110,7 +110,7 @@ static enum outcome refresh_named(struct client *c, enum format format)
 	return outcome_of_many((unsigned)inv->n_args, failed, worst);
 }
 
-/* Feeds that were fetched a short time ago count as neither done nor failed. */
+/* Feeds that were spared (too_soon) count as neither done nor failed. */
 static enum outcome outcome_of_report(const json_t *report)
 {
 	size_t failed = json_array_size(get_value(report, "failed"));

@@ -41,6 +41,8 @@ struct feed_fetch_state {
 	enum due_reason due_reason;  /* why then, and the seconds that this asked for */
 	int64_t due_wait;
 	struct rhythm rhythm;
+	int64_t retry_at; /* before it not even a person's refresh asks: Retry-After; 0: no such
+			     wish */
 	int64_t last_fetch, last_success;
 	unsigned n_failures;    /* consecutive */
 	int64_t failing_since;  /* first failure of the present row of failures, 0 when none */

@@ -48,6 +48,7 @@ static void read_state(struct stmt *s, struct feed_fetch_state *ret)
 	ret->due_reason = due_reason_from_name(reason == NULL ? "" : reason);
 	ret->due_wait = stmt_read_int(s);
 	read_rhythm(s, &ret->rhythm);
+	ret->retry_at = stmt_read_int(s);
 	ret->last_fetch = stmt_read_int(s);
 	ret->last_success = stmt_read_int(s);
 	ret->n_failures = (unsigned)stmt_read_int(s);

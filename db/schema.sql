@@ -36,6 +36,7 @@ CREATE TABLE feeds (
 	rhythm_days REAL NOT NULL DEFAULT 0,
 	rhythm_at INTEGER NOT NULL DEFAULT 0,
 	rhythm_window INTEGER NOT NULL DEFAULT 0,
+	retry_at INTEGER NOT NULL DEFAULT 0, -- the server asked for no request before (Retry-After)
 	last_fetch INTEGER NOT NULL DEFAULT 0,
 	last_success INTEGER NOT NULL DEFAULT 0,
 	n_failures INTEGER NOT NULL DEFAULT 0,

@@ -7,14 +7,14 @@
 #define COURANT_DB_STATEMENTS_H
 
 /* Read by feed_row_read() (rows.h). */
-#define FEED_ROW                                                                             \
-	"SELECT f.id, url, name, category, interval, allow_private, declared, disabled,"     \
-	" username, password, created,"                                                      \
-	" etag, last_modified, validators_url, body_hash, quarantine_hash, next_due,"        \
-	" due_reason, due_wait, rhythm_entries, rhythm_days, rhythm_at, rhythm_window,"      \
-	" last_fetch, last_success, n_failures, failing_since, fail_stage, fail_status,"     \
-	" fail_http_code, fail_detail, ttl_minutes, update_interval, skip_hours, skip_days," \
-	" gap_at, mended, title, site_url, description, language, icon, n_entries, n_unread" \
+#define FEED_ROW                                                                                   \
+	"SELECT f.id, url, name, category, interval, allow_private, declared, disabled,"           \
+	" username, password, created,"                                                            \
+	" etag, last_modified, validators_url, body_hash, quarantine_hash, next_due,"              \
+	" due_reason, due_wait, rhythm_entries, rhythm_days, rhythm_at, rhythm_window,"            \
+	" retry_at, last_fetch, last_success, n_failures, failing_since, fail_stage, fail_status," \
+	" fail_http_code, fail_detail, ttl_minutes, update_interval, skip_hours, skip_days,"       \
+	" gap_at, mended, title, site_url, description, language, icon, n_entries, n_unread"       \
 	" FROM feeds f JOIN feed_counters c ON c.feed_id = f.id"
 
 /* Read by entry_row_read() (rows.h). */
@@ -63,7 +63,7 @@
 		"UPDATE feeds SET etag = ?, last_modified = ?, validators_url = ?, body_hash = ?," \
 		" quarantine_hash = ?, next_due = ?, due_reason = ?, due_wait = ?,"                \
 		" rhythm_entries = ?, rhythm_days = ?, rhythm_at = ?, rhythm_window = ?,"          \
-		" last_fetch = ?, last_success = ?,"                                               \
+		" retry_at = ?, last_fetch = ?, last_success = ?,"                                 \
 		" n_failures = ?, failing_since = ?, fail_stage = ?, fail_status = ?,"             \
 		" fail_http_code = ?, fail_detail = ?, ttl_minutes = ?, update_interval = ?,"      \
 		" skip_hours = ?, skip_days = ?, gap_at = ?, mended = ? WHERE id = ?")             \

@@ -46,6 +46,7 @@ static bool file_state(struct db *db, int64_t feed_id, const struct feed_fetch_s
 	stmt_real(&s, state->rhythm.days);
 	stmt_int(&s, state->rhythm.at);
 	stmt_int(&s, state->rhythm.window);
+	stmt_int(&s, state->retry_at);
 	stmt_int(&s, state->last_fetch);
 	stmt_int(&s, state->last_success);
 	stmt_int(&s, state->n_failures);

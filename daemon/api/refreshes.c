@@ -20,22 +20,24 @@ static void write_report(struct json_writer *w, const struct refresh_report *rep
 
 /* ---- one feed ---- */
 
-static void note_last_fetch(void *arg, const struct feed_record *feed)
+static void note_refreshable(void *arg, const struct feed_record *feed)
 {
-	*(int64_t *)arg = feed->state.last_fetch;
+	int64_t at = feed->state.last_fetch + LIMIT_MANUAL_REFRESH;
+	*(int64_t *)arg = at > feed->state.retry_at ? at : feed->state.retry_at;
 }
 
 /* When it may be refreshed again: what its last fetch says. */
 static void too_soon_read(struct request *rq, struct query *q)
 {
-	int64_t last_fetch = 0;
-	query_feeds(q, rq->id, note_last_fetch, &last_fetch);
-	int64_t wait = last_fetch + LIMIT_MANUAL_REFRESH - clock_now();
+	int64_t at = 0;
+	query_feeds(q, rq->id, note_refreshable, &at);
+	int64_t wait = at - clock_now();
 	if (wait < 1)
 		wait = 1;
 	request_refuse(rq, STATUS_TOO_SOON,
-		"feed %" PRId64 " was fetched a short time ago: again in %" PRId64 " s", rq->id,
-		wait);
+		"feed %" PRId64 " was fetched a short time ago, or its server asked for a rest: "
+		"again in %" PRId64 " s",
+		rq->id, wait);
 	request_header(rq, MHD_HTTP_HEADER_RETRY_AFTER, "%" PRId64, wait);
 }
 

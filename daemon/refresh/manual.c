@@ -105,6 +105,10 @@ static struct failure refusal(const struct refresher *r, const struct feed *feed
 		failure_set(&fail, STAGE_NONE, STATUS_TOO_SOON, 0,
 			"fetched %lld s ago; a refresh by hand is possible again in %lld s",
 			(long long)age, (long long)(LIMIT_MANUAL_REFRESH - age));
+	else if (!feed->local && feed->kept.retry_at > now)
+		failure_set(&fail, STAGE_NONE, STATUS_TOO_SOON, 0,
+			"the server asked to be left alone for another %lld s (Retry-After)",
+			(long long)(feed->kept.retry_at - now));
 	return fail;
 }
 

@@ -93,13 +93,19 @@ void pace_keep_rest(struct refresher *r, const struct fetch_response *response)
 		response->rest_pause_ms);
 }
 
-/* Back to waiting, with a new due time and everything else as it was. */
+/* Back to waiting, with a new due time and everything else as it was. Who was to be asked by hand
+ * may have longer to wait than its host. */
 static void postpone(struct feed *feed, const struct failure *fail, int64_t until)
 {
 	struct feed_fetch_state *next = &feed->next;
-	next->next_due = until;
-	next->due_reason = DUE_RATE_LIMITED;
-	next->due_wait = until - clock_now();
+	if (next->next_due < until) {
+		next->next_due = until;
+		next->due_reason = DUE_RATE_LIMITED;
+		next->due_wait = until - clock_now();
+	}
+	/* It was asked, and led to another host, which rests. */
+	if (feed->state == REFRESH_FETCHING)
+		next->last_fetch = clock_now();
 	feed->prospect.stays = true;
 	feed->report.fail = *fail;
 	feed_enter(feed, REFRESH_STORING);

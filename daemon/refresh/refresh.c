@@ -313,9 +313,12 @@ void feed_store(struct feed *feed, struct feed_doc *doc, int64_t now)
 /* Commits feed->next, whose failure is set, and doc (taken; may be NULL). */
 static void commit(struct feed *feed, struct feed_doc *doc)
 {
-	int64_t now = clock_now();
+	int64_t now = clock_now(), retry = feed->freshness.retry_after;
 	struct feed_fetch_state *next = &feed->next;
 	next->last_fetch = now;
+	next->retry_at = retry < 0                    ? 0
+			 : retry < LIMIT_SERVER_FLOOR ? now + retry
+						      : now + LIMIT_SERVER_FLOOR;
 	if (next->failure.status == STATUS_OK) {
 		next->last_success = now;
 		next->n_failures = 0;
@@ -507,9 +510,12 @@ static void fetched(void *arg, struct fetch_response *response)
 		fail_refresh(feed, &fail);
 		return;
 	}
-	fetch_state_set_validators(
-		next, response->etag, response->last_modified, response->final_url);
-	if (hash_equal(&hash, &feed->kept.body_hash)) {
+	bool same = hash_equal(&hash, &feed->kept.body_hash);
+	/* What was read in recovery keeps no validators, however often it comes (etiquette C4). */
+	if (!same || feed->kept.mended == NULL)
+		fetch_state_set_validators(
+			next, response->etag, response->last_modified, response->final_url);
+	if (same) {
 		unchanged(feed);
 		return;
 	}
