@@ -148,6 +148,10 @@ $(BUILD)/crash-inspect: $(BUILD)/tests/crash/inspect.o $(call libs,db base)
 soak: all ## a hostile origin for TIME (20min), with faults by SEED: nothing lost, nothing leaked, no early request
 	@BUILD=$(abspath $(BUILD)) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/e2e/soak.py $(TIME)
 
+.PHONY: etiquette
+etiquette: all ## the etiquette score: 24 simulated hours of a mixed set of feeds, judged by what their servers saw (docs/etiquette.md)
+	@BUILD=$(abspath $(BUILD)) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/e2e/score.py
+
 .PHONY: acceptance
 acceptance: all ## long runs: a corpus of real feeds, kill -9 in between, an idle daemon's cost (CORPUS=../shared/corpus/real)
 	@$(PYTEST) tests/e2e/acceptance_*.py $(PYTEST_ARGS)
