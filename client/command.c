@@ -20,6 +20,7 @@ const struct command *const commands[] = {
 	&cmd_export,
 	&cmd_digest,
 	&cmd_status,
+	&cmd_stats,
 	&cmd_doctor,
 	&cmd_version,
 	&cmd_help,

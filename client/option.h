@@ -39,6 +39,9 @@ enum option_id {
 	OPT_NOW,
 	OPT_PATH,
 	OPT_FORMAT,
+	OPT_DAYS,
+	OPT_SVG,
+	OPT_STORE,
 	OPT_COUNT,
 };
 

@@ -6,8 +6,9 @@
 #include "db/matching.h"
 #include "db/presence.h"
 #include "db/renaming.h"
-#include "db/search_index.h"
 #include "db/retention.h"
+#include "db/search_index.h"
+#include "db/tally.h"
 #include "db/writer.h"
 
 #include <stdlib.h>
@@ -21,6 +22,7 @@ struct filing {
 	struct entry_trust *trust;
 	struct match *matches;
 	struct strbuf author, content;
+	struct arrivals arrivals;
 	struct store_refresh_result *result;
 };
 
@@ -176,7 +178,9 @@ static bool insert_entry(struct filing *f, size_t i)
 	if (f->result->first_id == 0)
 		f->result->first_id = id;
 	return put_content(f, STATEMENT_CONTENT_INSERT, e, id) && put_tags(f, e, id) &&
-	       put_enclosures(f, e, id) && add_keys(f, i, id, &n_keys);
+	       put_enclosures(f, e, id) && add_keys(f, i, id, &n_keys) &&
+	       arrivals_add(f->db, &f->arrivals, date_of(e) != FEED_NO_DATE ? date_of(e) : f->now,
+		       f->now);
 }
 
 static bool delete_lists(struct db *db, int64_t id)
@@ -247,7 +251,8 @@ static bool file_entries(struct filing *f)
 	struct counters c = {
 		.feed_id = f->feed_id, .n_entries = f->result->n_new, .n_unread = f->result->n_new
 	};
-	return counters_flush(f->db, &c);
+	return counters_flush(f->db, &c) &&
+	       arrivals_flush(f->db, &f->arrivals, f->result->n_changed, f->now);
 }
 
 /* What the feed's document shows now, and what it shows no longer. */

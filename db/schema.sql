@@ -123,6 +123,19 @@ CREATE TABLE totals (
 ) STRICT;
 INSERT INTO totals VALUES (1, 0, 0, 0);
 
+-- What happened in each hour (UTC, hours since 1970), counted as it happens (db/tally.h); 400 days of it (LIMIT_TALLY_DAYS).
+CREATE TABLE tallies (
+	hour INTEGER NOT NULL,
+	what TEXT NOT NULL, -- entries, fetches
+	word TEXT NOT NULL, -- how: see db/tally.h
+	n INTEGER NOT NULL CHECK (n > 0),
+	PRIMARY KEY (hour, what, word)
+) STRICT, WITHOUT ROWID;
+-- Runs for the first of its kind in an hour only: what adds to a row updates it.
+CREATE TRIGGER tallies_trim AFTER INSERT ON tallies BEGIN
+	DELETE FROM tallies WHERE hour < NEW.hour - 400 * 24;
+END;
+
 -- AUTOINCREMENT: an id is the cursor of followers and digests, so that of a deleted entry never comes back.
 CREATE TABLE entries (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,

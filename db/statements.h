@@ -121,6 +121,16 @@
 	X(TOTAL_FEEDS,                                                                             \
 		"SELECT (SELECT COUNT(*) FROM feed_counters),"                                     \
 		" (SELECT COUNT(*) FROM feeds WHERE fail_status IS NOT NULL AND NOT disabled)")    \
+	X(TALLY_ADD, "INSERT INTO tallies (hour, what, word, n) VALUES (?, ?, ?, ?)"               \
+		     " ON CONFLICT (hour, what, word) DO UPDATE SET n = n + excluded.n")           \
+	X(TALLIES, "SELECT hour, what, word, n FROM tallies WHERE hour >= ? ORDER BY hour")        \
+	X(FEEDS_LARGEST,                                                                           \
+		"SELECT f.id, COALESCE(name, title, url), n_entries, n_unread FROM"                \
+		" (SELECT feed_id, n_entries, n_unread FROM feed_counters"                         \
+		" ORDER BY n_entries DESC, feed_id LIMIT ?) c JOIN feeds f ON f.id = c.feed_id"    \
+		" ORDER BY n_entries DESC, f.id")                                                  \
+	X(FEED_DATES, "SELECT published FROM entries INDEXED BY entries_feed WHERE feed_id = ?"    \
+		      " AND published >= ? AND status IN (0, 1)")                                  \
 	X(PAGE_COUNT, "PRAGMA page_count")                                                         \
 	X(PAGES_FREE, "PRAGMA freelist_count")                                                     \
 	X(PAGES_GIVE_BACK, "PRAGMA incremental_vacuum(64)")                                        \

@@ -1,6 +1,7 @@
 #include "base/mem.h"
 #include "db/filing.h"
 #include "db/retention.h"
+#include "db/tally.h"
 #include "db/writer.h"
 
 #include <stdlib.h>
@@ -102,6 +103,8 @@ static bool refresh_run(struct db *db, struct write *request)
 {
 	struct refresh_request *r = (struct refresh_request *)request;
 	struct filed_feed feed = { .id = r->feed_id, .etag = r->state.etag };
+	/* Pages, what hubs send, and new due times come here too, but end no fetch. */
+	bool fetched = r->state.last_fetch == r->now && (r->doc == NULL || !r->doc->partial);
 	int found = read_before(db, &feed);
 
 	if (found < 0)
@@ -112,7 +115,8 @@ static bool refresh_run(struct db *db, struct write *request)
 	bool ok = file(db, r, &feed) && read_counts(db, r);
 	if (ok && r->decide != NULL)
 		r->decide(r->arg, &r->result, &r->state);
-	ok = ok && file_state(db, r->feed_id, &r->state);
+	ok = ok && file_state(db, r->feed_id, &r->state) &&
+	     (!fetched || tally_fetch(db, &r->state.failure, r->doc != NULL, &r->result, r->now));
 	/* Freed here rather than on the loop thread, which has more urgent things to do. */
 	feed_doc_free(r->doc);
 	r->doc = NULL;

@@ -33,6 +33,8 @@ struct params {
 	bool allow_private;
 	int64_t last_event_id; /* -1: not said */
 	const char *name;      /* of a digest */
+	int64_t days;          /* 0: not said */
+	bool parts;
 };
 
 enum param_type {

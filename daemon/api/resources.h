@@ -88,6 +88,9 @@ void digest_make(struct request *rq);
 /* stream.c */
 void stream_begin(struct request *rq);
 
+/* stats.c */
+void stats_read(struct request *rq, struct query *q);
+
 /* metrics.c */
 void metrics_begin(struct request *rq);
 void metrics_read(struct request *rq, struct query *q);

@@ -46,6 +46,13 @@ static const struct param DIGESTS[] = {
 	PARAMS_END,
 };
 
+static const struct param STATS[] = {
+	{ "days", PARAM_INT, FIELD(days) },
+	{ "feed_id", PARAM_INT, FIELD(feed_id) },
+	{ "parts", PARAM_BOOL, FIELD(parts) },
+	PARAMS_END,
+};
+
 static const struct body_key ENTRIES_STATUS[] = {
 	{ "entry_ids", BODY_IDS, true, 0 },
 	{ "status", BODY_TEXT, true, LIMIT_NAME },
@@ -137,6 +144,7 @@ const struct route ROUTES[] = {
 	{ METHOD_POST, "/v1/digests/{name}", NULL, NULL, digest_make, NULL, NULL },
 
 	{ METHOD_GET, "/v1/status", NULL, NULL, status_begin, status_read, NULL },
+	{ METHOD_GET, "/v1/stats", STATS, NULL, NULL, stats_read, NULL },
 	{ METHOD_GET, "/metrics", NULL, NULL, metrics_begin, metrics_read, metrics_end },
 	{ METHOD_GET, "/v1/version", NULL, NULL, version, NULL, NULL },
 	{ METHOD_GET, "/v1/me", NULL, NULL, me, NULL, NULL },

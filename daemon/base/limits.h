@@ -253,6 +253,13 @@
 /* A query, and the feeds that a filter of it may name. */
 #define LIMIT_SEARCH_QUERY 1024
 #define LIMIT_SEARCH_FEEDS 500
+/* Days for which the tallies of statistics are kept, as in db/schema.sql: a year, and a month to
+ * compare it with. */
+#define LIMIT_TALLY_DAYS 400
+/* An entry that was published so many seconds before it came is of an archive, no news. */
+#define LIMIT_TALLY_LATE (7 * 86400)
+/* Feeds that statistics name. */
+#define LIMIT_STATS_FEEDS 10
 /* Entries beyond what came in, and milliseconds, that retention may take in one refresh: the
  * refreshes behind it in the queue wait for it. */
 #define LIMIT_RETAIN_STEP 200

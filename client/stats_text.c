@@ -1,0 +1,343 @@
+/* Statistics for a terminal. */
+#include "client/stats.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "client/chart.h"
+#include "client/table.h"
+
+#define ROWS 6         /* of the chart of days */
+#define USUAL_WIDTH 80 /* without a terminal */
+#define MOST_WIDTH 160 /* wider charts are not read more easily */
+
+struct page {
+	struct output *o;
+	const struct stats *st;
+	bool unicode;
+	size_t width;
+};
+
+static void heading(struct page *p, const char *title, const char *rest)
+{
+	output_styled(p->o, STYLE_BOLD, title, strlen(title));
+	output_addf(p->o, "%s%s\n", rest[0] != '\0' ? ": " : "", rest);
+}
+
+/* ---- entries per day ---- */
+
+/* A bar's columns, those after it included: as wide as there is room for, up to 5. */
+static size_t bar_width(size_t n, size_t room)
+{
+	size_t width = n > 0 ? room / n : 1;
+	return width > 5 ? 5 : width < 1 ? 1 : width;
+}
+
+static void print_row(
+	struct page *p, const int64_t *bars, size_t n, int64_t most, size_t row, size_t width)
+{
+	struct strbuf line = STRBUF_INIT(64 * KIB);
+	size_t bar = width > 2 ? width - 1 : width > 1 ? 1 : 1;
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < width; k++) {
+			strbuf_addstr(&line,
+				k < bar ? chart_column(bars[i], most, ROWS, row, p->unicode) : " ");
+		}
+	}
+	while (line.len > 0 && line.data[line.len - 1] == ' ') {
+		strbuf_truncate(&line, line.len - 1);
+	}
+	output_styled(p->o, STYLE_CYAN, strbuf_str(&line), line.len);
+	strbuf_release(&line);
+}
+
+/* The first and the last day stand under their bars. */
+static void print_dates(struct page *p, size_t margin, size_t columns, size_t group)
+{
+	char first[16], last[16], each[48] = "";
+	const struct stats *st = p->st;
+	stats_date(st->days[0].date, first);
+	stats_date(st->days[st->n_days - 1].date, last);
+	if (group > 1) {
+		snprintf(each, sizeof each, "a bar is %zu days", group);
+	}
+	size_t used = strlen(first) + strlen(last) + strlen(each),
+	       room = columns > used ? columns - used : 2;
+	output_addf(p->o, "%*s%s%*s%s%*s%s\n", (int)margin + 2, "", first, (int)(room / 2), "",
+		each, (int)(room - room / 2), "", last);
+}
+
+static void print_days(struct page *p)
+{
+	const struct stats *st = p->st;
+	int64_t values[LIMIT_TALLY_DAYS], bars[LIMIT_TALLY_DAYS];
+	char label[32];
+	for (size_t i = 0; i < st->n_days; i++) {
+		values[i] = st->days[i].n_new;
+	}
+	size_t room = p->width - 14, group = chart_group(st->n_days, room),
+	       n = chart_sums(values, st->n_days, group, bars), width = bar_width(n, room);
+	int64_t most = stats_most(bars, n);
+	size_t margin = strlen(stats_number(most, label));
+	for (size_t row = ROWS; row-- > 0;) {
+		output_addf(p->o, "%*s %s", (int)margin, row + 1 == ROWS ? label : "",
+			p->unicode ? (row + 1 == ROWS ? "┤" : "│") : "|");
+		print_row(p, bars, n, most, row, width);
+		output_addstr(p->o, "\n");
+	}
+	output_addf(p->o, "%*s %s", (int)margin, "0", p->unicode ? "┼" : "+");
+	for (size_t i = 0; i < n * width; i++) {
+		output_addstr(p->o, p->unicode ? "─" : "-");
+	}
+	output_addstr(p->o, "\n");
+	print_dates(p, margin, n * width, group);
+}
+
+static void print_entries(struct page *p)
+{
+	const struct stats *st = p->st;
+	char text[160], n[32], day[32];
+	snprintf(text, sizeof text, "%s in %zu days, %s a day", stats_number(st->sum.n_new, n),
+		st->n_days,
+		stats_number((st->sum.n_new + (int64_t)st->n_days / 2) / (int64_t)st->n_days, day));
+	heading(p, st->of_feed ? "Entries" : "New entries", text);
+	if (st->sum.n_new > 0) {
+		print_days(p);
+	}
+	if (st->sum.n_archive > 0) {
+		output_addf(p->o, "and %s older ones that feeds brought along\n",
+			stats_number(st->sum.n_archive, n));
+	}
+	output_addstr(p->o, "\n");
+}
+
+/* ---- hours of the week ---- */
+
+static void print_hours(struct page *p, size_t cell)
+{
+	output_addstr(p->o, "     ");
+	for (int hour = 0; hour < 24; hour += 3) {
+		output_addf(p->o, "%02d%*s", hour, (int)(3 * cell - 2), "");
+	}
+	output_addstr(p->o, "\n");
+}
+
+static void print_weekday(struct page *p, int day, int64_t most, int64_t most_day, size_t cell)
+{
+	const int64_t *hours = p->st->week[day];
+	struct strbuf line = STRBUF_INIT(4 * KIB);
+	char text[32];
+	int64_t sum = 0;
+	for (int hour = 0; hour < 24; hour++) {
+		sum += hours[hour];
+		for (size_t k = 0; k < cell; k++) {
+			strbuf_addstr(&line,
+				chart_shade_text(chart_shade(hours[hour], most), p->unicode));
+		}
+	}
+	output_addf(p->o, "%s  ", stats_weekdays[day]);
+	output_styled(p->o, STYLE_CYAN, strbuf_str(&line), line.len);
+	strbuf_clear(&line);
+	chart_bar(&line, sum, most_day, p->width > 24 * cell + 20 ? p->width - 24 * cell - 20 : 1,
+		p->unicode);
+	output_addstr(p->o, "  ");
+	output_styled(p->o, STYLE_CYAN, strbuf_str(&line), line.len);
+	output_addf(p->o, " %s\n", stats_number(sum, text));
+	strbuf_release(&line);
+}
+
+/* What each shade stands for; those that no number has are left out. */
+static void print_legend(struct page *p, int64_t most)
+{
+	char text[32];
+	output_addstr(p->o, "     entries: ");
+	for (unsigned shade = 1; shade < CHART_SHADES; shade++) {
+		int64_t below = most * (shade - 1) / (CHART_SHADES - 1),
+			upto = most * shade / (CHART_SHADES - 1);
+		if (upto == below) {
+			continue;
+		}
+		output_addf(
+			p->o, "%s%s", shade > 1 ? "  " : "", chart_shade_text(shade, p->unicode));
+		output_addf(p->o, " %s", stats_number(below + 1, text));
+		if (upto > below + 1) {
+			output_addf(p->o, "-%s", stats_number(upto, text));
+		}
+	}
+	output_addstr(p->o, "\n");
+}
+
+static void print_week(struct page *p)
+{
+	const struct stats *st = p->st;
+	int64_t most = stats_most(&st->week[0][0], (size_t)7 * 24), days[7] = { 0 };
+	size_t cell = p->width >= 110 ? 3 : 2;
+	struct strbuf zone = STRBUF_INIT(256);
+	if (most == 0) {
+		return;
+	}
+	for (int i = 0; i < 7 * 24; i++) {
+		days[i / 24] += st->week[i / 24][i % 24];
+	}
+	text_safe_line(&zone, st->zone, strlen(st->zone));
+	heading(p, "When they were published", strbuf_str(&zone));
+	strbuf_release(&zone);
+	print_hours(p, cell);
+	for (int day = 0; day < 7; day++) {
+		print_weekday(p, day, most, stats_most(days, 7), cell);
+	}
+	print_legend(p, most);
+	output_addstr(p->o, "\n");
+}
+
+/* ---- feeds ---- */
+
+static void add_number_cell(struct table *t, int64_t n)
+{
+	char text[32];
+	stats_number(n, text);
+	table_add_cell(t, STYLE_PLAIN, text, strlen(text));
+}
+
+static void add_feed(struct page *p, struct table *t, const struct stats_feed *feed, size_t columns)
+{
+	const struct stats *st = p->st;
+	struct strbuf text = STRBUF_INIT(16 * KIB);
+	char percent[16];
+	text_safe_line(&text, feed->title, strlen(feed->title));
+	table_add_cell(t, STYLE_PLAIN, strbuf_str(&text), text.len);
+	add_number_cell(t, feed->n_entries);
+	stats_percent(feed->n_entries, st->n_entries, percent);
+	table_add_cell(t, STYLE_PLAIN, percent, strlen(percent));
+	add_number_cell(t, feed->n_unread);
+	strbuf_clear(&text);
+	chart_line(&text, feed->days, st->n_days, columns, p->unicode);
+	table_add_cell(t, STYLE_CYAN, strbuf_str(&text), text.len);
+	strbuf_release(&text);
+}
+
+static void print_feeds(struct page *p)
+{
+	static const struct table_column columns[] = { { .heading = "feed", .share = 40 },
+		{ .heading = "entries", .right = true, .firm = true },
+		{ .heading = "share", .right = true, .firm = true },
+		{ .heading = "unread", .right = true, .firm = true } };
+	struct table t;
+	char text[96], n[32], days[64];
+	if (p->st->n_feeds == 0) {
+		return;
+	}
+	snprintf(text, sizeof text, "%zu of %s feeds", p->st->n_feeds,
+		stats_number(p->st->n_all_feeds, n));
+	heading(p, "The largest", text);
+	table_init(&t);
+	for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+		table_add_column(&t, &columns[i]);
+	}
+	snprintf(days, sizeof days, "%zu days, each its own scale", p->st->n_days);
+	table_add_column(&t, &(struct table_column){ .heading = days, .firm = true });
+	for (size_t i = 0; i < p->st->n_feeds; i++) {
+		add_feed(p, &t, &p->st->feeds[i], p->width >= 110 ? 60 : 30);
+	}
+	table_print(&t, p->o, true);
+	table_release(&t);
+	output_addstr(p->o, "\n");
+}
+
+/* ---- fetches ---- */
+
+static void print_result(struct page *p, const struct stats_result *result, int64_t most)
+{
+	struct strbuf name = STRBUF_INIT(256), bar = STRBUF_INIT(4 * KIB);
+	const char *word = stats_result_name(result->word);
+	char n[32], percent[16];
+	unsigned style = result->failed ? STYLE_RED : STYLE_PLAIN;
+	text_safe_line(&name, word, strlen(word));
+	chart_bar(&bar, result->n, most, p->width > 70 ? p->width - 50 : 20, p->unicode);
+	output_addstr(p->o, "  ");
+	output_styled(p->o, style, strbuf_str(&name), name.len);
+	size_t width = text_width(strbuf_str(&name), name.len);
+	output_addf(p->o, "%*s", width < 20 ? (int)(20 - width) : 1, "");
+	output_styled(p->o, result->failed ? STYLE_RED : STYLE_GREEN, strbuf_str(&bar), bar.len);
+	output_addf(p->o, "%11s  %5s\n", stats_number(result->n, n),
+		stats_percent(result->n, p->st->sum.n_fetches, percent));
+	strbuf_release(&name);
+	strbuf_release(&bar);
+}
+
+static void print_fetches(struct page *p)
+{
+	const struct stats *st = p->st;
+	char text[160], n[32], failed[32], percent[16];
+	int64_t most = 0;
+	snprintf(text, sizeof text, "%s in %zu days, %s failed (%s)",
+		stats_number(st->sum.n_fetches, n), st->n_days,
+		stats_number(st->sum.n_failed, failed),
+		stats_percent(st->sum.n_failed, st->sum.n_fetches, percent));
+	heading(p, "Fetches", text);
+	for (size_t i = 0; i < st->n_results; i++) {
+		most = st->results[i].n > most ? st->results[i].n : most;
+	}
+	for (size_t i = 0; i < st->n_results; i++) {
+		print_result(p, &st->results[i], most);
+	}
+	output_addstr(p->o, "\n");
+}
+
+/* ---- the store ---- */
+
+static void print_parts(struct page *p)
+{
+	const struct stats *st = p->st;
+	struct strbuf line = STRBUF_INIT(4 * KIB);
+	char size[32];
+	for (size_t i = 0; i < st->n_parts; i++) {
+		strbuf_clear(&line);
+		text_safe_line(&line, st->parts[i].name, strlen(st->parts[i].name));
+		output_addf(p->o, "  %-20s", strbuf_str(&line));
+		strbuf_clear(&line);
+		chart_bar(&line, st->parts[i].bytes, st->parts[0].bytes,
+			p->width > 70 ? p->width - 50 : 20, p->unicode);
+		output_styled(p->o, STYLE_CYAN, strbuf_str(&line), line.len);
+		output_addf(p->o, "%18s\n", stats_bytes(st->parts[i].bytes, size));
+	}
+	strbuf_release(&line);
+}
+
+static void print_store(struct page *p)
+{
+	const struct stats *st = p->st;
+	char n[32], read[32], unread[32], starred[32], percent[16], text[160];
+	int64_t n_read = st->n_entries - st->n_unread;
+	snprintf(text, sizeof text, "%s entries in %s feeds", stats_number(st->n_entries, n),
+		stats_number(st->n_all_feeds, read));
+	heading(p, "Stored", text);
+	output_addf(p->o, "  read      %s (%s), %s unread, %s starred\n",
+		stats_number(n_read, read), stats_percent(n_read, st->n_entries, percent),
+		stats_number(st->n_unread, unread), stats_number(st->n_starred, starred));
+	output_addf(p->o, "  database  %s", stats_bytes(st->db_bytes, n));
+	output_addf(p->o, ", of which %s are free", stats_bytes(st->free_bytes, n));
+	output_addf(p->o, "; its log %s\n", stats_bytes(st->wal_bytes, n));
+	print_parts(p);
+}
+
+void stats_print(struct output *o, const struct stats *st, bool unicode)
+{
+	size_t width = o->columns > 0 ? o->columns : USUAL_WIDTH;
+	struct page p = { o, st, unicode,
+		width < 60           ? 60
+		: width > MOST_WIDTH ? MOST_WIDTH
+				     : width };
+	if (st->n_days == 0) {
+		return;
+	}
+	print_entries(&p);
+	print_week(&p);
+	if (!st->of_feed) {
+		print_feeds(&p);
+		print_fetches(&p);
+		print_store(&p);
+	}
+}
