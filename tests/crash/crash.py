@@ -76,10 +76,18 @@ class Play:
         self.witness = None
         self.faults = []
         self.read = []  # ids that the daemon said it had marked as read
-        self.due = {}  # path: when the disk said, after the last kill, that it is due
+        self.life = 0  # of the daemon: how often it was started
+        self.due = {}  # (life, path): when the disk said, before that life, that it is due
+        self.last = {}  # (life, path): when it was asked last
         self.requests = 0
 
+    def configure(self):
+        """The next life."""
+        self.life += 1
+        self.daemon.configure(*self.publisher.urls, poll={**POLL, "contact": f"https://courant.example/life/{self.life}"})
+
     def cycle(self):
+        self.configure()
         self.daemon.start(wait=self.dice.random() < 0.9)
         deadline = time.monotonic() + self.dice.uniform(0.02, 0.9)
         self._mark_read()
@@ -97,20 +105,21 @@ class Play:
             pass  # it is not listening yet
 
     def _judge_requests(self):
-        """Of each feed the first request after a start comes when the disk says so, and each other one after the interval."""
-        last = {}
-        for path, at in self.publisher.take_asked():
+        """Of each feed the first request of a life comes when the disk says so, and each other one after the interval. The time is
+        taken before the answer is sent, and so before the daemon can have counted from it."""
+        for life, path, at in self.publisher.take_asked():
             self.requests += 1
-            earliest = last[path] + INTERVAL - 1 if path in last else self.due.get(path, 0)
+            earliest = self.last[life, path] + INTERVAL - 1 if (life, path) in self.last else self.due.get((life, path), 0)
             if at < earliest:
                 self.faults.append(f"{path} was asked {earliest - at:.2f} s early")
-            last[path] = at
+            self.last[life, path] = at
 
     def note_due(self, copy):
-        self.due = {"/" + url.rsplit("/", 1)[1]: due for url, due in copy.read("SELECT url, next_due FROM feeds")}
+        for url, due in copy.read("SELECT url, next_due FROM feeds"):
+            self.due[self.life + 1, "/" + url.rsplit("/", 1)[1]] = due
 
     def run(self):
-        self.daemon.configure(*self.publisher.urls, poll=POLL)
+        self.configure()
         self.witness = Witness(self.daemon.socket, self.daemon.home / "acknowledged")
         started = time.monotonic()
         with ThreadPoolExecutor(1) as judges:
@@ -135,6 +144,7 @@ class Play:
 
     def finish(self):
         """Undisturbed, everything that was published arrives: no entry was lost between two documents."""
+        self.configure()
         self.daemon.start()
         self.daemon.wait_checked(timeout=60)
         wait_until(lambda: self.witness.last_id >= self.daemon.get("/v1/status")["last_entry_id"], 60, "the follower to catch up")
