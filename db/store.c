@@ -172,9 +172,11 @@ static struct queue_node *next_request(struct store *s)
 static void *writer_main(void *arg)
 {
 	struct store *s = arg;
-	struct queue_node *node;
+	/* Until the first request the connection is the starting thread's, which reads through it.
+	 */
+	struct queue_node *node = queue_pop(&s->requests);
 
-	for (unsigned turn = 1; (node = next_request(s)) != NULL; turn++) {
+	for (unsigned turn = 1; node != NULL; turn++, node = next_request(s)) {
 		struct group g = { .tail = &g.first };
 		bool alive = run_group(s, &g, node);
 		commit_group(s, &g, alive);
