@@ -155,10 +155,11 @@ static bool insert_entry(struct filing *f, size_t i)
 	const struct feed_entry *e = &f->doc->entries[i];
 	struct hash identity = first_key(e, f->trust[i].keys);
 	struct hash keys = keys_hash(e, f->trust[i].keys);
+	int64_t published = entry_date(e) != FEED_NO_DATE ? entry_date(e) : f->now;
 	struct stmt s = db_stmt(f->db, STATEMENT_ENTRY_INSERT);
 
 	bind_entry(f, &s, e);
-	stmt_int(&s, entry_date(e) != FEED_NO_DATE ? entry_date(e) : f->now);
+	stmt_int(&s, published);
 	stmt_int(&s, f->now);
 	stmt_int(&s, f->now);
 	stmt_int(&s, f->feed_id);
@@ -179,8 +180,7 @@ static bool insert_entry(struct filing *f, size_t i)
 		f->result->first_id = id;
 	return put_content(f, STATEMENT_CONTENT_INSERT, e, id) && put_tags(f, e, id) &&
 	       put_enclosures(f, e, id) && add_keys(f, i, id, &n_keys) &&
-	       arrivals_add(f->db, &f->arrivals, date_of(e) != FEED_NO_DATE ? date_of(e) : f->now,
-		       f->now);
+	       arrivals_add(f->db, &f->arrivals, published, f->now);
 }
 
 static bool delete_lists(struct db *db, int64_t id)
