@@ -6,13 +6,13 @@ scaled, loopback is treated as any other server, and the names below .localhost 
 
 import socket
 import subprocess
-import time
 
 import pytest
 
 from daemon import wait_until
 from documents import entries, rss
 from origin import Answer
+from rehearsal import seconds
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -26,14 +26,16 @@ def idle(daemon):
 
 
 def settle(daemon):
-    """Until nothing is under way, with the time for what should not happen to happen: two looks at the clock (10 ms each)."""
-    for _ in range(3):
-        time.sleep(0.05)
-        wait_until(lambda: idle(daemon), what="the end of all refreshes")
+    """Until the daemon has seen what the clock says, so that nothing is due, and whatever that began has ended."""
+    def nothing_is_due():
+        due = daemon.get("/v1/status")["next_due"]
+        return due is None or seconds(due) > daemon.now()
+    wait_until(nothing_is_due, 30, "all that is due to begin")
+    wait_until(lambda: idle(daemon), 30, "the end of all refreshes")
 
 
-def step(daemon, seconds):
-    daemon.set_clock(by=seconds)
+def step(daemon, time):
+    daemon.set_clock(by=time)
     settle(daemon)
 
 
@@ -66,9 +68,7 @@ def test_C2_without_validators_a_feed_is_asked_once_a_day_unless_it_earns_more(o
     daemon.start(url, clock_rate=0)
     daemon.wait_checked()
     for _ in range(14 * 24):
-        daemon.set_clock(by=HOUR)
-        wait_until(lambda: idle(daemon), what="the hour's end")
-        time.sleep(0.02)
+        step(daemon, HOUR)
     requests = origin.requests()
     assert not any(r.header("If-None-Match") or r.header("If-Modified-Since") for r in requests)
     assert 10 <= len(requests) <= 20, len(requests)
@@ -201,7 +201,8 @@ def test_P4_a_clock_set_back_by_a_year_stops_no_polling(origin, daemon):
     url = origin.set("/feed", Answer(rss(*entries(1)), etag='"1"'))
     daemon.start(hourly(url), clock_rate=0)
     daemon.wait_checked()
-    step(daemon, -365 * DAY)
+    daemon.set_clock(by=-365 * DAY)
+    wait_until(lambda: seconds(daemon.get("/v1/status")["next_due"]) < daemon.now() + 2 * HOUR, what="the clock to be noticed")
     step(daemon, 59 * MINUTE)
     assert len(origin.requests()) == 1, "the whole wait begins again"
     step(daemon, 8 * MINUTE)
@@ -289,7 +290,7 @@ def test_429_teaches_a_pause_that_outlives_the_daemon(origin, daemon):
 
 
 def test_429_without_a_time_rests_one_to_two_hours(origin, daemon):
-    limited = origin.set("/limited", Answer(b"", status=429))
+    limited = origin.set("/limited", Answer(b"", status=429), Answer(rss(*entries(1)), etag='"1"'))
     other = origin.set("/other", Answer(rss(*entries(1)), etag='"1"'))
     daemon.start(hourly(limited), clock_rate=0)
     daemon.wait_checked()

@@ -1,9 +1,8 @@
 """How long entries are kept: what goes with a refresh, what stays, and that it does not come back."""
 
-import time
-
 from daemon import wait_until
 from documents import entries, rss
+from rehearsal import DAY, begin, fetch_for, next_fetch
 
 ON_DEMAND = {"asked": {"at": "never"}}
 
@@ -12,36 +11,26 @@ def retain(**keys):
     return "retain { " + "  ".join(f"{k} = {v}" if isinstance(v, int) else f'{k} = "{v}"' for k, v in keys.items()) + " }\n"
 
 
-def refreshed_until(daemon, url, true, what):
-    """Refreshes until it is so; the origin answers with the same document again and again."""
-    def so():
-        daemon.refresh(url)
-        return true()
-    wait_until(so, 15, what)
-
-
 def test_entries_go_when_their_time_is_over(origin, daemon):
     before, after = rss(*entries(4)), rss(*entries(2, start=5))
     url = origin.set("/feed", before, before, after)
-    daemon.start(url, digest=ON_DEMAND, extra=retain(read="1s", unread="4s"))
-    daemon.wait_checked()
+    [feed] = begin(daemon, {"url": url, "interval": "12h"}, digest=ON_DEMAND, extra=retain(read="1d", unread="5d"))
     ids = {e["title"]: e["id"] for e in daemon.entries()}
     read, starred = ids["Headline entry 1"], ids["Headline entry 2"]
     assert daemon.call("PUT", "/v1/entries", {"entry_ids": [read], "status": "read"})[0] == 204
     assert daemon.call("PUT", f"/v1/entries/{starred}/bookmark")[0] == 204
-    time.sleep(1.5)  # what is asserted of this time is that nothing happens in it
-    daemon.refresh(url)
+    daemon.set_clock(by=2 * DAY)
+    feed = next_fetch(daemon, feed)
     assert len(daemon.titles()) == 4, "what stands in the document stays"
 
-    daemon.refresh(url)
-    left = time.monotonic()
-    refreshed_until(daemon, url, lambda: "Headline entry 1" not in daemon.titles(), "the read entry to go")
-    titles = daemon.titles()
-    if time.monotonic() - left < 3:
-        assert len(titles) == 5, "unread entries have longer"
+    feed = next_fetch(daemon, feed)
+    assert len(daemon.titles()) == 6, "what has just left it stays as well"
+    feed = fetch_for(daemon, feed, 2 * DAY)
+    assert "Headline entry 1" not in daemon.titles()
+    assert len(daemon.titles()) == 5, "unread entries have longer"
     assert daemon.call("GET", f"/v1/entries/{read}")[0] == 404
-    kept = ["Headline entry 2", "Headline entry 5", "Headline entry 6"]
-    refreshed_until(daemon, url, lambda: sorted(daemon.titles()) == kept, "the unread entries to go")
+    fetch_for(daemon, feed, 5 * DAY)
+    assert sorted(daemon.titles()) == ["Headline entry 2", "Headline entry 5", "Headline entry 6"]
     assert daemon.get("/v1/entries?limit=1")["total"] == 3, "the counters follow"
 
 
