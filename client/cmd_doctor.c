@@ -147,6 +147,7 @@ static void print_for_people(struct client *c, const struct findings *f)
 	}
 	doctor_print_groups(o, f->feeds, f->now);
 	doctor_print_moved(o, c->feeds);
+	doctor_print_gaps(o, c->feeds);
 	if (!f->alarming) {
 		output_addstr(o, "\nNothing needs you.\n");
 	}

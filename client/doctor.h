@@ -20,7 +20,7 @@ struct check {
 	enum check_result result;
 	struct strbuf text; /* safe, one line */
 };
-#define DOCTOR_CHECKS 7
+#define DOCTOR_CHECKS 9
 struct checks {
 	struct check list[DOCTOR_CHECKS];
 	size_t n;
@@ -48,9 +48,13 @@ void doctor_next(struct strbuf *out, const json_t *feed, int64_t now);
 /* Why a feed that permanent redirects lead elsewhere is not there yet, or that its file names the
  * old URL; safe, "" when there is nothing to say. */
 void doctor_moved(struct strbuf *out, const json_t *feed);
+/* "subscribed until Mon 23 Nov 2026, 07:12": what its hub does; safe, "" for a feed without one. */
+void doctor_hub(struct strbuf *out, const json_t *feed);
 /* The feeds in groups, by rank; and of all feeds those that permanent redirects lead elsewhere. */
 void doctor_print_groups(struct output *o, const json_t *feeds, int64_t now);
 void doctor_print_moved(struct output *o, const json_t *feeds);
+/* Of all feeds those of which entries may have been missed. */
+void doctor_print_gaps(struct output *o, const json_t *feeds);
 /* All about one feed. */
 void doctor_print_feed(struct output *o, const json_t *feed, int64_t now);
 

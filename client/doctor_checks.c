@@ -160,6 +160,53 @@ static void check_feeds(struct checks *c, const json_t *feeds)
 	}
 }
 
+/* Of the feeds with a hub that is to be asked, how many are told of what is new. */
+static void check_hubs(struct checks *c, const json_t *feeds)
+{
+	size_t i, n_subscribed = 0, n_denied = 0, n_failing = 0, n = 0;
+	json_t *feed;
+	json_array_foreach(feeds, i, feed)
+	{
+		const char *state = get_text(feed, "websub.state");
+		bool subscribed = strcmp(state, "subscribed") == 0;
+		bool denied = strcmp(state, "denied") == 0;
+		bool failing = !denied && get_text(feed, "websub.detail")[0] != '\0' &&
+			       strcmp(state, "unusable") != 0;
+		n_subscribed += subscribed;
+		n_denied += denied;
+		n_failing += failing;
+		n += subscribed || denied || failing || strcmp(state, "requested") == 0;
+	}
+	if (n == 0) {
+		return;
+	}
+	struct strbuf *text =
+		add_check(c, "hubs", n_denied + n_failing > 0 ? CHECK_NOTE : CHECK_OK);
+	strbuf_addf(text, "%zu of %zu feed%s subscribed", n_subscribed, n, n == 1 ? "" : "s");
+	if (n_denied > 0) {
+		strbuf_addf(text, ", %zu denied", n_denied);
+	}
+	if (n_failing > 0) {
+		strbuf_addf(text, ", %zu whose hub fails", n_failing);
+	}
+	strbuf_addstr(text, n_denied + n_failing > 0 ? ": these are polled as others are" : "");
+}
+
+static void check_gaps(struct checks *c, const json_t *feeds)
+{
+	size_t i, n = 0;
+	json_t *feed;
+	int64_t at;
+	json_array_foreach(feeds, i, feed)
+	{
+		n += get_time(feed, "gap_at", &at);
+	}
+	if (n > 0) {
+		strbuf_addf(add_check(c, "gaps", CHECK_NOTE),
+			"entries of %zu feed%s may have been missed", n, n == 1 ? "" : "s");
+	}
+}
+
 static void check_offline(struct checks *c, const json_t *status)
 {
 	int64_t since;
@@ -182,6 +229,8 @@ void checks_make(struct checks *ret, const json_t *status, const json_t *feeds,
 	check_parsers(ret, status);
 	check_digest(ret, editions);
 	check_feeds(ret, feeds);
+	check_hubs(ret, feeds);
+	check_gaps(ret, feeds);
 }
 
 void checks_release(struct checks *c)

@@ -89,6 +89,30 @@ void doctor_next(struct strbuf *out, const json_t *feed, int64_t now)
 	}
 }
 
+void doctor_hub(struct strbuf *out, const json_t *feed)
+{
+	int64_t at;
+	char full[AGE_SIZE];
+	const char *state = get_text(feed, "websub.state");
+	const char *detail = get_text(feed, "websub.detail");
+	if (state[0] == '\0') {
+		return;
+	}
+	add_safe(out, state);
+	if (get_time(feed, "websub.lease_until", &at)) {
+		strbuf_addf(out, " until %s", age_full(at, full));
+	}
+	strbuf_addstr(out, " at ");
+	add_safe(out, get_text(feed, "websub.hub"));
+	if (detail[0] != '\0') {
+		strbuf_addstr(out, "; ");
+		add_safe(out, detail);
+	}
+	if (detail[0] != '\0' && get_time(feed, "websub.next_try", &at)) {
+		strbuf_addf(out, "; asked again %s", age_full(at, full));
+	}
+}
+
 void doctor_moved(struct strbuf *out, const json_t *feed)
 {
 	const char *to = get_text(feed, "moved_to"), *lead = get_text(feed, "redirected.to");
@@ -305,6 +329,32 @@ void doctor_print_moved(struct output *o, const json_t *feeds)
 	}
 }
 
+void doctor_print_gaps(struct output *o, const json_t *feeds)
+{
+	size_t i, n = 0;
+	json_t *feed;
+	json_array_foreach(feeds, i, feed)
+	{
+		struct strbuf text = STRBUF_INIT(LIMIT_LOG_LINE * 8);
+		int64_t at;
+		char full[AGE_SIZE];
+		if (get_time(feed, "gap_at", &at)) {
+			if (n++ == 0) {
+				output_addstr(o, "\n");
+				output_styled(o, STYLE_YELLOW | STYLE_BOLD, "gaps", 4);
+				output_addstr(o,
+					": a document held nothing that was known, so that "
+					"entries may have been missed\n");
+			}
+			add_title(&text, feed);
+			strbuf_addf(&text, " (%" PRId64 ") %s", get_number(feed, "id"),
+				age_full(at, full));
+			print_paragraph(o, "  → ", strbuf_str(&text), STYLE_PLAIN);
+		}
+		strbuf_release(&text);
+	}
+}
+
 void doctor_print_groups(struct output *o, const json_t *feeds, int64_t now)
 {
 	for (unsigned rank = 0; rank < N_ELEMENTS(groups); rank++) {
@@ -373,6 +423,9 @@ void doctor_print_feed(struct output *o, const json_t *feed, int64_t now)
 	print_line(o, "mended", &text, STYLE_PLAIN);
 	doctor_moved(&text, feed);
 	print_line(o, "moved", &text, STYLE_PLAIN);
+	doctor_hub(&text, feed);
+	print_line(o, "hub", &text, STYLE_PLAIN);
+	print_time(o, "gap", feed, "gap_at");
 	print_time(o, "checked", feed, "checked_at");
 	print_time(o, "last well", feed, "last_success_at");
 	doctor_next(&text, feed, now);

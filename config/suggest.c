@@ -1,5 +1,6 @@
 #include "config/suggest.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define LONGEST 31
@@ -94,11 +95,28 @@ void conf_suggest_key(struct conf_messages *m, const struct conf_place *place,
 	strbuf_release(&keys);
 }
 
+/* "socket, poll and feed": all that have a name. */
+static const char *section_names(char *names, size_t size)
+{
+	size_t n = 0;
+
+	names[0] = '\0';
+	for (int i = CONF_TOP + 1; i < CONF_SECTION_COUNT && n < size; i++) {
+		const char *before = i == CONF_TOP + 1             ? ""
+				     : i == CONF_SECTION_COUNT - 1 ? " and "
+								   : ", ";
+		n += (size_t)snprintf(names + n, size - n, "%s%s", before,
+			conf_section_name((enum conf_section)i));
+	}
+	return names;
+}
+
 void conf_suggest_section(
 	struct conf_messages *m, const struct conf_place *place, const char *name, size_t n)
 {
 	const char *best = NULL;
 	size_t best_distance = farthest(n) + 1;
+	char names[256];
 
 	for (int i = CONF_TOP + 1; i < CONF_SECTION_COUNT; i++) {
 		const char *section = conf_section_name((enum conf_section)i);
@@ -112,8 +130,6 @@ void conf_suggest_section(
 		conf_error(m, place, "%.*s: there is no such section; did you mean %s?",
 			(int)least(n, 60), name, best);
 	else
-		conf_error(m, place,
-			"%.*s: there is no such section; the sections are socket, poll, retain, "
-			"digest, host and feed",
-			(int)least(n, 60), name);
+		conf_error(m, place, "%.*s: there is no such section; the sections are %s",
+			(int)least(n, 60), name, section_names(names, sizeof(names)));
 }

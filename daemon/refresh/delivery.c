@@ -72,25 +72,43 @@ bool refresher_deliver(struct refresher *r, int64_t feed_id, char *body, size_t 
 	return true;
 }
 
-void refresher_set_pushed(struct refresher *r, int64_t feed_id, bool pushed)
+/* Commits another due time of an idle feed, and nothing else. */
+static void reschedule(struct feed *feed, int64_t due, enum due_reason reason, int64_t wait)
 {
-	struct feed *feed = feed_table_get(&r->table, feed_id);
-	if (feed == NULL || feed->pushed == pushed || r->draining)
-		return;
-	feed->pushed = pushed;
-	int64_t latest = clock_now() + feed_interval(feed);
-	if (pushed || feed->kept.due_reason != DUE_PUSHED || feed->kept.next_due <= latest)
-		return;
-	if (feed->state != REFRESH_IDLE)
-		return; /* the refresh under way decides */
-	feed->kept.next_due = latest;
-	feed->kept.due_reason = DUE_INTERVAL;
-	feed->kept.due_wait = feed_interval(feed);
+	struct refresher *r = feed->refresher;
+	feed->kept.next_due = due;
+	feed->kept.due_reason = reason;
+	feed->kept.due_wait = wait;
 	feed->report = (struct refresh_report){ .feed_id = feed->id };
 	feed->prospect.stays = true;
 	schedule_remove(r->schedule, &feed->due);
 	feed_enter(feed, REFRESH_STORING);
 	store_refresh(r->options.store, feed->id, &feed->kept, NULL, clock_now(), due_stored, feed);
+}
+
+bool feed_heed_hub(struct feed *feed)
+{
+	const struct feed_fetch_state *kept = &feed->kept;
+	int64_t interval = feed_interval(feed), latest = clock_now() + interval;
+	int64_t rarely = kept->last_fetch + LIMIT_WEBSUB_POLL;
+	if (feed->config.disabled || kept->next_due == SCHEDULE_NEVER || feed->refresher->draining)
+		return false;
+	if (feed->pushed && interval < LIMIT_WEBSUB_POLL && kept->last_fetch > 0 &&
+		kept->failure.status == STATUS_OK && kept->next_due < rarely)
+		reschedule(feed, rarely, DUE_PUSHED, LIMIT_WEBSUB_POLL);
+	else if (!feed->pushed && kept->due_reason == DUE_PUSHED && kept->next_due > latest)
+		reschedule(feed, latest, DUE_INTERVAL, interval);
+	return feed->state == REFRESH_STORING;
+}
+
+void refresher_set_pushed(struct refresher *r, int64_t feed_id, bool pushed)
+{
+	struct feed *feed = feed_table_get(&r->table, feed_id);
+	if (feed == NULL || feed->pushed == pushed)
+		return;
+	feed->pushed = pushed;
+	if (feed->state == REFRESH_IDLE) /* else when it is again */
+		feed_heed_hub(feed);
 }
 
 const struct feed_config *refresher_feed_config(const struct refresher *r, int64_t feed_id)

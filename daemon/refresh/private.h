@@ -112,6 +112,11 @@ void pace_release(struct refresher *r);
 /* The answer's rest of a host goes to the store, if it brings one. */
 void pace_keep_rest(struct refresher *r, const struct fetch_response *response);
 
+/* delivery.c: hubs. */
+/* An idle feed is due rarely while its hub tells what is new, and no longer once it does not. True:
+ * that has changed, and it is STORING. */
+bool feed_heed_hub(struct feed *feed);
+
 /* paging.c: gaps. */
 /* Remembers what the document says of the pages before it. */
 void feed_note_page(struct feed *feed, const struct feed_doc *doc);

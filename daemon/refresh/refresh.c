@@ -121,7 +121,7 @@ void feed_finish(struct feed *feed)
 	if (feed->removed || feed->id == 0) {
 		refresher_count(r, feed, -1);
 		feed_free(feed);
-	} else if (!feed_pardon(feed)) {
+	} else if (!feed_pardon(feed) && !feed_heed_hub(feed)) {
 		feed_schedule(feed);
 	}
 	r->options.refreshed(r->options.arg);

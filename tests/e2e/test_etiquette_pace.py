@@ -416,6 +416,8 @@ def test_gap_without_pages_is_told_and_polled_faster(origin, daemon):
     feed = daemon.feed(url)
     assert feed["gap_at"] is not None, feed
     assert "may have been missed" in daemon.courant("feeds").stdout
+    said = daemon.courant("doctor").stdout
+    assert "gaps       entries of 1 feed may have been missed" in said and "\ngaps: " in said
     assert "may have been missed" in daemon.log
 
 

@@ -204,18 +204,31 @@ def test_renewal_and_the_end_of_a_lease(daemon, hub, feed):
     wait_state(daemon, feed, "subscribed")
 
 
+def test_the_reason_is_the_hub_from_its_verification_on(origin, daemon, hub, feed):
+    origin.set("/feed", linked(hub.url, feed, etag='"1"'))
+    start(daemon, {"url": feed, "interval": "1h"})
+    subscribe(daemon, hub, feed)
+    wait_until(lambda: daemon.feed(feed)["next_check_code"] == "pushed", what="the slow pace")
+    assert len(origin.requests("/feed")) == 1
+
+
 def test_polls_come_daily_while_the_lease_holds(origin, daemon, hub, feed):
     start(daemon, {"url": feed, "interval": "1h"}, clock_rate=1)
     asked = subscribe(daemon, hub, feed, lease=10 * DAY)
-    daemon.set_clock(by=HOUR * 1.2)
-    wait_until(lambda: len(origin.requests("/feed")) == 2, what="the poll that was due")
-    daemon.wait_checked()
     due = lambda: seconds(daemon.feed(feed)["next_check_at"]) - seconds(daemon.feed(feed)["checked_at"])  # noqa: E731
-    wait_until(lambda: due() >= DAY, what="the slow pace")
+    wait_until(lambda: due() >= DAY, what="the slow pace, from the verification on")
+    daemon.set_clock(by=DAY * 1.2)
+    wait_until(lambda: len(origin.requests("/feed")) == 2, what="the daily poll")
+    daemon.wait_checked()
+    wait_until(lambda: due() >= DAY, what="the next one")
+    hubs = [line for line in daemon.courant("doctor", expect=None).stdout.splitlines() if line.startswith("hubs ")]
+    assert hubs == ["hubs       1 of 1 feed subscribed"]
+    assert "subscribed until" in daemon.courant("doctor", "1", expect=None).stdout
     assert call(port(daemon), "GET", f"{path_of(asked)}?hub.mode=denied&hub.topic={feed}")[0] == 200
     wait_state(daemon, feed, "denied")
     wait_until(lambda: due() <= 1.2 * HOUR, what="the feed's own pace")
     assert daemon.feed(feed)["next_check_code"] == "interval"
+    assert "0 of 1 feed subscribed, 1 denied" in daemon.courant("doctor", expect=None).stdout
 
 
 def test_a_hub_that_fails_is_asked_less_and_less(daemon, hub, feed):
