@@ -33,7 +33,7 @@ static int find_command_word(int argc, char *const *argv)
 		}
 		const char *value = NULL;
 		const struct option_def *o = find_anywhere(argv[i], &value);
-		if (o != NULL && o->arg != NULL && value == NULL) {
+		if (o != NULL && option_takes_word(o) && value == NULL) {
 			i++;
 		}
 	}
@@ -111,7 +111,7 @@ static enum outcome take_option(struct invocation *inv, int argc, char *const *a
 		complain("--%s takes no value", o->name);
 		return OUTCOME_USAGE;
 	}
-	if (o->arg != NULL && value == NULL) {
+	if (option_takes_word(o) && value == NULL) {
 		if (++*at >= argc) {
 			complain("--%s wants a value: --%s %s", o->name, o->name, o->arg);
 			return OUTCOME_USAGE;

@@ -8,30 +8,26 @@
 #include "base/text.h"
 #include "client/age.h"
 #include "client/entry_columns.h"
-#include "client/html_layout.h"
+#include "client/entry_text.h"
 #include "client/json_get.h"
 #include "client/layout.h"
 #include "client/marks.h"
+#include "client/revisions.h"
 #include "client/api_path.h"
-
-#define WIDEST_TEXT 80 /* longer lines of prose are hard to read */
 
 static const struct option_def options[] = {
 	{ "read", 'r', NULL, "mark what was shown as read", OPT_READ },
+	{ "revisions", 0, NULL, "list when its publisher changed it, and what", OPT_REVISIONS },
+	{ "diff", 0, "[=N]", "what the last change was, or what became of revision N", OPT_DIFF },
 	{ 0 },
 };
-
-static size_t text_columns(const struct output *o)
-{
-	return o->columns > 0 && o->columns < WIDEST_TEXT ? o->columns : WIDEST_TEXT;
-}
 
 /* Lines that break between words; links (`whole`) stay in one piece, to be copied. */
 static void print_lines(struct output *o, unsigned style, const struct strbuf *text, bool whole)
 {
 	struct strbuf lines = STRBUF_INIT(4 * LIMIT_SUMMARY);
 	struct layout layout;
-	layout_init(&layout, &lines, text_columns(o), o->colour);
+	layout_init(&layout, &lines, entry_text_columns(o), o->colour);
 	layout_style(&layout, style);
 	if (whole) {
 		layout_verbatim(&layout, strbuf_str(text), text->len);
@@ -82,41 +78,15 @@ static void print_header(struct output *o, const json_t *entry)
 	strbuf_release(&line);
 }
 
-/* The content; the summary when there is none: it is plain text, escaped here so that one way leads
- * to the screen. */
-static void add_body(struct strbuf *out, const json_t *entry, const struct html_layout_options *how)
-{
-	const char *content = get_text(entry, "content");
-	if (content[0] != '\0') {
-		html_layout(out, content, strlen(content), how);
-		return;
-	}
-	struct strbuf escaped = STRBUF_INIT(6 * LIMIT_SUMMARY);
-	for (const char *s = get_text(entry, "summary"); *s != '\0'; s++) {
-		switch (*s) {
-		case '&':
-			strbuf_addstr(&escaped, "&amp;");
-			break;
-		case '<':
-			strbuf_addstr(&escaped, "&lt;");
-			break;
-		default:
-			strbuf_addch(&escaped, *s);
-		}
-	}
-	html_layout(out, strbuf_str(&escaped), escaped.len, how);
-	strbuf_release(&escaped);
-}
-
 static void print_body(struct output *o, const json_t *entry)
 {
 	struct strbuf body = STRBUF_INIT(8 * LIMIT_CONTENT);
 	struct html_layout_options how = {
-		.width = text_columns(o),
+		.width = entry_text_columns(o),
 		.colour = o->colour,
 		.language = get_text(entry, "language"),
 	};
-	add_body(&body, entry, &how);
+	entry_text(&body, entry, &how);
 	if (body.len > 0) {
 		output_addstr(o, "\n");
 		output_add(o, strbuf_str(&body), body.len);
@@ -169,6 +139,9 @@ static void print_entry(struct output *o, const json_t *entry, bool first)
 
 static enum outcome show_one(struct client *c, int64_t id, enum format format, bool first)
 {
+	if (has_option(&c->invocation, OPT_REVISIONS) || has_option(&c->invocation, OPT_DIFF)) {
+		return revisions_show(c, id, format, first);
+	}
 	struct api_path q;
 	json_t *entry = NULL;
 	api_path_init(&q, "/v1/entries/%" PRId64, id);
@@ -228,7 +201,9 @@ const struct command cmd_show = {
 	.name = "show",
 	.synopsis = "ID...",
 	.summary = "show entries as text (courant ID does it, too)",
-	.about = "With --json each entry is one JSON document, one after the other.",
+	.about = "With --json each entry is one JSON document, one after the other; with "
+		 "--revisions "
+		 "or --diff too, the list of what it said before.",
 	.min_args = 1,
 	.max_args = LIMIT_CLIENT_ARGS,
 	.options = options,

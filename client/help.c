@@ -15,7 +15,7 @@ static void print_options(struct output *o, const struct option_def *table)
 		} else {
 			strbuf_addstr(&names, "    ");
 		}
-		strbuf_addf(&names, "--%s%s%s", d->name, d->arg != NULL ? " " : "",
+		strbuf_addf(&names, "--%s%s%s", d->name, option_takes_word(d) ? " " : "",
 			d->arg != NULL ? d->arg : "");
 		output_addf(o, "  %-22s  %s\n", strbuf_str(&names), d->help);
 		strbuf_release(&names);

@@ -16,6 +16,11 @@ const struct option_def options_for_all[] = {
 	{ 0 },
 };
 
+bool option_takes_word(const struct option_def *o)
+{
+	return o->arg != NULL && o->arg[0] != '[';
+}
+
 static const struct option_def *find_long(
 	const struct option_def *table, const char *name, const char **ret_value)
 {

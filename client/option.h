@@ -7,6 +7,7 @@
 #ifndef COURANT_CLIENT_OPTION_H
 #define COURANT_CLIENT_OPTION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum option_id {
@@ -42,18 +43,25 @@ enum option_id {
 	OPT_DAYS,
 	OPT_SVG,
 	OPT_STORE,
+	OPT_REVISIONS,
+	OPT_DIFF,
 	OPT_COUNT,
 };
 
 struct option_def {
 	const char *name; /* the long name, without "--"; NULL ends a table */
 	char letter;      /* the short name, or 0 */
-	const char *arg;  /* what the argument is called in --help, or NULL for a flag */
+	/* What the argument is called in --help, or NULL for a flag; "[=N]" is one that may be left
+	 * out, and else is part of the word. */
+	const char *arg;
 	const char *help; /* one line, lower case, without a full stop */
 	enum option_id id;
 };
 
 extern const struct option_def options_for_all[];
+
+/* Whether the word after the option is its value, when it has none yet. */
+bool option_takes_word(const struct option_def *o);
 
 /* The option that a word ("--name", "--name=value", "-x", "-xvalue") means in a table, or NULL.
  * *ret_value is the value that is part of the word, or NULL. */

@@ -7,6 +7,7 @@
 #include "db/presence.h"
 #include "db/renaming.h"
 #include "db/retention.h"
+#include "db/revisions.h"
 #include "db/search_index.h"
 #include "db/tally.h"
 #include "db/writer.h"
@@ -17,6 +18,7 @@
 struct filing {
 	struct db *db;
 	int64_t feed_id, now;
+	const char *etag;   /* of the document */
 	int64_t news_since; /* an unknown entry with an earlier date is no news */
 	const struct feed_doc *doc;
 	struct entry_trust *trust;
@@ -195,6 +197,21 @@ static bool delete_lists(struct db *db, int64_t id)
 	return stmt_run(&s);
 }
 
+/* What the entry says so far, before that is written over. */
+static bool keep_revision(struct filing *f, const struct feed_entry *e, int64_t id)
+{
+	struct revision_cause cause = { .now = f->now, .etag = f->etag };
+
+	entry_author(&f->author, e);
+	cause.updated = e->updated != FEED_NO_DATE ? e->updated : 0;
+	cause.url = entry_url(e);
+	cause.title = e->title;
+	cause.author = strbuf_str(&f->author);
+	cause.summary = e->summary;
+	cause.content = entry_content(&f->content, e);
+	return revision_keep(f->db, id, &cause);
+}
+
 /* The same entry with another content: it keeps its id, its status, and its date unless the
  * publisher gives one. */
 static bool update_entry(struct filing *f, size_t i)
@@ -203,7 +220,7 @@ static bool update_entry(struct filing *f, size_t i)
 	int64_t id = f->matches[i].entry_id;
 	bool indexed;
 
-	if (!search_index_remove(f->db, id, &indexed))
+	if (!keep_revision(f, e, id) || !search_index_remove(f->db, id, &indexed))
 		return false;
 	struct stmt s = db_stmt(f->db, STATEMENT_ENTRY_UPDATE);
 	bind_entry(f, &s, e);
@@ -365,6 +382,7 @@ bool file_document(struct db *db, const struct filed_feed *feed, struct feed_doc
 	struct filing f = {
 		.db = db,
 		.feed_id = feed->id,
+		.etag = feed->etag,
 		.now = now,
 		.doc = doc,
 		.trust = xcalloc(doc->n_entries + 1, sizeof(*f.trust)),

@@ -265,6 +265,20 @@ int64_t query_moves(struct query *q, int64_t feed_id, query_move_fn *each, void 
 	return stmt_end(&s) ? n : -1;
 }
 
+int64_t query_revisions(struct query *q, int64_t entry_id, query_revision_fn *each, void *arg)
+{
+	struct stmt s = db_stmt(&q->db, STATEMENT_REVISIONS);
+	struct revision_record revision;
+	int64_t n = 0;
+
+	stmt_int(&s, entry_id);
+	for (; stmt_row(&s); n++) {
+		revision_row_read(&s, &revision);
+		each(arg, &revision);
+	}
+	return stmt_end(&s) ? n : -1;
+}
+
 int64_t query_editions(
 	struct query *q, const char *name, int64_t limit, query_edition_fn *each, void *arg)
 {

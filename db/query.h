@@ -99,6 +99,9 @@ bool query_pulse(struct query *q, int64_t feed_id, int64_t silent_since, struct 
 /* The moves of a feed, the oldest first; returns how many, -1 on failure. */
 typedef void query_move_fn(void *arg, const struct move_record *move);
 int64_t query_moves(struct query *q, int64_t feed_id, query_move_fn *each, void *arg);
+/* What an entry said before, the oldest first; returns how many, -1 on failure. */
+typedef void query_revision_fn(void *arg, const struct revision_record *revision);
+int64_t query_revisions(struct query *q, int64_t entry_id, query_revision_fn *each, void *arg);
 /* Editions of a digest (name NULL: all), newest first, at most limit. */
 typedef void query_edition_fn(void *arg, const struct edition_record *edition);
 int64_t query_editions(

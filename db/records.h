@@ -128,6 +128,16 @@ struct entry_record {
 	size_t n_enclosures;
 };
 
+struct revision_record {  /* what an entry said before it changed */
+	int64_t number;   /* from 1, the oldest first */
+	int64_t replaced; /* when the next version was fetched */
+	const char *etag; /* of the document that brought that one, NULL: none */
+	int64_t updated;  /* what the publisher says of when it changed, 0: nothing */
+	int64_t n_alike;  /* later versions that differed from this one in digits only, not kept */
+	bool whole;       /* false: summary and content were too long to be kept */
+	const char *url, *title, *author, *summary, *content;
+};
+
 struct edition_record { /* one edition of a digest */
 	int64_t id;
 	const char *name;          /* of the digest */

@@ -103,6 +103,21 @@ void websub_row_read(struct stmt *s, struct websub_record *ret)
 	ret->detail = stmt_read_text(s);
 }
 
+void revision_row_read(struct stmt *s, struct revision_record *ret)
+{
+	ret->number = stmt_read_int(s);
+	ret->replaced = stmt_read_int(s);
+	ret->etag = stmt_read_text(s);
+	ret->updated = stmt_read_int(s);
+	ret->n_alike = stmt_read_int(s);
+	ret->whole = stmt_read_int(s) != 0;
+	ret->url = stmt_read_text(s);
+	ret->title = stmt_read_text(s);
+	ret->author = stmt_read_text(s);
+	ret->summary = stmt_read_text(s);
+	ret->content = stmt_read_text(s);
+}
+
 void edition_row_read(struct stmt *s, struct edition_record *ret)
 {
 	ret->id = stmt_read_int(s);

@@ -13,7 +13,8 @@
 void feed_row_read(struct stmt *s, struct feed_record *ret);                       /* FEED_ROW */
 void move_row_read(struct stmt *s, int64_t *ret_feed_id, struct move_record *ret); /* MOVE_ROW */
 void websub_row_read(struct stmt *s, struct websub_record *ret);                   /* WEBSUB_ALL */
-void edition_row_read(struct stmt *s, struct edition_record *ret);                 /* EDITION_ROW */
+void edition_row_read(struct stmt *s, struct edition_record *ret);
+void revision_row_read(struct stmt *s, struct revision_record *ret); /* EDITION_ROW */
 
 #define ENTRY_HASH_HEX (2 * HASH_SIZE + 1)
 /* ENTRY_ROW, without tags and enclosures; `hash` is written into hex. */

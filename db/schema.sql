@@ -179,6 +179,24 @@ CREATE TABLE contents (
 	content TEXT
 ) STRICT;
 
+-- What changed entries said before, the first version and the last ones (db/revisions.h).
+CREATE TABLE revisions (
+	entry_id INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
+	number INTEGER NOT NULL, -- from 1, the oldest; those that were dropped leave a hole
+	replaced INTEGER NOT NULL, -- when the next version was fetched
+	etag TEXT, -- of the document that brought that one, and what the publisher says of when it was updated
+	updated INTEGER NOT NULL,
+	n_alike INTEGER NOT NULL DEFAULT 0, -- later versions that differed from this one in digits only, and were not kept
+	size INTEGER NOT NULL, -- bytes of its texts
+	whole INTEGER NOT NULL CHECK (whole IN (0, 1)), -- 0: summary and content were too long to be kept
+	url TEXT,
+	title TEXT,
+	author TEXT,
+	summary TEXT,
+	content TEXT,
+	PRIMARY KEY (entry_id, number)
+) STRICT, WITHOUT ROWID;
+
 -- What is searched (db/search_text.h). The index keeps no text: it reads an entry's again through the view, when it takes the entry
 -- out and when it shows a snippet. `feed` holds one word, the feed's id.
 CREATE VIEW search_source (id, feed, title, author, text) AS

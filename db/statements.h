@@ -168,6 +168,23 @@
 	X(ENTRY_SET_STARRED, "UPDATE entries SET starred = ?, changed = ? WHERE id = ?")           \
 	X(FEED_MARK_READ, "UPDATE entries INDEXED BY entries_feed SET status = 1, changed = ?"     \
 			  " WHERE feed_id = ? AND id <= ? AND status = 0")                         \
+	/* revisions */                                                                            \
+	X(ENTRY_VERSION, "SELECT e.url, e.title, e.author, c.summary, c.content FROM entries e"    \
+			 " JOIN contents c ON c.entry_id = e.id WHERE e.id = ?")                   \
+	X(REVISIONS, "SELECT number, replaced, etag, updated, n_alike, whole, url, title, author," \
+		     " summary, content FROM revisions WHERE entry_id = ? ORDER BY number")        \
+	X(REVISION_INSERT, "INSERT INTO revisions (entry_id, number, replaced, etag, updated, "    \
+			   "size, whole, url,"                                                     \
+			   " title, author, summary, content)"                                     \
+			   " VALUES (?1, 1 + (SELECT COALESCE(MAX(number), 0) FROM revisions "     \
+			   "WHERE entry_id = ?1),"                                                 \
+			   " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                                       \
+	X(REVISION_ALIKE, "UPDATE revisions SET n_alike = n_alike + 1"                             \
+			  " WHERE entry_id = ? AND number = ?")                                    \
+	X(REVISIONS_SIZE,                                                                          \
+		"SELECT COUNT(*), COALESCE(SUM(size), 0) FROM revisions WHERE entry_id = ?")       \
+	X(REVISION_DROP, "DELETE FROM revisions WHERE entry_id = ?1 AND number = (SELECT number"   \
+			 " FROM revisions WHERE entry_id = ?1 ORDER BY number LIMIT 1 OFFSET 1)")  \
 	/* retention */                                                                            \
 	X(PRESENCE, "SELECT ids FROM presences WHERE feed_id = ?")                                 \
 	X(PRESENCE_SET, "INSERT INTO presences (feed_id, ids) VALUES (?, ?)"                       \

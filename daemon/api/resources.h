@@ -63,6 +63,7 @@ void feed_remove(struct request *rq);
 void lead_write(
 	struct json_writer *w, const char *key, const struct refresher *refresher, int64_t feed_id);
 void moves_read(struct request *rq, struct query *q);
+void revisions_read(struct request *rq, struct query *q);
 void move_undo(struct request *rq);
 
 /* subscribe.c */

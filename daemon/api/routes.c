@@ -112,6 +112,7 @@ const struct route ROUTES[] = {
 	{ METHOD_GET, "/v1/entries", ENTRIES, NULL, NULL, entries_read, NULL },
 	{ METHOD_PUT, "/v1/entries", NULL, ENTRIES_STATUS, entries_set_status, NULL, NULL },
 	{ METHOD_GET, "/v1/entries/{id}", NULL, NULL, NULL, entry_read, NULL },
+	{ METHOD_GET, "/v1/entries/{id}/revisions", NULL, NULL, NULL, revisions_read, NULL },
 	{ METHOD_PUT, "/v1/entries/{id}/bookmark", NULL, NULL, entry_toggle_star, NULL, NULL },
 	{ METHOD_PUT, "/v1/mark-all-as-read", NULL, NULL, mark_read, NULL, NULL },
 

@@ -62,6 +62,11 @@
  * have been late. */
 #define LIMIT_BACKFILL_ENTRIES 10
 #define LIMIT_BACKFILL_AGE (7 * 86400)
+/* Versions of a changed entry that are kept, their bytes, and those of the largest: what a feed
+ * whose entries change with every poll may fill the disk with. Articles take 5 to 20 KiB. */
+#define LIMIT_REVISIONS 10
+#define LIMIT_REVISIONS_BYTES (256 * KIB)
+#define LIMIT_REVISION_BYTES (64 * KIB)
 /* Numbers of one entry's shape: the outline of a country has fewer. */
 #define LIMIT_GEO_NUMBERS 4096
 /* Warnings of one document; the rest are counted in the last one. */
@@ -353,6 +358,9 @@
 #define LIMIT_CLIENT_DIGEST (64 * MIB)
 /* Nested lists and quotations of an entry that are still indented in the terminal. */
 #define LIMIT_TEXT_LEVELS 12
+/* Words that two versions of an entry may differ in until they count as two texts: comparing them
+ * takes the square of it in numbers, 16 MB. */
+#define LIMIT_DIFF_WORDS 2000
 /* Entries or feeds named on one command line. */
 #define LIMIT_CLIENT_ARGS 10000
 

@@ -21,6 +21,20 @@ int64_t query_moves(struct query *q, int64_t feed_id, query_move_fn *each, void 
 	return 1;
 }
 
+int64_t query_revisions(struct query *q, int64_t entry_id, query_revision_fn *each, void *arg)
+{
+	(void)q;
+	if (entry_id != 7)
+		return 0;
+	each(arg, &(struct revision_record){ .number = 1,
+			  .replaced = 1795417920,
+			  .etag = "\"v2\"",
+			  .n_alike = 3,
+			  .whole = true,
+			  .title = "Before" });
+	return 1;
+}
+
 bool query_pulse(struct query *q, int64_t feed_id, int64_t silent_since, struct query_pulse *ret)
 {
 	(void)q, (void)feed_id, (void)silent_since;
