@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/strbuf.h"
 #include "feed/feed.h"
+#include "parser/seccomp.h"
 #include "wire/parse.h"
 
 /* What is linear takes 8 times as long for 8 times as much, what is quadratic 64 times. A busy
@@ -274,6 +275,10 @@ static void test_nothing_is_quadratic(void **state)
 	};
 
 	(void)state;
+	/* A sanitizer looks at the whole rest of a text whenever memmem() is asked for what stands
+	 * near its beginning: it is quadratic itself. */
+	if (SANITIZED)
+		skip();
 	for (size_t i = 0; i < N_ELEMENTS(cases); i++)
 		assert_linear(&cases[i]);
 }
