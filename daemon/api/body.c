@@ -55,7 +55,14 @@ static bool check_none(const struct body_key *key, const json_t *value, struct f
 	if (json_is_false(value) || (json_is_string(value) && json_string_length(value) == 0) ||
 		(json_is_integer(value) && json_integer_value(value) == 0))
 		return true;
-	bad_request(ret_fail, "%s is not supported here", key->name);
+	if (key->type == BODY_ONE_NAME)
+		bad_request(ret_fail,
+			"%s: courant gives its own name to every server, and no other", key->name);
+	else
+		bad_request(ret_fail,
+			"%s is not supported here; what a feed may need to be asked can be "
+			"declared in courant.conf",
+			key->name);
 	return false;
 }
 
@@ -73,6 +80,7 @@ static bool check_value(const struct body_key *key, const json_t *value, struct 
 	case BODY_ID:
 		return check_id(key, value, ret_fail);
 	case BODY_NONE:
+	case BODY_ONE_NAME:
 		return check_none(key, value, ret_fail);
 	case BODY_RAW:
 		break;

@@ -15,10 +15,11 @@ enum body_type {
 	BODY_TEXT,  /* one line, not empty, safe (base/text.h), at most `max` bytes */
 	BODY_WORDS, /* likewise, but "" is as good as missing */
 	BODY_BOOL,
-	BODY_RAW,  /* alone in its table: no JSON, but at most `max` bytes of something else */
-	BODY_IDS,  /* an array of ids, not empty */
-	BODY_ID,   /* a whole number from 0, which is as good as missing */
-	BODY_NONE, /* a wish of Miniflux's clients that we cannot grant: only false, 0 and "" */
+	BODY_RAW,      /* alone in its table: no JSON, but at most `max` bytes of something else */
+	BODY_IDS,      /* an array of ids, not empty */
+	BODY_ID,       /* a whole number from 0, which is as good as missing */
+	BODY_NONE,     /* a wish of Miniflux's clients that we cannot grant: only false, 0 and "" */
+	BODY_ONE_NAME, /* likewise, of another User-Agent (etiquette R1) */
 };
 
 struct body_key {

@@ -72,6 +72,11 @@ void feed_add_category_read(struct request *rq, struct query *q);
 void feed_add_end(struct request *rq);
 void discover(struct request *rq);
 
+/* change.c */
+void feed_change(struct request *rq);
+void feed_change_read(struct request *rq, struct query *q);
+void feed_change_end(struct request *rq);
+
 /* opml.c, opml_export.c */
 void opml_import(struct request *rq);
 void opml_export_read(struct request *rq, struct query *q);

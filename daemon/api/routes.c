@@ -58,6 +58,26 @@ static const struct body_key ENTRIES_STATUS[] = {
 	{ "status", BODY_TEXT, true, LIMIT_NAME },
 	KEYS_END,
 };
+/* What Miniflux's clients always send, asked for or not. */
+#define MINIFLUX_FEED_KEYS                                                                        \
+	{ "user_agent", BODY_ONE_NAME, false, 0 }, { "cookie", BODY_NONE, false, 0 },             \
+		{ "crawler", BODY_NONE, false, 0 }, { "disabled", BODY_NONE, false, 0 },          \
+		{ "no_media_player", BODY_NONE, false, 0 },                                       \
+		{ "ignore_http_cache", BODY_NONE, false, 0 },                                     \
+		{ "allow_self_signed_certificates", BODY_NONE, false, 0 },                        \
+		{ "fetch_via_proxy", BODY_NONE, false, 0 }, { "proxy_url", BODY_NONE, false, 0 }, \
+		{ "hide_globally", BODY_NONE, false, 0 },                                         \
+		{ "disable_http2", BODY_NONE, false, 0 },                                         \
+		{ "scraper_rules", BODY_NONE, false, 0 },                                         \
+		{ "rewrite_rules", BODY_NONE, false, 0 },                                         \
+		{ "urlrewrite_rules", BODY_NONE, false, 0 },                                      \
+		{ "blocklist_rules", BODY_NONE, false, 0 },                                       \
+		{ "keeplist_rules", BODY_NONE, false, 0 },                                        \
+		{ "block_filter_entry_rules", BODY_NONE, false, 0 },                              \
+	{                                                                                         \
+		"keep_filter_entry_rules", BODY_NONE, false, 0                                    \
+	}
+
 static const struct body_key NEW_FEED[] = {
 	{ "feed_url", BODY_TEXT, true, LIMIT_URL },
 	{ "category", BODY_TEXT, false, LIMIT_NAME },
@@ -67,31 +87,23 @@ static const struct body_key NEW_FEED[] = {
 	{ "category_id", BODY_ID, false, 0 },
 	{ "username", BODY_WORDS, false, LIMIT_NAME },
 	{ "password", BODY_WORDS, false, LIMIT_NAME },
-	/* what Miniflux's clients always send, asked for or not */
-	{ "user_agent", BODY_NONE, false, 0 },
-	{ "cookie", BODY_NONE, false, 0 },
-	{ "crawler", BODY_NONE, false, 0 },
-	{ "disabled", BODY_NONE, false, 0 },
-	{ "no_media_player", BODY_NONE, false, 0 },
-	{ "ignore_http_cache", BODY_NONE, false, 0 },
-	{ "allow_self_signed_certificates", BODY_NONE, false, 0 },
-	{ "fetch_via_proxy", BODY_NONE, false, 0 },
-	{ "proxy_url", BODY_NONE, false, 0 },
-	{ "hide_globally", BODY_NONE, false, 0 },
-	{ "disable_http2", BODY_NONE, false, 0 },
-	{ "scraper_rules", BODY_NONE, false, 0 },
-	{ "rewrite_rules", BODY_NONE, false, 0 },
-	{ "urlrewrite_rules", BODY_NONE, false, 0 },
-	{ "blocklist_rules", BODY_NONE, false, 0 },
-	{ "keeplist_rules", BODY_NONE, false, 0 },
-	{ "block_filter_entry_rules", BODY_NONE, false, 0 },
-	{ "keep_filter_entry_rules", BODY_NONE, false, 0 },
+	MINIFLUX_FEED_KEYS,
+	KEYS_END,
+};
+static const struct body_key FEED_CHANGES[] = {
+	{ "feed_url", BODY_TEXT, false, LIMIT_URL },
+	{ "title", BODY_TEXT, false, LIMIT_NAME },
+	{ "category", BODY_TEXT, false, LIMIT_NAME },
+	{ "category_id", BODY_ID, false, 0 },
+	{ "username", BODY_WORDS, false, LIMIT_NAME },
+	{ "password", BODY_WORDS, false, LIMIT_NAME },
+	MINIFLUX_FEED_KEYS,
 	KEYS_END,
 };
 static const struct body_key DISCOVER[] = {
 	{ "url", BODY_TEXT, true, LIMIT_URL },
 	{ "allow_private", BODY_BOOL, false, 0 },
-	{ "user_agent", BODY_NONE, false, 0 },
+	{ "user_agent", BODY_ONE_NAME, false, 0 },
 	{ "username", BODY_WORDS, false, LIMIT_NAME },
 	{ "password", BODY_WORDS, false, LIMIT_NAME },
 	{ "fetch_via_proxy", BODY_NONE, false, 0 },
@@ -123,6 +135,8 @@ const struct route ROUTES[] = {
 	{ METHOD_PUT, "/v1/feeds/refresh", REFRESH, NULL, feeds_refresh, NULL, NULL },
 	{ METHOD_GET, "/v1/feeds/counters", NULL, NULL, NULL, counters_read, NULL },
 	{ METHOD_GET, "/v1/feeds/{id}", NULL, NULL, NULL, feeds_read, feeds_end },
+	{ METHOD_PUT, "/v1/feeds/{id}", NULL, FEED_CHANGES, feed_change, feed_change_read,
+		feed_change_end },
 	{ METHOD_DELETE, "/v1/feeds/{id}", NULL, NULL, feed_remove, NULL, NULL },
 	{ METHOD_PUT, "/v1/feeds/{id}/refresh", REFRESH, NULL, feed_refresh, NULL, NULL },
 	{ METHOD_GET, "/v1/feeds/{id}/moves", NULL, NULL, NULL, moves_read, NULL },

@@ -61,6 +61,7 @@ struct feed {
 	struct refresh_report report;     /* of the refresh under way */
 	/* Of the answer under way: its Link fields and its final URL; owned. */
 	char *link_hub, *link_self, *link_from;
+	bool ask_again;  /* its login changed while it was being asked with the old one */
 	bool pushed;     /* a hub tells what is new */
 	int64_t in_turn; /* UTC second that it was put back to, so that others begin before it; 0 */
 	uint64_t n_reached;    /* of struct offline, when the fetch under way began */

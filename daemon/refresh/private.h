@@ -112,6 +112,10 @@ void pace_release(struct refresher *r);
 /* The answer's rest of a host goes to the store, if it brings one. */
 void pace_keep_rest(struct refresher *r, const struct fetch_response *response);
 
+/* changing.c */
+/* An idle feed whose login changed while it was being asked is due at once. */
+void feed_heed_change(struct feed *feed);
+
 /* delivery.c: hubs. */
 /* An idle feed is due rarely while its hub tells what is new, and no longer once it does not. True:
  * that has changed, and it is STORING. */

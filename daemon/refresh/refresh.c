@@ -122,6 +122,7 @@ void feed_finish(struct feed *feed)
 		refresher_count(r, feed, -1);
 		feed_free(feed);
 	} else if (!feed_pardon(feed) && !feed_heed_hub(feed)) {
+		feed_heed_change(feed);
 		feed_schedule(feed);
 	}
 	r->options.refreshed(r->options.arg);

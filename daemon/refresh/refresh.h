@@ -88,6 +88,17 @@ void refresher_discover(
 typedef void refresher_imported_fn(void *arg, const struct failure *fail);
 void refresher_import(struct refresher *r, struct store_import *feeds, size_t n,
 	refresher_imported_fn *done, void *arg);
+/* Changes what the API gave a feed. After another login it is asked at once. NOT_FOUND, DECLARED
+ * (detail: file and line). */
+struct feed_change {
+	const char *title;    /* NULL: stays */
+	const char *category; /* "": none; NULL: stays */
+	bool login;           /* the next two count; else they stay */
+	const char *username; /* NULL: none */
+	const char *password; /* NULL: none, or the one there is if the user is the same */
+};
+void refresher_change(struct refresher *r, int64_t feed_id, const struct feed_change *change,
+	store_feed_done_fn *done, void *arg);
 /* Removes a feed from the API. NOT_FOUND, DECLARED (detail: file and line). */
 void refresher_remove(struct refresher *r, int64_t feed_id, store_feed_done_fn *done, void *arg);
 

@@ -60,6 +60,13 @@ def test_FRB131_a_move_is_adopted_after_three_fetches_over_48_hours(origin, daem
     assert move["adopted_at"] and not move["undone_at"]
 
 
+def test_FRB131_the_fetch_that_adds_a_feed_counts(origin, daemon):
+    feed = added(origin, daemon)
+    seen = wait_until(lambda: by_id(daemon, feed["id"])["redirected"], what="the move")
+    assert (seen["to"], seen["times"]) == (origin.url("/new"), 1)
+    assert len(origin.requests("/old")) == 1
+
+
 def test_FRB131_entries_ids_and_read_state_stay(origin, daemon):
     feed = added(origin, daemon)
     before = daemon.entries()

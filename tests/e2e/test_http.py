@@ -142,6 +142,44 @@ def test_a_login_through_the_api(origin, daemon, how):
         assert path.stat().st_mode & 0o077 == 0, path
 
 
+def test_a_feed_is_changed_through_the_api(origin, daemon):
+    origin.default = wants("Authorization", "Basic bWU6bmV3", rss(*entries(1)))
+    daemon.start(clock_rate=0)
+    url = origin.url("/members")
+    opml = f"<opml version='2.0'><body><outline type='rss' xmlUrl='{url}'/></body></opml>"
+    status, answer, _ = daemon.call("POST", "/v1/import?allow_private=1", opml)
+    assert status == 201, answer
+    daemon.wait_checked()
+    assert daemon.feed(url)["error"]["http_code"] == 401
+    path = f"/v1/feeds/{daemon.feed(url)['id']}"
+    status, changed, _ = daemon.call("PUT", path, {"title": "Members", "category": "news/press", "feed_url": url, "disabled": False})
+    assert status == 201 and (changed["title"], changed["category"]["title"]) == ("Members", "news/press"), changed
+    assert len(origin.requests("/members")) == 1
+    # Another login is tried at once, though the failure has not been waited for.
+    status, changed, _ = daemon.call("PUT", path, {"username": "me", "password": "new"})
+    assert status == 201 and changed["username"] == "me" and changed["title"] == "Members"
+    wait_until(lambda: daemon.titles(), what="the entry")
+    # What a client reads and sends back changes nothing, the password included, which it never saw.
+    status, _, _ = daemon.call("PUT", path, {"username": "me", "password": "", "category_id": changed["category"]["id"]})
+    assert status == 201 and len(origin.requests("/members")) == 2
+    daemon.kill()
+    daemon.start()
+    feed = daemon.feed(url)
+    assert (feed["title"], feed["category"]["title"], feed["username"]) == ("Members", "news/press", "me")
+    for body, word in (({"feed_url": url + "2"}, "another feed"), ({"user_agent": "Mozilla/5.0"}, "its own name"), ({"cookie": "a=b"}, "courant.conf"),
+                       ({"category_id": 77}, "no category 77"), ({"password": "x"}, "username"), ({"disabled": True}, "disabled")):
+        status, answer, _ = daemon.call("PUT", path, body)
+        assert status == 400 and word in answer["error_message"], (body, answer)
+    assert daemon.call("PUT", "/v1/feeds/99", {"title": "x"})[0] == 404
+
+
+def test_a_declared_feed_is_changed_in_its_file(origin, daemon):
+    url = origin.set("/feed", rss(*entries(1)))
+    daemon.start(url)
+    status, answer, _ = daemon.call("PUT", "/v1/feeds/1", {"title": "Mine"})
+    assert status == 403 and "courant.conf:4" in answer["error_message"] and answer["code"] == "declared"
+
+
 def test_logins_that_are_refused(origin, daemon):
     origin.default = wants("Authorization", "Basic bWU6aHVzaA==", rss(*entries(1)))
     daemon.start()

@@ -80,6 +80,16 @@ void refresher_add(
 	}
 }
 
+void refresher_change(struct refresher *r, int64_t feed_id, const struct feed_change *change,
+	store_feed_done_fn *done, void *arg)
+{
+	(void)r;
+	struct later *later = answer_later(LATER_FEED, (void (*)(void))done, arg);
+	assert_string_equal(change->title, "New");
+	if (feed_id == 2)
+		failure_set(&later->fail, STAGE_NONE, STATUS_DECLARED, 0, "courant.conf:12");
+}
+
 void refresher_remove(struct refresher *r, int64_t feed_id, store_feed_done_fn *done, void *arg)
 {
 	(void)r;
