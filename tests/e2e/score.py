@@ -51,8 +51,7 @@ class Exchange:
             self.publisher, self.reply = score.judge(origin, request)
             score.under_way[origin] += 1
             score.most_at_once = max(score.most_at_once, score.under_way[origin])
-            score.most_connections = max(score.most_connections, established(origin))
-            score.connections.add((origin, request.connection))
+            score.count_connections(origin, request)
 
     def send(self, connection, request):
         time.sleep(self.publisher.kind.hold if self.publisher else 0)
@@ -94,6 +93,14 @@ class Score:
         origin.default = lambda request: Exchange(self, origin, request)
         self.origins.append(origin)
         return origin
+
+    def count_connections(self, origin, request):
+        n = established(origin)
+        if n > max(self.most_connections, 1):
+            self.wrongs.append(f"{n} connections to {origin.address} at {request.target}, {(self.daemon.now() - BEGIN) / HOUR:.2f} h, numbers "
+                               f"{sorted(c for o, c in self.connections if o is origin)[-3:]} and {request.connection}")
+        self.most_connections = max(self.most_connections, n)
+        self.connections.add((origin, request.connection))
 
     # ---- what is wrong with a request
 

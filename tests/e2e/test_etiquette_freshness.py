@@ -1,5 +1,8 @@
 """What answers and documents say of how long they are good (etiquette P1, P2) and what an answer that brings nothing new still brings (C3, C5, C6)."""
 
+import sqlite3
+import time
+from contextlib import closing
 from datetime import datetime, timezone
 from email.utils import format_datetime
 
@@ -122,3 +125,29 @@ def test_FRB011_validators_are_not_forgotten_in_months(origin, daemon):
     first, *others = origin.requests()
     assert first.header("If-None-Match") is None
     assert {(r.header("If-None-Match"), r.header("If-Modified-Since")) for r in others} == {('"1"', "then")} and len(others) >= 11
+
+
+def test_FRB016_a_429_or_503_that_names_no_validators_clears_none(origin, daemon):
+    slow_down = [Answer(b"", status=429), Answer(b"", status=429, headers=[("Retry-After", "7200")]), Answer(b"", status=503, headers=[("Retry-After", "7200")])]
+    url = origin.set("/feed", Answer(rss(*entries(1)), etag='"1"', last_modified="then"), *slow_down, Answer(status=304, type=None, conditional=False))
+    [feed] = begin(daemon, url)
+    for _ in range(4):
+        feed = next_fetch(daemon, feed)
+    sent = [(r.header("If-None-Match"), r.header("If-Modified-Since")) for r in origin.requests()]
+    assert sent == [(None, None)] + 4 * [('"1"', "then")] and feed["health"] == "ok"
+
+
+def test_C4_validators_and_entries_are_committed_as_one(origin, daemon):
+    """Killed at whatever moment, courant never asks whether something changed that it does not have."""
+    url = origin.set("/feed", Answer(rss(*entries(1)), etag='"1"'))
+    [feed] = begin(daemon, url)
+    for n in range(2, 14):
+        origin.set("/feed", Answer(rss(*entries(n)), etag=f'"{n}"'))
+        daemon.set_clock(by=DAY)
+        daemon.call("PUT", f"/v1/feeds/{feed['id']}/refresh")
+        time.sleep(0.008 * (n - 2))
+        daemon.kill()
+        with closing(sqlite3.connect(daemon.state / "courant.db")) as db:
+            [(etag, stored)] = db.execute("SELECT etag, (SELECT COUNT(*) FROM entries) FROM feeds")
+        assert etag == f'"{stored}"'
+        daemon.start()
