@@ -9,6 +9,7 @@
 #include "client/entry_columns.h"
 #include "client/html_token.h"
 #include "client/json_get.h"
+#include "client/layout.h"
 
 #define USUAL_COUNT 10 /* three lines each */
 #define INDENT "        "
@@ -42,29 +43,69 @@ static void build_query(
 
 /* ---- for people ---- */
 
+/* Paragraphs of an entry, behind its number and below it; lines end where the terminal's do. */
+static void begin_paragraph(struct layout *l, struct strbuf *text, const struct output *o)
+{
+	layout_init(l, text, o->columns > 0 ? o->columns : LIMIT_SUMMARY * 2, o->colour);
+}
+
+static void end_paragraph(struct layout *l, struct strbuf *text, struct output *o)
+{
+	layout_finish(l);
+	output_add(o, strbuf_str(text), text->len);
+	strbuf_clear(text);
+}
+
 /* A snippet is text in which <mark> stands around what matched. */
-static void print_snippet(struct output *o, const char *snippet)
+static void add_snippet(struct layout *l, const char *snippet)
 {
 	struct html_reader reader = { snippet, snippet + strlen(snippet) };
 	struct html_token token;
 	struct strbuf text = STRBUF_INIT(LIMIT_SUMMARY), safe = STRBUF_INIT(LIMIT_SUMMARY);
-	unsigned style = STYLE_PLAIN;
 	while (html_next(&reader, &token)) {
 		if (token.kind != HTML_TEXT) {
-			style = token.kind == HTML_OPEN ? STYLE_BOLD | STYLE_YELLOW : STYLE_PLAIN;
+			layout_style(l,
+				token.kind == HTML_OPEN ? STYLE_BOLD | STYLE_YELLOW : STYLE_PLAIN);
 			continue;
 		}
 		strbuf_clear(&text);
 		strbuf_clear(&safe);
 		html_decode(&text, token.text, token.len);
 		text_safe(&safe, strbuf_str(&text), text.len);
-		for (char *c = safe.data; c != NULL && *c != '\0'; c++) {
-			*c = *c == '\n' || *c == '\t' ? ' ' : *c;
-		}
-		output_styled(o, style, strbuf_str(&safe), safe.len);
+		layout_text(l, strbuf_str(&safe), safe.len);
 	}
 	strbuf_release(&text);
 	strbuf_release(&safe);
+}
+
+static void print_title(struct output *o, const json_t *entry)
+{
+	struct strbuf line = STRBUF_INIT(LIMIT_TITLE * 4), text = STRBUF_INIT(LIMIT_CLIENT_OUTPUT);
+	struct layout l;
+	char number[LAYOUT_MARKER];
+	bool unread = strcmp(get_text(entry, "status"), "unread") == 0;
+	snprintf(number, sizeof number, "%7" PRId64 " ", get_number(entry, "id"));
+	entry_title(&line, entry);
+	begin_paragraph(&l, &text, o);
+	layout_push(&l, number, INDENT);
+	layout_style(&l, unread ? STYLE_BOLD : STYLE_PLAIN);
+	layout_text(&l, strbuf_str(&line), line.len);
+	layout_style(&l, STYLE_PLAIN);
+	end_paragraph(&l, &text, o);
+	strbuf_release(&line);
+	strbuf_release(&text);
+}
+
+static void print_snippet(struct output *o, const char *snippet)
+{
+	struct strbuf text = STRBUF_INIT(LIMIT_CLIENT_OUTPUT);
+	struct layout l;
+	begin_paragraph(&l, &text, o);
+	layout_push(&l, INDENT, INDENT);
+	add_snippet(&l, snippet);
+	layout_style(&l, STYLE_PLAIN);
+	end_paragraph(&l, &text, o);
+	strbuf_release(&text);
 }
 
 static void print_entry(struct client *c, const json_t *entry)
@@ -75,19 +116,13 @@ static void print_entry(struct client *c, const json_t *entry)
 	const char *snippet = get_text(entry, "snippet");
 	int64_t published = c->now;
 	(void)get_time(entry, "published_at", &published);
-	output_addf(o, "%7" PRId64 " ", get_number(entry, "id"));
-	entry_title(&line, entry);
-	bool unread = strcmp(get_text(entry, "status"), "unread") == 0;
-	output_styled(o, unread ? STYLE_BOLD : STYLE_PLAIN, strbuf_str(&line), line.len);
-	output_addstr(o, "\n" INDENT);
-	strbuf_clear(&line);
+	print_title(o, entry);
+	output_addstr(o, INDENT);
 	entry_feed(&line, entry);
 	output_styled(o, STYLE_CYAN, strbuf_str(&line), line.len);
 	output_addf(o, ", %s\n", age_format(published, c->now, false, age));
 	if (snippet[0] != '\0') {
-		output_addstr(o, INDENT);
 		print_snippet(o, snippet);
-		output_addstr(o, "\n");
 	}
 	strbuf_release(&line);
 }

@@ -154,6 +154,12 @@ static void begin_table(struct table *t)
 	}
 }
 
+static void add_stock(struct strbuf *out, const json_t *feed)
+{
+	strbuf_addf(out, "%" PRId64 " entries, %" PRId64 " unread", get_number(feed, "entries"),
+		get_number(feed, "unread"));
+}
+
 static void add_cell(struct table *t, struct strbuf *cell, unsigned style)
 {
 	table_add_cell(t, style, strbuf_str(cell), cell->len);
@@ -174,8 +180,8 @@ static void add_row(struct table *t, const json_t *feed, int64_t now, bool wide)
 	}
 	add_cell(t, &cell, STYLE_PLAIN);
 	doctor_seen(&cell, feed);
-	if (cell.len == 0) {
-		add_safe(&cell, get_text(feed, "health_text"));
+	if (cell.len == 0) { /* its answers are fine */
+		add_stock(&cell, feed);
 	}
 	add_cell(t, &cell, STYLE_PLAIN);
 	if (wide) {
@@ -224,29 +230,57 @@ static bool same_advice(const json_t *a, const json_t *b)
 	return strcmp(get_text(a, "advice"), get_text(b, "advice")) == 0;
 }
 
-/* Unless all feeds of the rank share the advice of this one, the numbers of those that do. */
-static void add_sharers(struct strbuf *out, const json_t *feeds, unsigned rank, const json_t *one)
+/* The numbers of the feeds of that rank that share the advice of this one; returns how many do not.
+ */
+static size_t add_sharers(struct strbuf *out, const json_t *feeds, unsigned rank, const json_t *one,
+	const char *separator)
 {
 	size_t i, n = 0, others = 0;
 	json_t *feed;
-	struct strbuf ids = STRBUF_INIT(LIMIT_CLIENT_OUTPUT);
 	json_array_foreach(feeds, i, feed)
 	{
-		if (doctor_rank(feed) != rank) {
-			continue;
-		}
-		if (same_advice(feed, one)) {
-			strbuf_addf(
-				&ids, "%s%" PRId64, n++ > 0 ? ", " : "", get_number(feed, "id"));
-		} else {
+		if (doctor_rank(feed) == rank && same_advice(feed, one)) {
+			strbuf_addf(out, "%s%" PRId64, n++ > 0 ? separator : "",
+				get_number(feed, "id"));
+		} else if (doctor_rank(feed) == rank) {
 			others++;
 		}
 	}
-	if (others > 0) {
-		strbuf_add(out, strbuf_str(&ids), ids.len);
-		strbuf_addstr(out, ": ");
+	return others;
+}
+
+/* The advice with the feeds' numbers where it says FEED, so that what it names can be typed. */
+static void add_advice(struct strbuf *out, const char *advice, const char *numbers)
+{
+	static const char placeholder[] = "FEED";
+	struct strbuf text = STRBUF_INIT(LIMIT_CLIENT_OUTPUT);
+	const char *found;
+	while ((found = strstr(advice, placeholder)) != NULL) {
+		strbuf_add(&text, advice, (size_t)(found - advice));
+		strbuf_addstr(&text, numbers);
+		advice = found + strlen(placeholder);
 	}
-	strbuf_release(&ids);
+	strbuf_addstr(&text, advice);
+	add_safe(out, strbuf_str(&text));
+	strbuf_release(&text);
+}
+
+/* One advice, with the numbers of those whom it is for in front unless that is the whole group. */
+static void print_shared_advice(
+	struct output *o, const json_t *feeds, unsigned rank, const json_t *one)
+{
+	struct strbuf text = STRBUF_INIT(LIMIT_CLIENT_OUTPUT);
+	struct strbuf numbers = STRBUF_INIT(LIMIT_CLIENT_OUTPUT);
+	if (add_sharers(&text, feeds, rank, one, ", ") > 0) {
+		strbuf_addstr(&text, ": ");
+	} else {
+		strbuf_clear(&text);
+	}
+	add_sharers(&numbers, feeds, rank, one, " ");
+	add_advice(&text, get_text(one, "advice"), strbuf_str(&numbers));
+	print_paragraph(o, "  → ", strbuf_str(&text), STYLE_PLAIN);
+	strbuf_release(&text);
+	strbuf_release(&numbers);
 }
 
 /* Each advice of a group once: there are few of them, however many feeds. */
@@ -257,16 +291,11 @@ static void print_advice(struct output *o, const json_t *feeds, unsigned rank)
 	json_array_foreach(feeds, i, feed)
 	{
 		const char *advice = get_text(feed, "advice");
-		if (doctor_rank(feed) != rank || advice[0] == '\0' ||
-			json_object_get(said, advice) != NULL) {
-			continue;
+		if (doctor_rank(feed) == rank && advice[0] != '\0' &&
+			json_object_get(said, advice) == NULL) {
+			print_shared_advice(o, feeds, rank, feed);
+			json_object_set_new(said, advice, json_true());
 		}
-		struct strbuf text = STRBUF_INIT(LIMIT_CLIENT_OUTPUT);
-		add_sharers(&text, feeds, rank, feed);
-		add_safe(&text, advice);
-		print_paragraph(o, "  → ", strbuf_str(&text), STYLE_PLAIN);
-		strbuf_release(&text);
-		json_object_set_new(said, advice, json_true());
 	}
 	json_decref(said);
 }
@@ -403,6 +432,7 @@ static void add_health(struct strbuf *out, const json_t *feed)
 
 void doctor_print_feed(struct output *o, const json_t *feed, int64_t now)
 {
+	char number[sizeof "-9223372036854775808"];
 	struct strbuf text = STRBUF_INIT(LIMIT_LOG_LINE * 8);
 	unsigned style = get_flag(feed, "health_alarming")  ? STYLE_RED
 			 : doctor_rank(feed) != DOCTOR_WELL ? STYLE_YELLOW
@@ -430,7 +460,8 @@ void doctor_print_feed(struct output *o, const json_t *feed, int64_t now)
 	print_time(o, "last well", feed, "last_success_at");
 	doctor_next(&text, feed, now);
 	print_line(o, "next", &text, STYLE_PLAIN);
-	add_safe(&text, get_text(feed, "advice"));
+	snprintf(number, sizeof number, "%" PRId64, get_number(feed, "id"));
+	add_advice(&text, get_text(feed, "advice"), number);
 	print_line(o, "do", &text, STYLE_BOLD);
 	strbuf_release(&text);
 }

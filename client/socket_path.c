@@ -76,7 +76,7 @@ static int try_connect(const char *path)
 static void hint_how_to_start(const struct socket_path *p)
 {
 	if (p->from != NULL) {
-		remark("(the path is from %s) start the daemon: courantd -c FILE", p->from);
+		remark("that path is from %s; start the daemon: courantd -c FILE", p->from);
 	} else if (p->user) {
 		remark("start it: systemctl --user start courantd, or: courantd -c FILE");
 	} else {

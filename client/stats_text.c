@@ -95,13 +95,23 @@ static void print_days(struct page *p)
 	print_dates(p, margin, n * width, group);
 }
 
+/* How many a day: where they are few, with a decimal, since "0 a day" would be wrong. */
+static const char *per_day(const struct stats *st, char buf[32])
+{
+	int64_t n_days = (int64_t)st->n_days, n = st->sum.n_new;
+	if (n >= 10 * n_days) {
+		return stats_number((n + n_days / 2) / n_days, buf);
+	}
+	snprintf(buf, 32, "%.1f", (double)n / (double)n_days);
+	return buf;
+}
+
 static void print_entries(struct page *p)
 {
 	const struct stats *st = p->st;
 	char text[160], n[32], day[32];
 	snprintf(text, sizeof text, "%s in %zu days, %s a day", stats_number(st->sum.n_new, n),
-		st->n_days,
-		stats_number((st->sum.n_new + (int64_t)st->n_days / 2) / (int64_t)st->n_days, day));
+		st->n_days, per_day(st, day));
 	heading(p, st->of_feed ? "Entries" : "New entries", text);
 	if (st->sum.n_new > 0) {
 		print_days(p);

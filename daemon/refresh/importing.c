@@ -152,7 +152,7 @@ static void imported(void *arg, const struct failure *fail, int64_t n_added)
 			subscribe(import, &import->feeds[i]);
 	}
 	if (fail->status == STATUS_OK && n_added > 0)
-		log_notice("%lld feeds were imported", (long long)n_added);
+		log_notice("imported: %lld feeds", (long long)n_added);
 	import->done(import->arg, fail);
 	free(import);
 	refresher_storing_done(r);

@@ -124,7 +124,7 @@ static const struct {
 	{ STATUS_HTTP_ERROR, 403, "ask its operator to let courant's User-Agent in" },
 	{ STATUS_HTTP_ERROR, 451, "the server may not show it where you are" },
 	{ STATUS_HTTP_ERROR, 404,
-		"look for its new address on its site (courant add SITE finds it), then courant "
+		"look for its new address (courant add takes that of its site, too), then courant "
 		"remove FEED" },
 	{ STATUS_CHALLENGED, 0,
 		"ask its operator to let courant's User-Agent in: a challenge for browsers keeps "
@@ -139,7 +139,7 @@ static const struct {
 		"make the file readable for courantd (courantd(8), on systemd and home "
 		"directories)" },
 	{ STATUS_NOT_A_FEED, 0,
-		"look for its new address on its site (courant add SITE finds it), then courant "
+		"look for its new address (courant add takes that of its site, too), then courant "
 		"remove FEED" },
 	{ STATUS_EMPTY, 0, "wait; its publisher has to mend it" },
 	{ STATUS_MALFORMED, 0,

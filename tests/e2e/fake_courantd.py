@@ -174,7 +174,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         }.items():
             if name in query:
                 rows = [e for e in rows if test(e, query[name])]
-        known = {"status", "starred", "feed_id", "category", "limit", "order", "direction", "content"}
+        known = {"status", "starred", "feed_id", "category", "limit", "order", "direction", "content", "search"}
         if set(query) - known:
             return self.refuse(400, "bad_request", f"unknown parameter {sorted(set(query) - known)}")
         key = query.get("order", ["published_at"])[0]

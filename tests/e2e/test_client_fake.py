@@ -259,6 +259,28 @@ def test_no_feeds(courant, fake):
     assert courant("feeds", "--tsv", "--header").stdout.startswith("id\ttitle\t")
 
 
+def test_doctor_names_feeds_in_its_advice_and_repeats_nothing(courant, fake):
+    ended = {"health": "quiet", "health_text": "it has published nothing for long", "health_alarming": False,
+             "advice": "see whether it ended; courant remove FEED"}
+    fake.feeds[:] = [fake.feeds[0] | ended, fake.feeds[1] | ended, fake.feeds[2] | ended | {"advice": "courant refresh FEED"}]
+    said = courant("doctor", env={"COLUMNS": "100"}).stdout
+    assert said.count(ended["health_text"]) == 1 and said.count("25 entries, 3 unread") == 3
+    assert "  → 1, 2: see whether it ended; courant remove 1 2\n" in said and "  → 3: courant refresh 3\n" in said
+    assert "courant remove 2\n" in courant("doctor", "2").stdout
+    assert json.loads(courant("doctor", "--json").stdout)["feeds"][0]["advice"] == ended["advice"]
+
+
+def test_search_stays_in_the_terminal(courant, fake):
+    words = "A long sentence in which <mark>what matched</mark> stands, and which goes on for more than two lines. "
+    fake.entries[:] = [fake.entries[0] | {"snippet": words * 2}]
+    lines = courant.terminal("search", "matched", "--no-pager", columns=40).split("\n")
+    text = [STYLE.sub("", line) for line in lines if line]
+    assert all(len(line) <= 40 for line in text if line.isascii()), text
+    assert text[0].startswith("      1 Kernel") and all(line.startswith(" " * 8) for line in text[1:6])
+    assert any("\x1b" in line and "matched" in line for line in lines)
+    assert " ".join(words.split()).replace("<mark>", "").replace("</mark>", "") in courant("search", "matched").stdout
+
+
 def test_add(courant, fake):
     url = "https://new.example/été?a=b"
     assert courant("add", url, "-c", "tech", "--title", "Neu", "--interval", "2h", "--allow-private").stdout == "added as feed 43\n"

@@ -35,7 +35,7 @@ def test_the_most_urgent_comes_first(origin, daemon):
     done = daemon.courant("doctor", expect=6)
     order = [done.stdout.index(word) for word in ("\ngone: ", "\nnot a feed: ", "\nfailing: ")]
     assert order == sorted(order), done.stdout
-    for word in ("Moved Away", "HTTP 410 Gone (2 times)", "never", "courant refresh FEED", "Forgotten Page", "an HTML page", "HTTP 500"):
+    for word in ("Moved Away", "HTTP 410 Gone (2 times)", "never", "courant refresh 4", "Forgotten Page", "an HTML page", "HTTP 500"):
         assert word in done.stdout, (word, done.stdout)
     assert "Coast Wire" not in done.stdout and "Nothing needs you" not in done.stdout
     answer = json.loads(daemon.courant("doctor", "--json", expect=6).stdout)

@@ -222,7 +222,7 @@ def test_a_disabled_feed_goes_on(daemon):
     daemon.start({"url": FAR.format("x"), "name": "Mine"})
     daemon.configure()
     daemon.reload()
-    wait_until(lambda: daemon.feeds()[0]["disabled"], what="the feed to be disabled")
+    wait_until(lambda: [f for f in daemon.feeds() if f["disabled"]], what="the feed to be disabled")
     assert "x.invalid" not in daemon.courant("export").stdout
     status, report = post(daemon, opml(outline(text="Again", xmlUrl=FAR.format("x"))))
     assert status == 201 and results(report) == ["existing"]
