@@ -177,6 +177,8 @@ static void add_conditions(struct strbuf *out, const struct entry_filter *f, int
 		add_condition(out, &n, f->starred > 0 ? "starred = 1" : "starred = 0");
 	if (f->news)
 		add_condition(out, &n, "backfilled = 0");
+	if (f->hides_removed)
+		add_condition(out, &n, "feed_id NOT IN (SELECT feed_id FROM removals)");
 	for (int i = 0; i < C_COUNT; i++)
 		add_condition(out, &n, applies(f, i) ? conditions[i] : NULL);
 }

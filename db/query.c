@@ -136,6 +136,15 @@ static int give_entry(struct db *db, enum statement which, int64_t id, const cha
 	return stmt_end(&s) ? found : -1;
 }
 
+/* Whether entries of feeds that were removed are left (removal.h). */
+static bool hides_removed(struct db *db, bool *ret)
+{
+	struct stmt s = db_stmt(db, STATEMENT_REMOVAL_ANY);
+
+	*ret = stmt_row(&s);
+	return stmt_end(&s);
+}
+
 static int64_t give_page(
 	struct db *db, const struct entry_filter *f, query_entry_fn *each, void *arg)
 {
@@ -160,7 +169,10 @@ int64_t query_entries(
 {
 	if (!db_run(&q->db, STATEMENT_BEGIN_READ))
 		return -1;
-	int64_t total = give_page(&q->db, filter, each, arg);
+	struct entry_filter f = *filter;
+	int64_t total =
+		hides_removed(&q->db, &f.hides_removed) ? give_page(&q->db, &f, each, arg) : -1;
+
 	/* On a failure SQLite may have ended it already; what went wrong is noted by then. */
 	if (!sqlite3_get_autocommit(q->db.handle))
 		sqlite3_exec(q->db.handle, "COMMIT", NULL, NULL, NULL);

@@ -44,6 +44,7 @@ struct entry_filter {                      /* zeroed: everything, in order of id
 	const enum entry_status *statuses; /* NULL: any but removed */
 	size_t n_statuses;
 	int starred;                 /* 1 only starred, 0 any, -1 only not starred */
+	bool hides_removed;          /* set by query_entries() */
 	bool news;                   /* none that was backfilled */
 	int64_t feed_id;             /* 0 any */
 	const char *category;        /* NULL any */

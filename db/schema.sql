@@ -139,7 +139,7 @@ END;
 -- AUTOINCREMENT: an id is the cursor of followers and digests, so that of a deleted entry never comes back.
 CREATE TABLE entries (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
-	feed_id INTEGER NOT NULL REFERENCES feeds (id),
+	feed_id INTEGER NOT NULL, -- references none: the entries of a feed that was removed go in steps
 	status INTEGER NOT NULL DEFAULT 0 CHECK (status IN (0, 1, 2)), -- unread, read, removed
 	starred INTEGER NOT NULL DEFAULT 0 CHECK (starred IN (0, 1)),
 	published INTEGER NOT NULL,
@@ -165,6 +165,11 @@ CREATE INDEX entries_feed ON entries (feed_id, published, id, status);
 CREATE INDEX entries_starred ON entries (published) WHERE starred = 1;
 -- What retention may take (db/retention.h), the longest untouched first.
 CREATE INDEX entries_retain ON entries (feed_id, status, changed, gone) WHERE gone > 0 AND starred = 0;
+
+-- Feeds that were removed and have entries, keys or tombstones left (db/removal.h): nobody reads them any more.
+CREATE TABLE removals (
+	feed_id INTEGER PRIMARY KEY
+) STRICT;
 
 -- The entries that a feed's document shows: ascending ids (db/presence.c).
 CREATE TABLE presences (
@@ -226,7 +231,7 @@ CREATE TABLE entry_keys (
 -- The entries that retention took: for how long their keys stay.
 CREATE TABLE tombstones (
 	entry_id INTEGER PRIMARY KEY,
-	feed_id INTEGER NOT NULL REFERENCES feeds (id) ON DELETE CASCADE,
+	feed_id INTEGER NOT NULL,
 	seen INTEGER NOT NULL -- when the feed's document last had it, give or take a day
 ) STRICT;
 CREATE INDEX tombstones_feed ON tombstones (feed_id, seen);

@@ -36,19 +36,6 @@ bool search_index_remove(struct db *db, int64_t entry_id, bool *ret_indexed)
 	return !indexed || run_on(db, STATEMENT_SEARCH_REMOVE, entry_id);
 }
 
-bool search_index_remove_feed(struct db *db, int64_t feed_id)
-{
-	struct stmt s;
-	int64_t upto_id;
-
-	if (!read_upto(db, &upto_id))
-		return false;
-	s = db_stmt(db, STATEMENT_SEARCH_REMOVE_FEED);
-	stmt_int(&s, feed_id);
-	stmt_int(&s, upto_id);
-	return stmt_run(&s);
-}
-
 /* The first entry after *id; 0 when there is none. */
 static bool read_next(struct db *db, int64_t *id)
 {

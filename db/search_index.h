@@ -21,7 +21,5 @@ bool search_index_step(struct db *db, bool *ret_behind);
  * for) says whether there were any, and search_index_add() is due after the change. */
 bool search_index_remove(struct db *db, int64_t entry_id, bool *ret_indexed);
 bool search_index_add(struct db *db, int64_t entry_id);
-/* Before all entries of a feed go. */
-bool search_index_remove_feed(struct db *db, int64_t feed_id);
 
 #endif

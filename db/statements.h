@@ -71,8 +71,15 @@
 		     " icon = ?, distrusted = ? WHERE id = ?")                                     \
 	X(FEED_BEFORE, "SELECT distrusted, last_success FROM feeds WHERE id = ?")                  \
 	X(FEED_DELETE, "DELETE FROM feeds WHERE id = ?")                                           \
-	X(FEED_DELETE_KEYS, "DELETE FROM entry_keys WHERE feed_id = ?")                            \
-	X(FEED_DELETE_ENTRIES, "DELETE FROM entries WHERE feed_id = ?")                            \
+	X(REMOVAL_BEGIN, "INSERT INTO removals (feed_id) VALUES (?)")                              \
+	X(REMOVAL_ANY, "SELECT feed_id FROM removals LIMIT 1")                                     \
+	X(REMOVAL_ENTRY,                                                                           \
+		"SELECT id FROM entries INDEXED BY entries_feed WHERE feed_id = ? LIMIT 1")        \
+	X(REMOVAL_KEYS, "DELETE FROM entry_keys WHERE feed_id = ?1 AND hash IN"                    \
+			" (SELECT hash FROM entry_keys WHERE feed_id = ?1 LIMIT 256)")             \
+	X(REMOVAL_TOMBSTONES, "DELETE FROM tombstones WHERE entry_id IN"                           \
+			      " (SELECT entry_id FROM tombstones WHERE feed_id = ? LIMIT 256)")    \
+	X(REMOVAL_DONE, "DELETE FROM removals WHERE feed_id = ?")                                  \
 	X(FEED_URL, "UPDATE feeds SET url = ? WHERE id = ?")                                       \
 	X(MOVE_PUT,                                                                                \
 		"INSERT OR REPLACE INTO feed_moves (feed_id, number, from_url, to_url, n_seen,"    \
@@ -114,7 +121,8 @@
 	X(COUNTERS_OF_CATEGORY, "SELECT COALESCE(SUM(n_entries), 0), COALESCE(SUM(n_unread), 0),"  \
 				" COALESCE(SUM(n_starred), 0) FROM feeds f JOIN feed_counters c"   \
 				" ON c.feed_id = f.id WHERE f.category IS ?")                      \
-	X(COUNTERS_UNREAD_FEEDS, "SELECT feed_id FROM feed_counters WHERE n_unread > 0")           \
+	X(COUNTERS_UNREAD_NEXT, "SELECT feed_id FROM feed_counters WHERE n_unread > 0"             \
+				" AND feed_id > ? ORDER BY feed_id LIMIT 1")                       \
 	X(TOTALS_ADD, "UPDATE totals SET n_entries = n_entries + ?, n_unread = n_unread + ?,"      \
 		      " n_starred = n_starred + ? WHERE id = 1")                                   \
 	X(TOTALS, "SELECT n_entries, n_unread, n_starred FROM totals WHERE id = 1")                \
@@ -163,11 +171,15 @@
 	X(ENCLOSURES_DELETE, "DELETE FROM enclosures WHERE entry_id = ?")                          \
 	X(ENTRIES_PUBLISHED, "SELECT published FROM entries INDEXED BY entries_feed"               \
 			     " WHERE feed_id = ? ORDER BY published DESC LIMIT ?")                 \
-	X(ENTRY_FLAGS, "SELECT feed_id, status, starred FROM entries WHERE id = ?")                \
+	/* of a feed that is there: the counters of another are gone */                            \
+	X(ENTRY_FLAGS, "SELECT e.feed_id, status, starred FROM entries e"                          \
+		       " JOIN feed_counters c ON c.feed_id = e.feed_id WHERE e.id = ?")            \
 	X(ENTRY_SET_STATUS, "UPDATE entries SET status = ?, changed = ? WHERE id = ?")             \
 	X(ENTRY_SET_STARRED, "UPDATE entries SET starred = ?, changed = ? WHERE id = ?")           \
-	X(FEED_MARK_READ, "UPDATE entries INDEXED BY entries_feed SET status = 1, changed = ?"     \
-			  " WHERE feed_id = ? AND id <= ? AND status = 0")                         \
+	X(ENTRIES_UNREAD, "SELECT published, id FROM entries INDEXED BY entries_feed"              \
+			  " WHERE feed_id = (SELECT feed_id FROM feed_counters WHERE feed_id = ?)" \
+			  " AND (published, id) > (?, ?) AND status = 0 AND id <= ?"               \
+			  " ORDER BY published, id LIMIT ?")                                       \
 	/* revisions */                                                                            \
 	X(ENTRY_VERSION, "SELECT e.url, e.title, e.author, c.summary, c.content FROM entries e"    \
 			 " JOIN contents c ON c.entry_id = e.id WHERE e.id = ?")                   \
@@ -216,11 +228,6 @@
 	X(SEARCH_REMOVE, "INSERT INTO search (search, rowid, feed, title, author, text)"           \
 			 " SELECT 'delete', id, feed, title, author, text FROM search_source"      \
 			 " WHERE id = ?")                                                          \
-	X(SEARCH_REMOVE_FEED,                                                                      \
-		"INSERT INTO search (search, rowid, feed, title, author, text)"                    \
-		" SELECT 'delete', s.id, s.feed, s.title, s.author, s.text FROM search_source s"   \
-		" JOIN (SELECT id FROM entries INDEXED BY entries_feed WHERE feed_id = ?"          \
-		" AND id <= ?) w ON w.id = s.id")                                                  \
 	X(SEARCH_SNIPPET, "SELECT snippet(search, 3, char(2), char(3), '…', 24) FROM search"     \
 			  " WHERE search MATCH ? AND rowid = ?")                                   \
 	X(SEARCH_FEEDS_NAMED,                                                                      \

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "db/migrate.h"
+#include "db/removal.h"
 #include "db/retention.h"
 #include "db/rows.h"
 #include "db/search_index.h"
@@ -136,13 +137,26 @@ static void commit_group(struct store *s, struct group *g, bool alive)
 	}
 }
 
+/* Whether the request was put back into the queue, for the rest of its work. */
+static bool goes_on(struct store *s, struct write *r)
+{
+	if (!r->again || r->fail.status != STATUS_OK)
+		return false;
+	r->again = false;
+	if (queue_push(&s->requests, &r->node))
+		return true;
+	write_fail(r, STATUS_CANCELLED, "the database is closing");
+	return false;
+}
+
 static void answer_group(struct store *s, const struct group *g)
 {
 	struct queue_node *next;
 
 	for (struct queue_node *node = g->first; node != NULL; node = next) {
 		next = node->next;
-		answer_later(s, node);
+		if (!goes_on(s, (struct write *)node))
+			answer_later(s, node);
 	}
 	s->wake(s->wake_arg);
 }
@@ -156,14 +170,23 @@ static bool index_step(struct store *s)
 	return search_index_step(&s->db, &behind) && behind;
 }
 
-/* The next request; while there is none, the search index is brought up to date. */
+/* Work that waits until nothing else does. A failure of it is not told, either. Whether more is
+ * left. */
+static bool work_behind(struct store *s)
+{
+	bool indexing = index_step(s), removing;
+
+	return (removal_step(&s->db, &removing) && removing) || indexing;
+}
+
+/* The next request; while there is none, what waited behind is done. */
 static struct queue_node *next_request(struct store *s)
 {
 	struct queue_node *node = queue_try_pop(&s->requests);
 	bool behind = true;
 
 	while (node == NULL && behind && !queue_is_closed(&s->requests)) {
-		behind = index_step(s);
+		behind = work_behind(s);
 		node = queue_try_pop(&s->requests);
 	}
 	return node != NULL ? node : queue_pop(&s->requests);
@@ -183,7 +206,7 @@ static void *writer_main(void *arg)
 		answer_group(s, &g);
 		retention_shrink(&s->db);
 		if (turn % LIMIT_SEARCH_TURNS == 0)
-			index_step(s);
+			work_behind(s);
 	}
 	return NULL;
 }

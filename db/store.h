@@ -136,7 +136,8 @@ void store_move_put(struct store *s, int64_t feed_id, const struct move_record *
 /* Forgets a move that was only seen. */
 void store_move_forget(
 	struct store *s, int64_t feed_id, int64_t number, store_feed_done_fn *done, void *arg);
-/* Removes a feed and its entries. NOT_FOUND. */
+/* Removes a feed and its entries: nobody sees them from now on, and no counter counts them; the
+ * rows of many go later, in steps, over crashes too (removal.h). NOT_FOUND. */
 void store_feed_remove(struct store *s, int64_t feed_id, store_feed_done_fn *done, void *arg);
 
 /* ---- hubs ---- */
@@ -173,7 +174,9 @@ void store_entries_status(struct store *s, const int64_t *ids, size_t n, enum en
 /* Flips the star of one entry. NOT_FOUND. */
 void store_entry_toggle_star(
 	struct store *s, int64_t id, int64_t now, store_done_fn *done, void *arg);
-/* Marks all unread entries of a feed (0: of all feeds) with id <= upto as read. */
+/* Marks all unread entries of a feed (0: of all feeds) with id <= upto as read, in steps between
+ * which others come; answered after the last one. CANCELLED when the store closed meanwhile: what
+ * was marked stays so. */
 void store_feed_mark_read(struct store *s, int64_t feed_id, int64_t upto, int64_t now,
 	store_done_fn *done, void *arg);
 

@@ -1,8 +1,15 @@
+#include "base/clock.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "db/writer.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+struct mark {            /* how far marking all as read has come */
+	int64_t feed_id; /* 0: not begun, or over */
+	int64_t published, id;
+};
 
 struct entries_request {
 	struct write request;
@@ -10,6 +17,7 @@ struct entries_request {
 	size_t n;
 	enum entry_status status;
 	int64_t feed_id, upto; /* mark read */
+	struct mark mark;
 	int64_t now;
 	int64_t n_changed;
 	store_done_fn *done;
@@ -157,48 +165,89 @@ void store_entry_toggle_star(
 	write_submit(s, &e->request);
 }
 
-static bool mark_feed(struct db *db, struct entries_request *e, int64_t feed_id)
-{
-	struct stmt s = db_stmt(db, STATEMENT_FEED_MARK_READ);
+/* ---- marking all as read, in steps ---- */
 
-	stmt_int(&s, e->now);
-	stmt_int(&s, feed_id);
+struct unread {
+	int64_t published, id;
+};
+
+/* The next unread entries of the feed at hand, after the place that was reached. */
+static bool find_unread(
+	struct db *db, const struct entries_request *e, struct unread *ret, size_t *ret_n)
+{
+	struct stmt s = db_stmt(db, STATEMENT_ENTRIES_UNREAD);
+	size_t n = 0;
+
+	stmt_int(&s, e->mark.feed_id);
+	stmt_int(&s, e->mark.published);
+	stmt_int(&s, e->mark.id);
 	stmt_int(&s, e->upto);
-	if (!stmt_run(&s))
-		return false;
-	int64_t n = sqlite3_changes64(db->handle);
-	struct counters c = { .feed_id = feed_id, .n_unread = -n };
-	e->n_changed += n;
-	return counters_flush(db, &c);
-}
-
-/* The feeds with unread entries, gathered first since marking changes what the statement walks
- * over. */
-static bool unread_feeds(struct db *db, int64_t **ret_ids, size_t *ret_n)
-{
-	struct stmt s = db_stmt(db, STATEMENT_COUNTERS_UNREAD_FEEDS);
-	int64_t *ids = NULL;
-	size_t n = 0, cap = 0;
-
-	while (stmt_row(&s)) {
-		ids = xgrow(ids, n, &cap, sizeof(*ids));
-		ids[n++] = stmt_read_int(&s);
+	stmt_int(&s, LIMIT_MARK_STEP);
+	while (n < LIMIT_MARK_STEP && stmt_row(&s)) {
+		ret[n].published = stmt_read_int(&s);
+		ret[n++].id = stmt_read_int(&s);
 	}
-	*ret_ids = ids;
 	*ret_n = n;
 	return stmt_end(&s);
+}
+
+/* The feed after the one at hand: the one that was asked for, or the next with unread entries. 0:
+ * none is left. */
+static bool next_feed(struct db *db, struct entries_request *e)
+{
+	int64_t after = e->mark.feed_id;
+	struct stmt s;
+
+	e->mark = (struct mark){ .published = INT64_MIN };
+	if (e->feed_id != 0) {
+		e->mark.feed_id = after == 0 ? e->feed_id : 0;
+		return true;
+	}
+	s = db_stmt(db, STATEMENT_COUNTERS_UNREAD_NEXT);
+	stmt_int(&s, after);
+	if (stmt_row(&s))
+		e->mark.feed_id = stmt_read_int(&s);
+	return stmt_end(&s);
+}
+
+/* Some entries of the feed at hand; *ret_done: it has no more. */
+static bool mark_some(struct db *db, struct entries_request *e, bool *ret_done)
+{
+	struct unread found[LIMIT_MARK_STEP];
+	struct counters c = { .feed_id = e->mark.feed_id };
+	size_t n;
+
+	if (!find_unread(db, e, found, &n))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (!set_flag(db, STATEMENT_ENTRY_SET_STATUS, ENTRY_READ, e->now, found[i].id))
+			return false;
+		e->mark.published = found[i].published;
+		e->mark.id = found[i].id;
+	}
+	c.n_unread = -(int64_t)n;
+	e->n_changed += (int64_t)n;
+	*ret_done = n < LIMIT_MARK_STEP;
+	return counters_flush(db, &c);
 }
 
 static bool mark_run(struct db *db, struct write *r)
 {
 	struct entries_request *e = (struct entries_request *)r;
+	int64_t deadline_ms = clock_monotonic_ms() + LIMIT_MARK_MS;
+	bool done = e->mark.feed_id == 0;
 
-	if (e->feed_id != 0)
-		return mark_feed(db, e, e->feed_id);
-	bool ok = unread_feeds(db, &e->ids, &e->n);
-	for (size_t i = 0; ok && i < e->n; i++)
-		ok = mark_feed(db, e, e->ids[i]);
-	return ok;
+	do {
+		if (done && !next_feed(db, e))
+			return false;
+		if (e->mark.feed_id == 0)
+			return true;
+		if (!mark_some(db, e, &done))
+			return false;
+		r->again = clock_monotonic_ms() >= deadline_ms;
+	} while (!r->again);
+	/* Of a feed that has no more, the next step finds nothing, and goes on to the next one. */
+	return true;
 }
 
 void store_feed_mark_read(

@@ -1,5 +1,5 @@
 #include "base/mem.h"
-#include "db/search_index.h"
+#include "db/removal.h"
 #include "db/writer.h"
 
 #include <stdlib.h>
@@ -161,22 +161,17 @@ static bool uncount(struct db *db, struct write *r, int64_t feed_id)
 	return found ? counters_flush(db, &c) : no_such_feed(r, feed_id);
 }
 
-static bool delete_where(struct db *db, enum statement which, int64_t feed_id)
-{
-	struct stmt s = db_stmt(db, which);
-
-	stmt_int(&s, feed_id);
-	return stmt_run(&s);
-}
-
 static bool remove_run(struct db *db, struct write *r)
 {
 	struct feed_request *f = (struct feed_request *)r;
 
-	return uncount(db, r, f->feed_id) && search_index_remove_feed(db, f->feed_id) &&
-	       delete_where(db, STATEMENT_FEED_DELETE_KEYS, f->feed_id) &&
-	       delete_where(db, STATEMENT_FEED_DELETE_ENTRIES, f->feed_id) &&
-	       delete_where(db, STATEMENT_FEED_DELETE, f->feed_id);
+	struct stmt s;
+
+	if (!uncount(db, r, f->feed_id))
+		return false;
+	s = db_stmt(db, STATEMENT_FEED_DELETE);
+	stmt_int(&s, f->feed_id);
+	return stmt_run(&s) && removal_begin(db, f->feed_id);
 }
 
 void store_feed_remove(struct store *s, int64_t feed_id, store_feed_done_fn *done, void *arg)

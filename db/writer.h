@@ -30,6 +30,9 @@ struct write { /* the first member of every operation's own struct */
 	struct queue_node node;
 	const struct write_type *type;
 	struct failure fail;
+	/* Set by run: there is more to do than the writer should be held for. What was done is
+	 * committed, others come next, then run is called again. */
+	bool again;
 };
 
 /* A zeroed write of `size` bytes. */

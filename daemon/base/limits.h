@@ -269,6 +269,11 @@
  * refreshes behind it in the queue wait for it. */
 #define LIMIT_RETAIN_STEP 200
 #define LIMIT_RETAIN_MS 20
+/* Milliseconds that a step of removing a feed, or of marking entries as read, may take; entries
+ * that one of the latter reads ahead. */
+#define LIMIT_REMOVAL_MS 20
+#define LIMIT_MARK_MS 20
+#define LIMIT_MARK_STEP 256
 /* Seconds that an entry outlives its place in the document: an empty one may be an accident. */
 #define LIMIT_RETAIN_GRACE 86400
 /* Entries of a feed that tell its rhythm when it has fallen silent. */

@@ -147,6 +147,7 @@ static void removal_takes_everything_along(void **state)
 	rig_wait(rig);
 	assert_int_equal(rig->fail.status, STATUS_OK);
 	assert_counters_right(rig);
+	wait_for_removal(rig);
 	static const char *const tables[] = { "entries", "contents", "feeds", "feed_counters" };
 	static const int64_t left[] = { 7, 7, 1, 1 };
 	for (size_t i = 0; i < N_ELEMENTS(tables); i++) {
