@@ -1,6 +1,7 @@
 /* The search: what a query means, what the index finds, and that it follows the entries. */
 #include "db.h"
 
+#include "base/clock.h"
 #include "db/search_index.h"
 #include "db/search_query.h"
 #include "db/search_text.h"
@@ -226,8 +227,12 @@ static bool behind(struct rig *rig)
 /* The writer indexes behind the commits; a test waits for it. */
 static void wait_for_index(struct rig *rig)
 {
-	while (behind(rig))
+	int64_t deadline_ms = clock_monotonic_ms() + 60000;
+
+	while (behind(rig)) {
+		assert_true(clock_monotonic_ms() < deadline_ms);
 		usleep(1000);
+	}
 }
 
 static int setup(void **state)
@@ -348,6 +353,9 @@ static void what_was_not_indexed_is_after_a_restart(void **state)
 	rig_close(rig); /* does not wait for the index */
 	rig_open_store(rig);
 	rig_open_readers(rig, 1);
+	/* The writer begins with the first request. */
+	store_entries_status(rig->store, NULL, 0, ENTRY_READ, T0, rig_done, rig);
+	rig_wait(rig);
 	wait_for_index(rig);
 	search(rig, "numbered", &f);
 	assert_int_equal(f.total, LIMIT_SEARCH_MATCHES);
