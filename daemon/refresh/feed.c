@@ -48,7 +48,7 @@ static void access_of_config(struct feed *feed)
 	feed->access = access_of_login(feed->config.username, feed->config.password);
 }
 
-static bool same(const char *a, const char *b)
+bool text_same(const char *a, const char *b)
 {
 	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
@@ -69,10 +69,11 @@ struct hash feed_url_key(const char *url)
 
 bool feed_config_equal(const struct feed_config *a, const struct feed_config *b)
 {
-	return same(a->url, b->url) && same(a->name, b->name) && same(a->category, b->category) &&
-	       a->interval == b->interval && a->allow_private == b->allow_private &&
-	       a->declared == b->declared && a->disabled == b->disabled &&
-	       same(a->username, b->username) && same(a->password, b->password);
+	return text_same(a->url, b->url) && text_same(a->name, b->name) &&
+	       text_same(a->category, b->category) && a->interval == b->interval &&
+	       a->allow_private == b->allow_private && a->declared == b->declared &&
+	       a->disabled == b->disabled && text_same(a->username, b->username) &&
+	       text_same(a->password, b->password);
 }
 
 const struct feed_fetch_state fetch_state_unknown = { .ttl_minutes = -1,

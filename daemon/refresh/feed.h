@@ -80,6 +80,8 @@ void feed_set_config(struct feed *feed, const struct feed_config *config);
 /* What equal addresses share, however they are spelled: canonical (feed/url.h), without fragment.
  */
 struct hash feed_url_key(const char *url);
+/* Two texts, or twice none. */
+bool text_same(const char *a, const char *b);
 bool feed_config_equal(const struct feed_config *a, const struct feed_config *b);
 
 /* Where it is fetched from: its URL, or where that has moved to. */

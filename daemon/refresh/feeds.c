@@ -201,18 +201,24 @@ static void removed(void *arg, const struct failure *fail, int64_t feed_id)
 	refresher_storing_done(r);
 }
 
-void refresher_remove(struct refresher *r, int64_t feed_id, store_feed_done_fn *done, void *arg)
+struct feed *refresher_own_feed(
+	const struct refresher *r, int64_t feed_id, const char *what, struct failure *ret_fail)
 {
 	struct feed *feed = feed_table_get(&r->table, feed_id);
-	struct failure refused = { 0 };
 	if (feed == NULL)
-		failure_set(&refused, STAGE_NONE, STATUS_NOT_FOUND, 0, "there is no feed %lld",
+		failure_set(ret_fail, STAGE_NONE, STATUS_NOT_FOUND, 0, "there is no feed %lld",
 			(long long)feed_id);
 	else if (feed->config.declared)
-		failure_set(&refused, STAGE_NONE, STATUS_DECLARED, 0,
-			"feed %lld is declared in %s: remove it there, then reload",
-			(long long)feed_id, feed->declared_at);
-	if (refused.status != STATUS_OK) {
+		failure_set(ret_fail, STAGE_NONE, STATUS_DECLARED, 0,
+			"feed %lld is declared in %s: %s it there, then reload", (long long)feed_id,
+			feed->declared_at, what);
+	return feed != NULL && !feed->config.declared ? feed : NULL;
+}
+
+void refresher_remove(struct refresher *r, int64_t feed_id, store_feed_done_fn *done, void *arg)
+{
+	struct failure refused = { 0 };
+	if (refresher_own_feed(r, feed_id, "remove", &refused) == NULL) {
 		refresher_answer(r, &refused, feed_id, done, arg);
 		return;
 	}

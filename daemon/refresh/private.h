@@ -147,6 +147,9 @@ void feed_rename(struct feed *feed, const char *url);
 void refresher_storing_done(struct refresher *r);
 void feed_reconfigure(struct refresher *r, struct feed *feed, const struct feed_config *config);
 void refresher_apply_declared(struct refresher *r, const struct conf *conf);
+/* A feed that the API may change; NULL: NOT_FOUND, or DECLARED, which says where to "remove" it. */
+struct feed *refresher_own_feed(
+	const struct refresher *r, int64_t feed_id, const char *what, struct failure *ret_fail);
 /* Answers later, from the loop, what needs nothing of the store. */
 void refresher_answer(struct refresher *r, const struct failure *fail, int64_t feed_id,
 	store_feed_done_fn *done, void *arg);
