@@ -26,7 +26,7 @@ static const char writer_setup[] =
 static const char reader_setup[] = "PRAGMA query_only = ON;"
 				   "PRAGMA trusted_schema = OFF;"
 				   "PRAGMA temp_store = MEMORY;"
-				   "PRAGMA cache_size = -512;";
+				   "PRAGMA cache_size = -2048;";
 
 /* Longest wait for a lock that another program, say the sqlite3 shell, holds. */
 #define BUSY_MS 5000

@@ -183,6 +183,19 @@ static void add_conditions(struct strbuf *out, const struct entry_filter *f, int
 		add_condition(out, &n, applies(f, i) ? conditions[i] : NULL);
 }
 
+/* Whether a search needs more of an entry than that it is not removed. */
+static bool asks_entries(const struct entry_filter *f)
+{
+	bool asks = status_set(f) != (UNREAD | READ) || f->starred != 0 || f->news ||
+		    f->hides_removed ||
+		    (f->order != ENTRY_ORDER_RELEVANCE && f->order != ENTRY_ORDER_ID &&
+			    f->order != ENTRY_ORDER_CREATED);
+
+	for (int i = 0; i < C_COUNT; i++)
+		asks = asks || applies(f, i);
+	return asks;
+}
+
 /* What the page is taken from: the entries, or the newest matches of a search. */
 static void add_source(struct strbuf *out, const struct entry_filter *f, bool count)
 {
@@ -191,20 +204,39 @@ static void add_source(struct strbuf *out, const struct entry_filter *f, bool co
 		add_conditions(out, f, 0);
 		return;
 	}
-	/* CROSS JOIN: the search decides on the order, the entries are looked up (sqlite.org,
-	 * "Manual control of query plans using CROSS JOIN"). */
-	strbuf_addf(out,
-		"(SELECT e.id AS id, published, status, feed_id%s"
-		" FROM search CROSS JOIN entries e ON e.id = search.rowid WHERE search MATCH ?",
-		f->order == ENTRY_ORDER_RELEVANCE ? ", relevance(search) AS relevance" : "");
-	add_conditions(out, f, 1);
+	const char *relevance =
+		f->order == ENTRY_ORDER_RELEVANCE ? ", relevance(search) AS relevance" : "";
+	if (asks_entries(f)) {
+		/* CROSS JOIN: what stands first decides on the order, the other is looked up
+		 * (sqlite.org, "Manual control of query plans using CROSS JOIN"). Entries with a
+		 * star are few, so that they come first: a word that all have is not. */
+		strbuf_addf(out,
+			"(SELECT e.id AS id, published, status, feed_id%s FROM %s"
+			" ON e.id = search.rowid WHERE search MATCH ?",
+			relevance,
+			f->starred == 1 ? "entries e INDEXED BY entries_starred CROSS JOIN search"
+					: "search CROSS JOIN entries e");
+		add_conditions(out, f, 1);
+	} else {
+		/* Each look at an entry reads another page of the table; the index has all that is
+		 * asked. */
+		strbuf_addf(out,
+			"(SELECT search.rowid AS id%s FROM search WHERE search MATCH ?"
+			" AND search.rowid NOT IN (SELECT id FROM entries INDEXED BY"
+			" entries_status WHERE status = 2)",
+			relevance);
+	}
 	strbuf_addstr(out, " ORDER BY search.rowid DESC LIMIT " TEXT_OF(LIMIT_SEARCH_MATCHES) ")");
 }
 
 void entry_filter_sql(struct strbuf *out, const struct entry_filter *f, bool count)
 {
 	strbuf_clear(out);
-	strbuf_addstr(out, count ? "SELECT COUNT(*) FROM " : "SELECT id FROM ");
+	if (count)
+		strbuf_addstr(out, "SELECT COUNT(*) FROM ");
+	else
+		strbuf_addstr(out,
+			f->match == NULL ? "SELECT id FROM " : "SELECT id, COUNT(*) OVER () FROM ");
 	add_source(out, f, count);
 	if (!count) {
 		strbuf_addstr(out, " ORDER BY ");

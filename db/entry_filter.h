@@ -12,8 +12,9 @@
 
 #define ENTRY_FILTER_SQL 1024 /* bytes that the longest statement stays below */
 
-/* Writes the statement that yields the ids of the page, or with `count` the one that counts all
- * that match. */
+/* Writes the statement that yields the ids of the page, in a search each with the number of all
+ * that match (searching once more for it would cost as much again), or with `count` the one that
+ * counts all that match. */
 void entry_filter_sql(struct strbuf *out, const struct entry_filter *filter, bool count);
 /* Binds the values in the order of that statement. */
 void entry_filter_bind(struct stmt *s, const struct entry_filter *filter, bool count);

@@ -1,5 +1,6 @@
 #include "db/query.h"
 
+#include "base/clock.h"
 #include "base/arena.h"
 #include "base/mem.h"
 #include "db/entry_filter.h"
@@ -13,6 +14,8 @@
 /* Memory of the tags and enclosures of one entry: the most that the limits of a document let
  * through is 4 MiB. */
 #define LISTS_MAX ((size_t)8 * MIB)
+/* Steps of SQLite's machine from one look at the clock to the next: a fraction of a millisecond. */
+#define PROGRESS_STEPS 10000
 
 const char *query_error(struct query *q)
 {
@@ -76,8 +79,10 @@ static int64_t count_matching(struct db *db, const struct entry_filter *f)
 	return stmt_end(&s) ? n : -1;
 }
 
-/* The ids of the page, in order, free() them; -1 when the database failed. */
-static int64_t find_ids(struct db *db, const struct entry_filter *f, int64_t **ret_ids)
+/* The ids of the page, in order, free() them, and in a search how many match; -1 when the database
+ * failed. */
+static int64_t find_ids(
+	struct db *db, const struct entry_filter *f, int64_t **ret_ids, int64_t *ret_total)
 {
 	struct strbuf sql = STRBUF_INIT(ENTRY_FILTER_SQL);
 	int64_t *ids = NULL;
@@ -90,6 +95,8 @@ static int64_t find_ids(struct db *db, const struct entry_filter *f, int64_t **r
 	while (stmt_row(&s)) {
 		ids = xgrow(ids, n, &cap, sizeof(*ids));
 		ids[n++] = stmt_read_int(&s);
+		if (f->match != NULL)
+			*ret_total = stmt_read_int(&s);
 	}
 	*ret_ids = ids;
 	return stmt_end(&s) ? (int64_t)n : -1;
@@ -150,8 +157,12 @@ static int64_t give_page(
 {
 	enum statement which = f->without_content ? STATEMENT_ENTRY_HEADLINE : STATEMENT_ENTRY;
 	int64_t *ids = NULL;
-	int64_t total = f->without_total ? 0 : count_matching(db, f);
-	int64_t n = total < 0 ? -1 : find_ids(db, f, &ids);
+	int64_t total = f->without_total || f->match != NULL ? 0 : count_matching(db, f);
+	int64_t n = total < 0 ? -1 : find_ids(db, f, &ids, &total);
+
+	/* A page behind the last one names no total. */
+	if (n == 0 && f->match != NULL && f->offset > 0 && !f->without_total)
+		total = count_matching(db, f);
 
 	for (int64_t i = 0; i < n && total >= 0; i++) {
 		if (give_entry(db, which, ids[i], f->match, each, arg) < 0)
@@ -163,16 +174,31 @@ static int64_t give_page(
 	return f->without_total ? n : total;
 }
 
+/* Called by SQLite now and then; not 0 ends what runs. */
+static int past(void *deadline_ms)
+{
+	return clock_monotonic_ms() > *(const int64_t *)deadline_ms;
+}
+
+bool query_timed_out(const struct query *q)
+{
+	return (q->db.code & 0xff) == SQLITE_INTERRUPT;
+}
+
 /* Count, ids and rows are of one moment: a transaction holds them together. */
 int64_t query_entries(
 	struct query *q, const struct entry_filter *filter, query_entry_fn *each, void *arg)
 {
+	int64_t deadline_ms = clock_monotonic_ms() + LIMIT_SEARCH_MS;
+
 	if (!db_run(&q->db, STATEMENT_BEGIN_READ))
 		return -1;
 	struct entry_filter f = *filter;
+	if (filter->match != NULL)
+		sqlite3_progress_handler(q->db.handle, PROGRESS_STEPS, past, &deadline_ms);
 	int64_t total =
 		hides_removed(&q->db, &f.hides_removed) ? give_page(&q->db, &f, each, arg) : -1;
-
+	sqlite3_progress_handler(q->db.handle, 0, NULL, NULL);
 	/* On a failure SQLite may have ended it already; what went wrong is noted by then. */
 	if (!sqlite3_get_autocommit(q->db.handle))
 		sqlite3_exec(q->db.handle, "COMMIT", NULL, NULL, NULL);
@@ -260,6 +286,17 @@ bool query_pulse(struct query *q, int64_t feed_id, int64_t silent_since, struct 
 			break;
 	}
 	*ret = pulse;
+	return stmt_end(&s);
+}
+
+bool query_counters(struct query *q, query_counter_fn *each, void *arg)
+{
+	struct stmt s = db_stmt(&q->db, STATEMENT_COUNTERS);
+
+	while (stmt_row(&s)) {
+		int64_t feed_id = stmt_read_int(&s), n_entries = stmt_read_int(&s);
+		each(arg, feed_id, n_entries, stmt_read_int(&s));
+	}
 	return stmt_end(&s);
 }
 

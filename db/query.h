@@ -89,6 +89,9 @@ int query_entry(struct query *q, int64_t id, query_entry_fn *each, void *arg);
 /* All feeds by name (feed_id 0), or one; returns how many, -1 on failure. */
 typedef void query_feed_fn(void *arg, const struct feed_record *feed);
 int64_t query_feeds(struct query *q, int64_t feed_id, query_feed_fn *each, void *arg);
+/* How many entries each feed has, by id. False on failure. */
+typedef void query_counter_fn(void *arg, int64_t feed_id, int64_t n_entries, int64_t n_unread);
+bool query_counters(struct query *q, query_counter_fn *each, void *arg);
 /* When a feed published its newest entries: the dates of the newest and of the oldest of
  * LIMIT_PULSE, and the days (UTC) on which at least one of them came; zeroed without entries. When
  * the newest is younger than `silent_since` nothing else is looked at. False on failure. */
@@ -112,6 +115,8 @@ struct query_totals {
 	int64_t n_feeds, n_failing, n_entries, n_unread, n_starred, db_bytes, last_entry_id;
 };
 bool query_totals(struct query *q, struct query_totals *ret);
+/* Whether the last failed call was a search that took longer than LIMIT_SEARCH_MS. */
+bool query_timed_out(const struct query *q);
 /* What the last failed call said, static until the next call. */
 const char *query_error(struct query *q);
 

@@ -202,8 +202,8 @@ static int words_tokenize(
 }
 
 /* ---- relevance ---- */
-/* What a hit weighs by its column, in the order of schema.sql: feed, title, author, text. */
-static const double weights[] = { 0, 8, 4, 1 };
+/* What a hit weighs by its column, in the order of schema.sql: text, title, author, feed. */
+static const double weights[] = { 1, 8, 4, 0 };
 #define N_COLUMNS (int)(sizeof(weights) / sizeof(weights[0]))
 #define SATURATION 1.2 /* k1 of BM25: how soon more of the same says nothing more */
 #define PHRASES 16     /* the first ones decide */

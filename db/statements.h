@@ -123,6 +123,7 @@
 				" ON c.feed_id = f.id WHERE f.category IS ?")                      \
 	X(COUNTERS_UNREAD_NEXT, "SELECT feed_id FROM feed_counters WHERE n_unread > 0"             \
 				" AND feed_id > ? ORDER BY feed_id LIMIT 1")                       \
+	X(COUNTERS, "SELECT feed_id, n_entries, n_unread FROM feed_counters ORDER BY feed_id")     \
 	X(TOTALS_ADD, "UPDATE totals SET n_entries = n_entries + ?, n_unread = n_unread + ?,"      \
 		      " n_starred = n_starred + ? WHERE id = 1")                                   \
 	X(TOTALS, "SELECT n_entries, n_unread, n_starred FROM totals WHERE id = 1")                \
@@ -223,12 +224,12 @@
 	X(SEARCH_UPTO, "SELECT upto_id FROM search_state WHERE id = 1")                            \
 	X(SEARCH_SET_UPTO, "UPDATE search_state SET upto_id = ? WHERE id = 1")                     \
 	X(SEARCH_NEXT, "SELECT id FROM entries WHERE id > ? ORDER BY id LIMIT 1")                  \
-	X(SEARCH_ADD, "INSERT INTO search (rowid, feed, title, author, text)"                      \
-		      " SELECT id, feed, title, author, text FROM search_source WHERE id = ?")     \
-	X(SEARCH_REMOVE, "INSERT INTO search (search, rowid, feed, title, author, text)"           \
-			 " SELECT 'delete', id, feed, title, author, text FROM search_source"      \
+	X(SEARCH_ADD, "INSERT INTO search (rowid, text, title, author, feed)"                      \
+		      " SELECT id, text, title, author, feed FROM search_source WHERE id = ?")     \
+	X(SEARCH_REMOVE, "INSERT INTO search (search, rowid, text, title, author, feed)"           \
+			 " SELECT 'delete', id, text, title, author, feed FROM search_source"      \
 			 " WHERE id = ?")                                                          \
-	X(SEARCH_SNIPPET, "SELECT snippet(search, 3, char(2), char(3), '…', 24) FROM search"     \
+	X(SEARCH_SNIPPET, "SELECT snippet(search, 0, char(2), char(3), '…', 24) FROM search"     \
 			  " WHERE search MATCH ? AND rowid = ?")                                   \
 	X(SEARCH_FEEDS_NAMED,                                                                      \
 		"SELECT id FROM feeds WHERE id = ?1"                                               \

@@ -79,7 +79,12 @@ static void write_page(struct request *rq, struct query *q, const struct entry_f
 	if (filter->match != NULL)
 		jw_bool(&page.w, "total_is_least", total == LIMIT_SEARCH_MATCHES);
 	jw_object_end(&page.w);
-	if (total < 0)
+	if (total < 0 && filter->match != NULL && query_timed_out(q))
+		request_refuse(rq, STATUS_BAD_REQUEST,
+			"the search was given up after %d s: many entries have these words and few "
+			"of them fit the rest; add a rarer word, or leave a filter out",
+			LIMIT_SEARCH_MS / 1000);
+	else if (total < 0)
 		request_query_failed(rq, q);
 }
 

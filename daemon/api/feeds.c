@@ -149,11 +149,11 @@ static void count(struct json_writer *w, int64_t feed_id, int64_t n)
 		jw_int(w, key, n);
 }
 
-static void count_one(void *arg, const struct feed_record *feed)
+static void count_one(void *arg, int64_t feed_id, int64_t n_entries, int64_t n_unread)
 {
 	struct counters *counters = arg;
-	count(&counters->reads, feed->id, feed->n_entries - feed->n_unread);
-	count(&counters->unreads, feed->id, feed->n_unread);
+	count(&counters->reads, feed_id, n_entries - n_unread);
+	count(&counters->unreads, feed_id, n_unread);
 }
 
 void counters_read(struct request *rq, struct query *q)
@@ -162,13 +162,13 @@ void counters_read(struct request *rq, struct query *q)
 	struct counters counters = { request_json(rq, MHD_HTTP_OK), JSON_WRITER(&unreads) };
 	jw_object(&counters.reads, NULL);
 	jw_object(&counters.reads, "reads");
-	int64_t n = query_feeds(q, 0, count_one, &counters);
+	bool ok = query_counters(q, count_one, &counters);
 	jw_object_end(&counters.reads);
 	jw_object(&counters.reads, "unreads");
 	strbuf_add(&rq->answer.body, strbuf_str(&unreads), unreads.len);
 	jw_object_end(&counters.reads);
 	jw_object_end(&counters.reads);
-	if (n < 0)
+	if (!ok)
 		request_query_failed(rq, q);
 	strbuf_release(&unreads);
 }

@@ -255,6 +255,9 @@
 /* A search looks at the newest entries that match: to sort or count all that have "the" takes
  * seconds. */
 #define LIMIT_SEARCH_MATCHES 2000
+/* How long a search may take: where many entries have the words and few of them fit the rest, it
+ * would look at all of them, and a reader thread serves others, too. */
+#define LIMIT_SEARCH_MS 2000
 /* A query, and the feeds that a filter of it may name. */
 #define LIMIT_SEARCH_QUERY 1024
 #define LIMIT_SEARCH_FEEDS 500

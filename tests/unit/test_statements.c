@@ -33,7 +33,7 @@ static const char *const big_tables[] = { "entries", "e", "entry_keys", "k", "co
 static bool walks_over_feeds(const char *name)
 {
 	static const char *const names[] = { "FEEDS_BY_ID", "FEEDS_BY_NAME", "MOVES", "HTTPS_HOSTS",
-		"TOTAL_FEEDS", "FEEDS_LARGEST", "SEARCH_FEEDS_NAMED" };
+		"TOTAL_FEEDS", "FEEDS_LARGEST", "COUNTERS", "SEARCH_FEEDS_NAMED" };
 
 	for (size_t i = 0; i < N_ELEMENTS(names); i++) {
 		if (strcmp(name, names[i]) == 0)
