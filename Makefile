@@ -224,6 +224,9 @@ $(BUILD)/origin: $(BUILD)/tests/bench/origin.o
 bench-crowd: all $(BUILD)/floor $(BUILD)/origin ## measure 1,000 slow hosts, and 10,000 of which one in twenty hangs, drips, resets or refuses
 	@BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/bench/crowd.py
 bench: bench-refresh bench-crowd
+.PHONY: bench-million
+bench-million: $(BUILD)/bench_store ## store, index and search 1,000,000 entries in 10,000 feeds (BENCH_KEEP= names a database to keep)
+	@BENCH_ENTRIES=1000000 BENCH_FEEDS=10000 $(BUILD)/bench_store
 $(BUILD)/bench_%: $(BUILD)/tests/bench/bench_%.o $(call libs,$(MODULES))
 	$(link_test) $(LIBS_all)
 

@@ -76,3 +76,24 @@ def test_the_client_shows_where(news):
     assert (nothing.returncode, nothing.stdout) == (0, "")
     wrong = news.courant("search", "foo:bar", expect=1)
     assert wrong.returncode == 1 and "position 1" in wrong.stderr
+
+
+def test_stars_narrow_a_search(news):
+    entry = found(news, "linux")["entries"][-1]["id"]
+    assert found(news, "linux is:starred")["total"] == 0
+    assert news.call("PUT", f"/v1/entries/{entry}/bookmark")[0] == 204
+    page = found(news, "linux is:starred")
+    assert page["total"] == 1 and [e["id"] for e in page["entries"]] == [entry]
+    assert found(news, "kernel is:starred")["total"] == (1 if "kernel" in page["entries"][0]["title"] else 0)
+
+
+def test_the_total_is_that_of_all_pages(news):
+    for more, n in (("&limit=1", 1), ("&limit=1&offset=1", 1), ("&offset=2", 0)):
+        page = found(news, "linux", more)
+        assert page["total"] == 2 and len(page["entries"]) == n, more
+
+
+def test_removed_entries_are_not_found(news):
+    entry = found(news, "linux")["entries"][0]["id"]
+    assert news.call("PUT", "/v1/entries", {"entry_ids": [entry], "status": "removed"})[0] == 204
+    assert found(news, "linux")["total"] == 1
