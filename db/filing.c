@@ -348,17 +348,19 @@ static bool recognise(struct filing *f, struct feed_doc *doc, unsigned *distrust
 }
 
 /* Many unknown entries, all of them older than what was there when the feed was last read. */
-static void find_backfill(struct filing *f, int64_t last_success)
+static void find_backfill(struct filing *f, const struct filed_feed *feed)
 {
-	int64_t news_since = last_success - LIMIT_BACKFILL_AGE;
+	int64_t news_since = feed->last_success - LIMIT_BACKFILL_AGE;
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->doc->n_entries; i++)
 		n += f->matches[i].entry_id == 0 && !f->trust[i].duplicate &&
 		     is_old(&f->doc->entries[i], news_since);
-	/* An earlier page is read because entries were missed: these are news. */
+	/* An earlier page is read because entries were missed: these are news. So is what a feed
+	 * shows first. */
 	f->news_since = INT64_MIN;
-	if (last_success > 0 && !f->doc->partial && n >= LIMIT_BACKFILL_ENTRIES)
+	if (feed->last_success > 0 && feed->n_entries > 0 && !f->doc->partial &&
+		n >= LIMIT_BACKFILL_ENTRIES)
 		f->news_since = news_since;
 }
 
@@ -394,7 +396,7 @@ bool file_document(struct db *db, const struct filed_feed *feed, struct feed_doc
 	unsigned distrusted = feed->distrusted;
 
 	bool ok = recognise(&f, doc, &distrusted);
-	find_backfill(&f, feed->last_success);
+	find_backfill(&f, feed);
 	ok = ok && file_entries(&f) && (doc->partial || file_presence(&f)) &&
 	     file_meta(&f, distrusted);
 	free(f.trust);

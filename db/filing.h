@@ -12,7 +12,8 @@ struct filed_feed { /* what is known of the feed before its document */
 	int64_t id;
 	unsigned distrusted;  /* feeds.distrusted */
 	int64_t last_success; /* when it was last read, 0: never */
-	const char *etag;     /* that came with the document, NULL: none */
+	int64_t n_entries;
+	const char *etag; /* that came with the document, NULL: none */
 };
 
 /* Adds to n_new, n_backfilled, n_changed, n_known, first_id and last_id of *result and keeps the

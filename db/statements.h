@@ -69,7 +69,8 @@
 		" skip_hours = ?, skip_days = ?, gap_at = ?, mended = ? WHERE id = ?")             \
 	X(FEED_META, "UPDATE feeds SET title = ?, site_url = ?, description = ?, language = ?,"    \
 		     " icon = ?, distrusted = ? WHERE id = ?")                                     \
-	X(FEED_BEFORE, "SELECT distrusted, last_success FROM feeds WHERE id = ?")                  \
+	X(FEED_BEFORE, "SELECT distrusted, last_success, n_entries FROM feeds f"                   \
+		       " JOIN feed_counters c ON c.feed_id = f.id WHERE f.id = ?")                 \
 	X(FEED_DELETE, "DELETE FROM feeds WHERE id = ?")                                           \
 	X(REMOVAL_BEGIN, "INSERT INTO removals (feed_id) VALUES (?)")                              \
 	X(REMOVAL_ANY, "SELECT feed_id FROM removals LIMIT 1")                                     \

@@ -324,7 +324,13 @@ static void years_of_posts_at_once_are_no_news(void **state)
 			.guid = guids[i], .title = guids[i], .published = T0 - i * (int64_t)WEEK
 		};
 	}
-	/* The first document is news as a whole; a few late ones are, too. */
+	/* The first document is news as a whole, also when there was an empty one before; a few
+	 * late ones are, too. */
+	int64_t other = add_feed(rig, "https://example.org/b", NULL);
+	refresh_read_at(rig, other, specs, 0, T0);
+	refresh_read_at(rig, other, specs, N, T0 + 1);
+	assert_int_equal(rig->refresh.n_new, N);
+	assert_int_equal(rig->refresh.n_backfilled, 0);
 	refresh_read_at(rig, feed, specs, 1, T0);
 	refresh_read_at(rig, feed, specs, LIMIT_BACKFILL_ENTRIES, T0 + 1);
 	assert_int_equal(rig->refresh.n_new, LIMIT_BACKFILL_ENTRIES - 1);
