@@ -37,7 +37,7 @@ CFLAGS_ALL = $(WARN) $(HARDEN) $(CFLAGS) $(SANFLAGS) -pthread
 LDFLAGS_ALL = $(LDHARDEN) $(SANFLAGS) -pthread $(LDFLAGS)
 
 # --- modules -----------------------------------------------------------------------------------------------------
-MODULES := base feed wire parser workers fetch schedule refresh websub api digest service config db client
+MODULES := base feed wire parser workers fetch schedule refresh websub care api digest service config db client
 dir_config := config
 dir_db := db
 dir_client := client
@@ -53,7 +53,7 @@ LIBS_courantd      := $(shell $(PC) --libs libcurl libmicrohttpd nettle sqlite3 
 LIBS_courant-parse := $(shell $(PC) --libs libxml-2.0 gumbo jansson uchardet libxxhash libseccomp) -lm
 LIBS_courant       := $(shell $(PC) --libs libcurl jansson)
 LIBS_all           := $(sort $(LIBS_courantd) $(LIBS_courant-parse) $(LIBS_courant))
-MODS_courantd      := refresh websub api digest service workers fetch schedule wire db config feed base
+MODS_courantd      := refresh websub care api digest service workers fetch schedule wire db config feed base
 MODS_courant-parse := parser wire feed base
 MODS_courant       := client base
 

@@ -121,6 +121,37 @@ static void add_network(struct output *o, const json_t *status, int64_t now)
 	output_addstr(o, "\n");
 }
 
+static void add_alarm(struct output *o, const char *label, const char *text)
+{
+	add_label(o, label);
+	output_styled(o, STYLE_RED, text, strlen(text));
+	output_addstr(o, "\n");
+}
+
+static void add_care(struct output *o, const json_t *status, int64_t now)
+{
+	int64_t at;
+	char age[AGE_SIZE], text[256];
+	if (get_time(status, "disk_full_since", &at)) {
+		snprintf(text, sizeof text, "full since %s: polling waits, reading goes on",
+			age_format(at, now, false, age));
+		add_alarm(o, "disk", text);
+	}
+	if (get_time(status, "recovery.at", &at)) {
+		snprintf(text, sizeof text, "was damaged and restored %s: see courant doctor",
+			age_format(at, now, false, age));
+		add_alarm(o, "database", text);
+	}
+	if (get_time(status, "backup.failed_at", &at)) {
+		snprintf(text, sizeof text, "failed %s: see courant doctor",
+			age_format(at, now, false, age));
+		add_alarm(o, "backup", text);
+	} else if (get_time(status, "backup.last_at", &at)) {
+		add_label(o, "backup");
+		output_addf(o, "%s\n", age_format(at, now, false, age));
+	}
+}
+
 static void print_for_people(struct client *c, const json_t *status)
 {
 	struct output *o = &c->output;
@@ -134,6 +165,7 @@ static void print_for_people(struct client *c, const json_t *status)
 	}
 	add_network(o, status, c->now);
 	add_next(o, status, c->now);
+	add_care(o, status, c->now);
 	add_size(o, "database", get_number(status, "database_bytes"));
 	add_size(o, "memory", get_number(status, "memory_bytes"));
 }

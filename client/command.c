@@ -18,6 +18,7 @@ const struct command *const commands[] = {
 	&cmd_refresh,
 	&cmd_import,
 	&cmd_export,
+	&cmd_backup,
 	&cmd_digest,
 	&cmd_status,
 	&cmd_stats,

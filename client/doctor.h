@@ -20,7 +20,7 @@ struct check {
 	enum check_result result;
 	struct strbuf text; /* safe, one line */
 };
-#define DOCTOR_CHECKS 9
+#define DOCTOR_CHECKS 12
 struct checks {
 	struct check list[DOCTOR_CHECKS];
 	size_t n;

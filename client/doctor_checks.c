@@ -218,12 +218,51 @@ static void check_offline(struct checks *c, const json_t *status)
 	}
 }
 
+static void check_disk(struct checks *c, const json_t *status)
+{
+	int64_t since;
+	char full[AGE_SIZE];
+	if (get_time(status, "disk_full_since", &since)) {
+		strbuf_addf(add_check(c, "disk", CHECK_PROBLEM),
+			"full since %s: nothing is fetched until there is room; reading goes on",
+			age_full(since, full));
+	}
+}
+
+static void check_recovery(struct checks *c, const json_t *status)
+{
+	int64_t at;
+	char full[AGE_SIZE];
+	if (get_time(status, "recovery.at", &at)) {
+		struct strbuf *text = add_check(c, "recovery", CHECK_PROBLEM);
+		strbuf_addf(text, "%s: ", age_full(at, full));
+		value_as_text(text, get_value(status, "recovery.text"));
+		strbuf_addstr(text, "; delete what was set aside once you do not need it");
+	}
+}
+
+static void check_backup(struct checks *c, const json_t *status)
+{
+	int64_t at;
+	char full[AGE_SIZE];
+	if (get_time(status, "backup.failed_at", &at)) {
+		struct strbuf *text = add_check(c, "backup", CHECK_PROBLEM);
+		strbuf_addf(text, "failed %s: ", age_full(at, full));
+		value_as_text(text, get_value(status, "backup.error"));
+	} else if (get_time(status, "backup.last_at", &at)) {
+		strbuf_addf(add_check(c, "backup", CHECK_OK), "%s", age_full(at, full));
+	}
+}
+
 void checks_make(struct checks *ret, const json_t *status, const json_t *feeds,
 	const json_t *editions, int64_t now)
 {
 	ret->n = 0;
 	check_daemon(ret, status, now);
 	check_store(ret, status);
+	check_disk(ret, status);
+	check_recovery(ret, status);
+	check_backup(ret, status);
 	check_clock(ret, status, feeds, now);
 	check_offline(ret, status);
 	check_parsers(ret, status);

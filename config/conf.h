@@ -75,6 +75,10 @@ struct conf {
 		int64_t max_entries_per_feed; /* 0: no limit */
 	} retain;
 	struct {
+		int at_minutes; /* after midnight, local time; -1: never */
+		unsigned keep;
+	} backup;
+	struct {
 		char *callback; /* where hubs reach us, without a slash at its end; NULL: off */
 		char *listen;   /* "127.0.0.1:8090"; NULL exactly when callback is */
 	} websub;

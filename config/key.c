@@ -22,6 +22,7 @@ static const struct {
 	[CONF_SOCKET] = { "socket", false },
 	[CONF_POLL] = { "poll", false },
 	[CONF_RETAIN] = { "retain", false },
+	[CONF_BACKUP] = { "backup", false },
 	[CONF_WEBSUB] = { "websub", false },
 	[CONF_DIGEST] = { "digest", true },
 	[CONF_HOST] = { "host", true },

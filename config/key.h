@@ -13,6 +13,7 @@ enum conf_section {
 	CONF_SOCKET,
 	CONF_POLL,
 	CONF_RETAIN,
+	CONF_BACKUP,
 	CONF_WEBSUB,
 	CONF_DIGEST, /* with a title, any number of them */
 	CONF_HOST,   /* with a title, any number of them */

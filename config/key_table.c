@@ -42,6 +42,9 @@ const struct conf_key conf_keys[] = {
 	{ CONF_RETAIN, "max_entries_per_feed", CONF_BIG_COUNT, IN(retain, max_entries_per_feed), 0,
 		1000000000, "5000" },
 
+	{ CONF_BACKUP, "at", CONF_CLOCK, IN(backup, at_minutes), 0, 0, "04:00" },
+	{ CONF_BACKUP, "keep", CONF_COUNT, IN(backup, keep), 1, LIMIT_BACKUPS, "2" },
+
 	{ CONF_WEBSUB, "callback", CONF_WEB_URL, IN(websub, callback), 0, 0, NULL },
 	{ CONF_WEBSUB, "listen", CONF_LISTEN, IN(websub, listen), 0, 0, NULL },
 

@@ -6,8 +6,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "care/care.h"
 #include "config/conf.h"
 #include "db/query.h"
+#include "db/recovery.h"
 #include "db/store.h"
 #include "digest/digest.h"
 #include "fetch/fetch.h"
@@ -47,12 +49,15 @@ struct daemon {
 	struct refresher *refresher;
 	struct websub *websub;
 	struct digester *digester;
+	struct care *care;
 	struct api *api;
 	struct service *service;
 	ev_async woken; /* the writer or a reader has answers */
 	ev_signal term, interrupt, hangup;
 	ev_timer status_timer, stop_timer, done_timer;
 	bool stopping, drained;
+	bool unclean; /* the last stop was */
+	bool damaged; /* the database is */
 };
 
 /* ---- options ---- */
@@ -220,6 +225,10 @@ static void dispatch(struct ev_loop *loop, ev_async *watcher, int events)
 	struct daemon *d = watcher->data;
 	store_dispatch(d->store);
 	readers_dispatch(d->readers);
+	if (readers_take_search_damage(d->readers))
+		store_rebuild_search(d->store);
+	if (store_is_damaged(d->store) || readers_are_damaged(d->readers))
+		care_damaged(d->care, "a statement met a damaged page");
 }
 
 /* STATUS= follows the daemon with a pause, so that a busy round is not a stream of messages. */
@@ -302,6 +311,7 @@ static void reload(struct ev_loop *loop, ev_signal *watcher, int events)
 		refresher_reload(d->refresher, conf);
 		websub_reload(d->websub, conf);
 		digester_reload(d->digester, conf);
+		care_reload(d->care, conf);
 		api_reload(d->api, conf);
 		conf_free(old);
 		log_notice("reloaded %s: %zu feeds declared", conf->file, conf->n_feeds);
@@ -334,10 +344,8 @@ static void stop_overdue(struct ev_loop *loop, ev_timer *timer, int events)
 	ev_break(loop, EVBREAK_ALL);
 }
 
-static void stop(struct ev_loop *loop, ev_signal *watcher, int events)
+static void begin_stop(struct daemon *d)
 {
-	(void)events;
-	struct daemon *d = watcher->data;
 	if (d->stopping)
 		return;
 	d->stopping = true;
@@ -348,8 +356,24 @@ static void stop(struct ev_loop *loop, ev_signal *watcher, int events)
 	refresher_drain(d->refresher, drained, d);
 	/* What is left of LIMIT_STOP_MS is for closing the database. */
 	ev_timer_set(&d->stop_timer, LIMIT_STOP_MS * 0.7 / 1000., 0.);
-	ev_timer_start(loop, &d->stop_timer);
-	ev_timer_start(loop, &d->done_timer);
+	ev_timer_start(d->loop, &d->stop_timer);
+	ev_timer_start(d->loop, &d->done_timer);
+}
+
+static void stop(struct ev_loop *loop, ev_signal *watcher, int events)
+{
+	(void)loop;
+	(void)events;
+	begin_stop(watcher->data);
+}
+
+/* Ids, counters, cursors: too much is held in memory of what is in a database to exchange it under
+ * our feet. The next start does. */
+static void found_damaged(void *arg)
+{
+	struct daemon *d = arg;
+	d->damaged = true;
+	begin_stop(d);
 }
 
 static void watch_signal(struct daemon *d, ev_signal *watcher, int number,
@@ -390,9 +414,25 @@ static void keep_to_ourselves(const char *path)
 	close(fd);
 }
 
+static void recover_database(struct daemon *d)
+{
+	char reason[LIMIT_DETAIL], report[LIMIT_LOG_LINE];
+	if (!recovery_due(d->db_path, reason, sizeof reason))
+		return;
+	char *folder = backups_folder(d->db_path);
+	bool done =
+		recovery_carry_out(d->db_path, folder, reason, clock_now(), report, sizeof report);
+	free(folder);
+	if (!done)
+		log_fatal("%s", report);
+	log_err("%s", report);
+}
+
 static void open_database(struct daemon *d)
 {
 	char error[LIMIT_LOG_LINE];
+	d->unclean = recovery_was_unclean(d->db_path);
+	recover_database(d);
 	keep_to_ourselves(d->db_path);
 	struct store_options storing = { .path = d->db_path, .wake = wake, .wake_arg = d };
 	d->store = store_open(&storing, error, sizeof error);
@@ -456,6 +496,7 @@ static void open_socket(struct daemon *d)
 		.refresher = d->refresher,
 		.websub = d->websub,
 		.digester = d->digester,
+		.care = d->care,
 		.fetcher = d->fetcher,
 		.workers = d->workers,
 		.conf = d->conf };
@@ -487,6 +528,13 @@ static void serve(struct daemon *d)
 		.loop = d->loop, .store = d->store, .readers = d->readers, .conf = d->conf
 	};
 	d->digester = digester_new(&digesting);
+	struct care_options caring = { .loop = d->loop,
+		.db_path = d->db_path,
+		.conf = d->conf,
+		.unclean = d->unclean,
+		.damaged = found_damaged,
+		.arg = d };
+	d->care = care_new(&caring);
 	start_pipeline(d);
 	open_socket(d);
 	service_ready(d->service);
@@ -498,6 +546,7 @@ static void serve(struct daemon *d)
 
 	/* Whoever still owes an answer gives it now, so what is answered goes last. A digest that
 	 * is still being made ends alone; it must not ask closed readers for more. */
+	care_free(d->care);
 	digester_free(d->digester);
 	workers_free(d->workers); /* a parse that ends lets the fetcher go on */
 	fetcher_free(d->fetcher);
@@ -577,5 +626,5 @@ int main(int argc, char **argv)
 	serve(&d);
 	log_notice("stopped");
 	conf_free(d.conf);
-	return EXIT_SUCCESS;
+	return d.damaged ? EXIT_FAILURE : EXIT_SUCCESS;
 }

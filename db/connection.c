@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "db/check.h"
 #include "db/search_text.h"
 
 #include <assert.h>
@@ -36,6 +37,8 @@ void db_note_failure(struct db *db)
 	int code = sqlite3_extended_errcode(db->handle);
 
 	db->code = code == SQLITE_OK ? SQLITE_ERROR : code;
+	db->met_damage |= db_says_damaged(db);
+	db->met_search_damage |= db_says_search_damaged(db);
 	db->os_errno = sqlite3_system_errno(db->handle);
 	snprintf(db->error, sizeof(db->error), "%s%s%s", sqlite3_errmsg(db->handle),
 		db->os_errno != 0 ? ": " : "", db->os_errno != 0 ? strerror(db->os_errno) : "");

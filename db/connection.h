@@ -34,6 +34,8 @@ struct db {
 	int code;        /* of the last failure: an extended SQLite result code */
 	int os_errno;    /* what the system said with it, or 0 */
 	char error[256]; /* what SQLite said */
+	/* Set when a statement meets a damaged file, or only a damaged search index. */
+	bool met_damage, met_search_damage;
 };
 
 enum db_mode { DB_WRITER, DB_READER };

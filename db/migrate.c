@@ -1,14 +1,14 @@
 #include "db/migrate.h"
 
+#include "base/limits.h"
 #include "base/mem.h"
+#include "db/backup.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 static const char *const steps[] = {
 #include "db/schema.sql.inc"
@@ -83,70 +83,15 @@ bool db_check_file(const char *path, const struct migrations *m, char *error, si
 	return ok;
 }
 
-/* Makes what was written under a name survive a loss of power. */
-static bool sync_path(const char *path, int flags)
-{
-	int fd = open(path, flags | O_CLOEXEC);
-	bool ok = fd >= 0 && fsync(fd) == 0;
-
-	if (fd >= 0)
-		close(fd);
-	return ok;
-}
-
-static bool copy_into(struct db *from, const char *path)
-{
-	struct db to;
-	bool ok = false;
-
-	if (db_open(&to, path, DB_WRITER)) {
-		sqlite3_backup *b = sqlite3_backup_init(to.handle, "main", from->handle, "main");
-		if (b != NULL) {
-			sqlite3_backup_step(b, -1);
-			ok = sqlite3_backup_finish(b) == SQLITE_OK;
-		}
-		if (!ok)
-			db_note_failure(&to);
-	}
-	if (!ok) {
-		from->code = to.code;
-		from->os_errno = to.os_errno;
-		memcpy(from->error, to.error, sizeof(to.error));
-	}
-	db_close(&to);
-	return ok;
-}
-
-static bool sync_directory_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char *dir = slash == NULL ? xstrdup(".") : xstrndup(path, (size_t)(slash - path) + 1);
-	bool ok = sync_path(dir, O_RDONLY | O_DIRECTORY);
-
-	free(dir);
-	return ok;
-}
-
-/* A copy of the database, complete or not there at all. */
 static bool back_up(struct db *db, const char *path, int version, char *error, size_t size)
 {
+	char reason[LIMIT_DETAIL * 2];
 	char *copy = xasprintf("%s.v%d.bak", path, version);
-	char *partial = xasprintf("%s.partial", copy);
-	bool ok = false;
+	bool ok = db_backup(db, copy, NULL, reason, sizeof(reason));
 
-	unlink(partial);
-	if (!copy_into(db, partial))
-		snprintf(error, size, "cannot copy the database to %s before its migration: %s",
-			partial, db->error);
-	else if (!sync_path(partial, O_RDONLY) || rename(partial, copy) != 0 ||
-		 !sync_directory_of(path))
-		snprintf(error, size, "cannot put the copy of the database in place at %s: %s",
-			copy, strerror(errno));
-	else
-		ok = true;
 	if (!ok)
-		unlink(partial);
-	free(partial);
+		snprintf(error, size, "cannot copy the database to %s before its migration: %s",
+			copy, reason);
 	free(copy);
 	return ok;
 }

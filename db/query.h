@@ -30,6 +30,10 @@ struct readers *readers_open(const struct readers_options *options, char *error,
 void readers_close(struct readers *r);
 void readers_submit(struct readers *r, reader_work_fn *work, reader_done_fn *done, void *arg);
 void readers_dispatch(struct readers *r);
+/* What a reader met: the database is damaged (db/recovery.h), or only its search index, for which
+ * store_rebuild_search() is due; that is told once. Any thread. */
+bool readers_are_damaged(struct readers *r);
+bool readers_take_search_damage(struct readers *r);
 
 enum entry_order {
 	ENTRY_ORDER_ID,

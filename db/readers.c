@@ -4,6 +4,7 @@
 #include "db/reader.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -24,6 +25,7 @@ struct readers {
 	struct queue jobs, answers;
 	void (*wake)(void *arg);
 	void *wake_arg;
+	atomic_bool damaged, search_damaged;
 	size_t n;
 	struct reader reader[];
 };
@@ -36,6 +38,25 @@ static void answer_later(struct readers *r, struct job *job)
 	(void)open;
 }
 
+static void note_damage(struct readers *r, struct db *db)
+{
+	if (db->met_damage)
+		atomic_store(&r->damaged, true);
+	if (db->met_search_damage)
+		atomic_store(&r->search_damaged, true);
+	db->met_search_damage = false;
+}
+
+bool readers_are_damaged(struct readers *r)
+{
+	return atomic_load(&r->damaged);
+}
+
+bool readers_take_search_damage(struct readers *r)
+{
+	return atomic_exchange(&r->search_damaged, false);
+}
+
 static void *reader_main(void *arg)
 {
 	struct reader *reader = arg;
@@ -45,6 +66,7 @@ static void *reader_main(void *arg)
 	while ((node = queue_pop(&r->jobs)) != NULL) {
 		struct job *job = (struct job *)node;
 		job->work(&reader->query, job->arg);
+		note_damage(r, &reader->query.db);
 		answer_later(r, job);
 		r->wake(r->wake_arg);
 	}

@@ -77,3 +77,8 @@ bool search_index_step(struct db *db, bool *ret_behind)
 		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
 	return false;
 }
+
+bool search_index_renew(struct db *db)
+{
+	return db_run(db, STATEMENT_SEARCH_EMPTY) && run_on(db, STATEMENT_SEARCH_SET_UPTO, 0);
+}

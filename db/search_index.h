@@ -21,5 +21,7 @@ bool search_index_step(struct db *db, bool *ret_behind);
  * for) says whether there were any, and search_index_add() is due after the change. */
 bool search_index_remove(struct db *db, int64_t entry_id, bool *ret_indexed);
 bool search_index_add(struct db *db, int64_t entry_id);
+/* Empties the index, which search_index_step() fills again: for one that is damaged. */
+bool search_index_renew(struct db *db);
 
 #endif

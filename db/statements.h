@@ -141,6 +141,7 @@
 		" ORDER BY n_entries DESC, f.id")                                                  \
 	X(FEED_DATES, "SELECT published FROM entries INDEXED BY entries_feed WHERE feed_id = ?"    \
 		      " AND published >= ? AND status IN (0, 1)")                                  \
+	X(ROOM_PROBE, "UPDATE totals SET n_entries = n_entries WHERE id = 1")                      \
 	X(PAGE_COUNT, "PRAGMA page_count")                                                         \
 	X(PAGES_FREE, "PRAGMA freelist_count")                                                     \
 	X(PAGES_GIVE_BACK, "PRAGMA incremental_vacuum(64)")                                        \
@@ -230,6 +231,7 @@
 	X(SEARCH_REMOVE, "INSERT INTO search (search, rowid, text, title, author, feed)"           \
 			 " SELECT 'delete', id, text, title, author, feed FROM search_source"      \
 			 " WHERE id = ?")                                                          \
+	X(SEARCH_EMPTY, "INSERT INTO search (search) VALUES ('delete-all')")                       \
 	X(SEARCH_SNIPPET, "SELECT snippet(search, 0, char(2), char(3), '…', 24) FROM search"     \
 			  " WHERE search MATCH ? AND rowid = ?")                                   \
 	X(SEARCH_FEEDS_NAMED,                                                                      \

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "db/migrate.h"
+#include "db/recovery.h"
 #include "db/removal.h"
 #include "db/retention.h"
 #include "db/rows.h"
@@ -26,7 +27,11 @@ struct store {
 	pthread_t writer;
 	void (*wake)(void *arg);
 	void *wake_arg;
+	char *path;
 	_Atomic int64_t last_entry_id;
+	atomic_bool damaged;
+	bool search_renewed;         /* writer: a damaged search index is made anew once */
+	int64_t optimized_ms;        /* writer: when the planner's statistics were looked at */
 	struct retention *retention; /* loop thread; NULL: everything is kept */
 	store_decide_fn *decide;     /* loop thread */
 };
@@ -161,13 +166,43 @@ static void answer_group(struct store *s, const struct group *g)
 	s->wake(s->wake_arg);
 }
 
+/* What the connection met beside the answers: a damaged file is the loop's matter; a damaged search
+ * index is made anew from the entries. Once: one that is damaged again has another cause. */
+static void mind_damage(struct store *s)
+{
+	if (s->db.met_damage && !atomic_exchange(&s->damaged, true))
+		s->wake(s->wake_arg);
+	if (!s->db.met_search_damage || s->search_renewed)
+		return;
+	s->search_renewed = true;
+	store_rebuild_search(s);
+}
+
 /* A failure is not told: what cannot be written now is told by the next request, and indexed after
  * it. */
 static bool index_step(struct store *s)
 {
 	bool behind;
+	bool ok = search_index_step(&s->db, &behind);
 
-	return search_index_step(&s->db, &behind) && behind;
+	mind_damage(s);
+	return ok && behind;
+}
+
+/* Statistics for the planner; a failure costs nothing but them. */
+static void optimize(struct db *db)
+{
+	sqlite3_exec(db->handle, "PRAGMA analysis_limit = 400; PRAGMA optimize", NULL, NULL, NULL);
+}
+
+static void optimize_now_and_then(struct store *s)
+{
+	int64_t now_ms = clock_monotonic_ms();
+
+	if (now_ms - s->optimized_ms < LIMIT_OPTIMIZE_S * INT64_C(1000))
+		return;
+	s->optimized_ms = now_ms;
+	optimize(&s->db);
 }
 
 /* Work that waits until nothing else does. A failure of it is not told, either. Whether more is
@@ -204,7 +239,9 @@ static void *writer_main(void *arg)
 		bool alive = run_group(s, &g, node);
 		commit_group(s, &g, alive);
 		answer_group(s, &g);
+		mind_damage(s);
 		retention_shrink(&s->db);
+		optimize_now_and_then(s);
 		if (turn % LIMIT_SEARCH_TURNS == 0)
 			work_behind(s);
 	}
@@ -286,6 +323,8 @@ struct store *store_open(const struct store_options *options, char *error, size_
 		free(s);
 		return NULL;
 	}
+	s->path = xstrdup(options->path);
+	s->optimized_ms = clock_monotonic_ms();
 	s->wake = options->wake;
 	s->wake_arg = options->wake_arg;
 	queue_init(&s->requests);
@@ -304,10 +343,9 @@ void store_close(struct store *s)
 	queue_release(&s->requests);
 	queue_release(&s->answers);
 	retention_release(s->retention);
-	/* Statistics for the planner; a failure costs nothing but them. */
-	sqlite3_exec(
-		s->db.handle, "PRAGMA analysis_limit = 400; PRAGMA optimize", NULL, NULL, NULL);
+	optimize(&s->db);
 	db_close(&s->db);
+	free(s->path);
 	free(s);
 }
 
@@ -332,6 +370,16 @@ struct retention *store_retention(struct store *s)
 	return retention_hold(s->retention);
 }
 
+/* At the start. A database that is damaged is set aside by the next one. */
+static void cannot_read(const struct store *s, const char *what)
+{
+	if (s->db.met_damage)
+		recovery_mark(s->path, s->db.error);
+	log_fatal("cannot read %s from the database: %s (SQLite %d)%s", what, s->db.error,
+		s->db.code,
+		s->db.met_damage ? "; it is damaged, and the next start sets it aside" : "");
+}
+
 void store_each_feed(struct store *s, store_feed_fn *each, void *arg)
 {
 	struct stmt q = db_stmt(&s->db, STATEMENT_FEEDS_BY_ID);
@@ -342,8 +390,7 @@ void store_each_feed(struct store *s, store_feed_fn *each, void *arg)
 		each(arg, &feed);
 	}
 	if (!stmt_end(&q))
-		log_fatal("cannot read the feeds from the database: %s (SQLite %d)", s->db.error,
-			s->db.code);
+		cannot_read(s, "the feeds");
 }
 
 void store_each_https_host(struct store *s, store_https_host_fn *each, void *arg)
@@ -356,8 +403,7 @@ void store_each_https_host(struct store *s, store_https_host_fn *each, void *arg
 		each(arg, host, expires, stmt_read_int(&q) != 0);
 	}
 	if (!stmt_end(&q))
-		log_fatal("cannot read the hosts from the database: %s (SQLite %d)", s->db.error,
-			s->db.code);
+		cannot_read(s, "the hosts");
 }
 
 void store_each_move(struct store *s, store_move_fn *each, void *arg)
@@ -371,8 +417,7 @@ void store_each_move(struct store *s, store_move_fn *each, void *arg)
 		each(arg, feed_id, &move);
 	}
 	if (!stmt_end(&q))
-		log_fatal("cannot read the moves of feeds from the database: %s (SQLite %d)",
-			s->db.error, s->db.code);
+		cannot_read(s, "the moves of feeds");
 }
 
 void store_each_websub(struct store *s, store_websub_fn *each, void *arg)
@@ -385,8 +430,7 @@ void store_each_websub(struct store *s, store_websub_fn *each, void *arg)
 		each(arg, &record);
 	}
 	if (!stmt_end(&q))
-		log_fatal("cannot read the hubs of feeds from the database: %s (SQLite %d)",
-			s->db.error, s->db.code);
+		cannot_read(s, "the hubs of feeds");
 }
 
 void store_each_rest(struct store *s, store_rest_fn *each, void *arg)
@@ -399,11 +443,15 @@ void store_each_rest(struct store *s, store_rest_fn *each, void *arg)
 		each(arg, host, since, until, stmt_read_int(&q));
 	}
 	if (!stmt_end(&q))
-		log_fatal("cannot read the hosts from the database: %s (SQLite %d)", s->db.error,
-			s->db.code);
+		cannot_read(s, "the hosts");
 }
 
 int64_t store_last_entry_id(struct store *s)
 {
 	return atomic_load(&s->last_entry_id);
+}
+
+bool store_is_damaged(struct store *s)
+{
+	return atomic_load(&s->damaged);
 }

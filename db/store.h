@@ -43,8 +43,19 @@ void store_each_feed(struct store *s, store_feed_fn *each, void *arg);
 /* Likewise the moves of all feeds, in order of feed and number. */
 typedef void store_move_fn(void *arg, int64_t feed_id, const struct move_record *move);
 void store_each_move(struct store *s, store_move_fn *each, void *arg);
+/* What the writer met, a bug of the disk or of somebody who wrote into the file: the database is to
+ * be set aside (db/recovery.h). Any thread. */
+bool store_is_damaged(struct store *s);
+/* Lets the search index be made anew, behind; to be called when a reader met a damaged one. What
+ * the writer itself meets it mends unasked, once. */
+void store_rebuild_search(struct store *s);
 /* The greatest entry id that is committed, 0 when there is none. Any thread. */
 int64_t store_last_entry_id(struct store *s);
+
+/* Tries whether the database can be written to: after a full disk, before anything is fetched that
+ * could not be stored. */
+typedef void store_done_fn(void *arg, const struct failure *fail, int64_t n_changed);
+void store_probe(struct store *s, store_done_fn *done, void *arg);
 
 /* ---- retention ---- */
 /*
@@ -104,8 +115,6 @@ void store_decide(struct store *s, store_decide_fn *decide);
  */
 void store_refresh(struct store *s, int64_t feed_id, const struct feed_fetch_state *state,
 	struct feed_doc *doc, int64_t now, store_refresh_done_fn *done, void *arg);
-
-typedef void store_done_fn(void *arg, const struct failure *fail, int64_t n_changed);
 
 /* ---- feeds ---- */
 typedef void store_feed_done_fn(void *arg, const struct failure *fail, int64_t feed_id);

@@ -6,6 +6,7 @@
 #ifndef COURANT_API_API_H
 #define COURANT_API_API_H
 
+#include "care/care.h"
 #include "db/query.h"
 #include "digest/digest.h"
 #include "refresh/refresh.h"
@@ -23,6 +24,7 @@ struct api_options {
 	struct refresher *refresher;
 	struct websub *websub;
 	struct digester *digester;
+	struct care *care;
 	struct fetcher *fetcher;
 	struct workers *workers;
 	const struct conf *conf;

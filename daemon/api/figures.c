@@ -15,6 +15,7 @@ void figures_take(struct figures *f, const struct api *api)
 	refresher_stats(options->refresher, &f->refresh);
 	workers_stats(options->workers, &f->workers);
 	fetcher_stats(options->fetcher, &f->fetch);
+	care_status(options->care, &f->care);
 	f->n_followers = api->streams.n;
 	f->started = api->started;
 	f->state_dir = xstrdup(options->conf->state_dir);

@@ -6,6 +6,7 @@
 #define COURANT_API_FIGURES_H
 
 #include "api/request.h"
+#include "care/care.h"
 #include "fetch/fetch.h"
 #include "refresh/refresh.h"
 #include "workers/workers.h"
@@ -16,6 +17,7 @@ struct figures {
 	struct refresher_stats refresh;
 	struct workers_stats workers;
 	struct fetcher_stats fetch;
+	struct care_status care;
 	unsigned n_followers;
 	int64_t started; /* UTC seconds */
 	char *state_dir; /* owned */

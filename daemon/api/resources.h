@@ -106,6 +106,9 @@ void metrics_end(struct request *rq);
 void healthcheck(struct request *rq);
 void version(struct request *rq);
 void me(struct request *rq);
+/* backup.c */
+void backup_make_now(struct request *rq);
+
 void status_begin(struct request *rq);
 void status_read(struct request *rq, struct query *q);
 

@@ -158,6 +158,7 @@ const struct route ROUTES[] = {
 	{ METHOD_GET, "/v1/digests/{id}/txt", NULL, NULL, digests_begin, digest_file_read, NULL },
 	{ METHOD_POST, "/v1/digests/{name}", NULL, NULL, digest_make, NULL, NULL },
 
+	{ METHOD_POST, "/v1/backup", NULL, NULL, backup_make_now, NULL, NULL },
 	{ METHOD_GET, "/v1/status", NULL, NULL, status_begin, status_read, NULL },
 	{ METHOD_GET, "/v1/stats", STATS, NULL, NULL, stats_read, NULL },
 	{ METHOD_GET, "/metrics", NULL, NULL, metrics_begin, metrics_read, metrics_end },

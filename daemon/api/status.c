@@ -75,6 +75,7 @@ static void write_refresh(struct json_writer *w, const struct refresher_stats *s
 {
 	jw_time(w, "next_due", stats->next_due == SCHEDULE_NEVER ? 0 : stats->next_due);
 	jw_time(w, "offline_since", stats->offline_since);
+	jw_time(w, "disk_full_since", stats->full_since);
 	jw_object(w, "refresh");
 	for (int state = REFRESH_IDLE + 1; state < REFRESH_STATE_COUNT; state++)
 		jw_int(w, refresh_state_name((enum refresh_state)state), stats->in_state[state]);
@@ -100,6 +101,27 @@ static void write_fetch(struct json_writer *w, const struct fetcher_stats *stats
 	jw_int(w, "queued", stats->queued);
 	jw_int(w, "requests", (int64_t)stats->requests);
 	jw_int(w, "bytes", (int64_t)stats->bytes);
+	jw_object_end(w);
+}
+
+static void write_care(struct json_writer *w, const struct care_status *care)
+{
+	jw_string(w, "database_check", care_check_name(care->check));
+	jw_object(w, "backup");
+	jw_time(w, "last_at", care->last_copy);
+	jw_time(w, "failed_at", care->failed_copy);
+	if (care->failed_copy > 0)
+		jw_string(w, "error", care->error);
+	else
+		jw_null(w, "error");
+	jw_object_end(w);
+	if (!care->recovered) {
+		jw_null(w, "recovery");
+		return;
+	}
+	jw_object(w, "recovery");
+	jw_time(w, "at", care->recovery.at);
+	jw_string(w, "text", care->recovery.text);
 	jw_object_end(w);
 }
 
@@ -132,6 +154,7 @@ void status_read(struct request *rq, struct query *q)
 	jw_time(&w, "now", clock_now());
 	write_database(&w, &totals);
 	write_room(&w, figures_room(figures));
+	write_care(&w, &figures->care);
 	write_refresh(&w, &figures->refresh);
 	write_workers(&w, &figures->workers);
 	write_fetch(&w, &figures->fetch);

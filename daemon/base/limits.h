@@ -286,6 +286,27 @@
 #define LIMIT_TOMBSTONE (180 * 86400)
 /* Free pages (of 4 KiB) of the database that stay for what comes next. */
 #define LIMIT_FREE_PAGES 1024
+/* A page of the database: SQLite's default. */
+#define LIMIT_PAGE_SIZE 4096
+/* Pages that a copy of the database takes in one step, and steps after which they are synced: 64 MiB
+ * at once would keep commits waiting for the disk. */
+#define LIMIT_BACKUP_PAGES 256
+#define LIMIT_BACKUP_STEPS 8
+/* Bytes that a copy leaves free beside itself. */
+#define LIMIT_BACKUP_ROOM (64 * MIB)
+/* Copies that are kept at most. */
+#define LIMIT_BACKUPS 1000
+/* Seconds until a copy that failed (a full disk) is tried again, and after the start until one that
+ * was missed is made. */
+#define LIMIT_BACKUP_RETRY 3600
+#define LIMIT_BACKUP_LATE 300
+/* Ids that are left out after a restore: more than entries can have come since the copy. */
+#define LIMIT_RESTORE_IDS 10000000
+/* Seconds between two looks at the planner's statistics. */
+#define LIMIT_OPTIMIZE_S (6 * 3600)
+/* Seconds from one try of a full disk to the next: the first and the longest wait. */
+#define LIMIT_FULL_PROBE 10
+#define LIMIT_FULL_PROBE_MOST 300
 /* Detail text of a failure, terminator included. */
 #define LIMIT_DETAIL 256
 /* Body of an API request. */

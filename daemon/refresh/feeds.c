@@ -44,6 +44,7 @@ struct refresher *refresher_new(const struct refresher_options *options)
 	rng_seed_random(&r->rng);
 	r->schedule = schedule_new(options->loop, feed_due, refresher_clock_set_back, r);
 	deferred_init(r);
+	full_init(r);
 	store_each_feed(options->store, load_feed, r);
 	refresher_load_moves(r);
 	refresher_load_rests(r);
@@ -79,6 +80,7 @@ void refresher_free(struct refresher *r)
 {
 	if (r == NULL)
 		return;
+	full_release(r);
 	deferred_release(r);
 	schedule_free(r->schedule);
 	pace_release(r);
@@ -401,6 +403,7 @@ void refresher_stats(const struct refresher *r, struct refresher_stats *ret)
 		.n_failing = r->n_failing,
 		.next_due = schedule_first(r->schedule),
 		.offline_since = r->offline.since,
+		.full_since = r->full.since,
 		.tally = r->tally };
 	memcpy(ret->in_state, r->in_state, sizeof ret->in_state);
 }

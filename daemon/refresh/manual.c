@@ -97,6 +97,8 @@ static struct failure refusal(const struct refresher *r, const struct feed *feed
 	int64_t age = now - feed->kept.last_fetch;
 	if (r->draining)
 		failure_set(&fail, STAGE_NONE, STATUS_UNAVAILABLE, 0, "courantd is stopping");
+	else if (full_refuses(r, &fail))
+		return fail;
 	else if (feed->config.disabled)
 		failure_set(&fail, STAGE_NONE, STATUS_BAD_REQUEST, 0,
 			"feed %lld is disabled: it no longer stands in the configuration file",

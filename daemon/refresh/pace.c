@@ -15,6 +15,8 @@
 bool feed_may_begin(struct feed *feed, int64_t now)
 {
 	struct refresher *r = feed->refresher;
+	if (r->full.since > 0)
+		return false; /* full.c schedules it again */
 	if (feed->local)
 		return true;
 	if (r->offline.since > 0) {

@@ -40,6 +40,11 @@ struct refresher {
 	struct offline offline;
 	struct suspect suspects[LIMIT_OFFLINE_HOSTS];
 	unsigned n_suspects;
+	struct full {
+		int64_t since; /* 0: the disk is not full */
+		int64_t wait;  /* seconds from one try to the next */
+		ev_timer retry;
+	} full;
 	struct spread spread_due, spread_added; /* the second for feeds that people add */
 	ev_timer defer_timer;
 	struct deferred *deferred, **deferred_tail;
@@ -120,6 +125,15 @@ void feed_heed_change(struct feed *feed);
 /* An idle feed is due rarely while its hub tells what is new, and no longer once it does not. True:
  * that has changed, and it is STORING. */
 bool feed_heed_hub(struct feed *feed);
+
+/* full.c: a full disk. While it lasts nothing is fetched, since it could not be stored; the
+ * database tells by a write of nothing when it is over. */
+void full_init(struct refresher *r);
+void full_release(struct refresher *r);
+/* The store failed a refresh so. */
+void full_noted(struct refresher *r, const struct failure *fail);
+/* For a refresh that may not begin: why. False: it may. */
+bool full_refuses(const struct refresher *r, struct failure *ret_fail);
 
 /* paging.c: gaps. */
 /* Remembers what the document says of the pages before it. */

@@ -154,6 +154,7 @@ static void store_failed(struct feed *feed, const struct failure *fail)
 {
 	const struct conf *conf = feed->refresher->options.conf;
 	log_err("feed %lld: %s: %s", (long long)feed->id, status_name(fail->status), fail->detail);
+	full_noted(feed->refresher, fail);
 	feed->report.fail = *fail;
 	feed->kept.next_due = clock_now() + conf->poll.min_interval;
 	feed->kept.due_reason = DUE_BACK_OFF;

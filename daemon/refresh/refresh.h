@@ -166,6 +166,7 @@ struct refresher_stats {
 	unsigned in_state[REFRESH_STATE_COUNT];
 	int64_t next_due;      /* UTC seconds, SCHEDULE_NEVER */
 	int64_t offline_since; /* UTC seconds, 0: online */
+	int64_t full_since;    /* UTC seconds: the disk is full, and polling waits; 0: it is not */
 	struct refresh_tally tally;
 };
 void refresher_stats(const struct refresher *r, struct refresher_stats *ret);

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -40,7 +41,7 @@ class Copy:
                 shutil.copy(file, self.dir)
 
     def read(self, sql):
-        with sqlite3.connect(self.dir / "courant.db") as db:
+        with closing(sqlite3.connect(self.dir / "courant.db")) as db:
             return db.execute(sql).fetchall()
 
     def remove(self):
@@ -60,11 +61,12 @@ def judge(copy, acknowledged, read):
         faults.append(f"{len(missing)} entries that the follower was sent are missing: {missing[:3]}")
     if len({(row[2], row[3]) for row in rows}) != len(rows):
         faults.append("an entry is there twice")
-    unread = [i for i in read if stored[i][4] != 1]
+    unread = [i for i in read if i not in stored or stored[i][4] != 1]
     if unread:
         faults.append(f"{len(unread)} entries were acknowledged as read and are not: {unread[:3]}")
-    copy.remove()
-    return faults
+    if not faults:
+        copy.remove()
+    return faults + ([f"what was found lies in {copy.dir}"] if faults else [])
 
 
 class Play:

@@ -62,16 +62,8 @@ class Exchange:
         self.reply.send(connection, request)
 
 
-def connections(origin):
-    """How many to it the kernel has open. One that was just closed is there for as long as a child of the daemon takes from fork to exec, so that
-    a second one counts when it stays while a request is held."""
-    deadline = time.monotonic() + 5
-    while (n := established(origin)) > 1 and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return n
-
-
 def established(origin):
+    """Connections to it that the kernel has open."""
     a, b, c, d = origin.address.split(".")
     local = "%02X%02X%02X%02X:%04X" % (int(d), int(c), int(b), int(a), origin.port)
     rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
@@ -103,7 +95,7 @@ class Score:
         return origin
 
     def count_connections(self, origin, request):
-        n = connections(origin)
+        n = established(origin)
         if n > max(self.most_connections, 1):
             self.wrongs.append(f"{n} connections to {origin.address} at {request.target}, {(self.daemon.now() - BEGIN) / HOUR:.2f} h, numbers "
                                f"{sorted(c for o, c in self.connections if o is origin)[-3:]} and {request.connection}")

@@ -218,7 +218,8 @@ static void test_digests_and_service(void **state)
 		{ "GET", "/v1/me", NULL, 200, "{\"id\":1," },
 		{ "GET", "/v1/status", NULL, 200, "\"feeds\":3,\"failing\":1,\"entries\":60," },
 		{ "GET", "/v1/status", NULL, 200,
-			"\"next_due\":null,\"offline_since\":null,\"refresh\":{" },
+			"\"next_due\":null,\"offline_since\":null,\"disk_full_since\":null,"
+			"\"refresh\":{" },
 		{ "GET", "/v1/status", NULL, 200, "\"parsed\":5" },
 	};
 	add_entries(10);

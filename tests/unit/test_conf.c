@@ -233,9 +233,9 @@ static void test_one_error(void **state)
 					     "sections; move it out of poll { }\n" },
 		{ "\n\npol { interval = 1h x { y = 2 } }",
 			"courant.conf:3: pol: there is no such section; did you mean poll?\n" },
-		{ "weather \"x\" { }",
-			"courant.conf:1: weather: there is no such section; the "
-			"sections are socket, poll, retain, websub, digest, host and feed\n" },
+		{ "weather \"x\" { }", "courant.conf:1: weather: there is no such section; the "
+				       "sections are socket, poll, retain, backup, websub, digest, "
+				       "host and feed\n" },
 		{ "poll \"x\" { }",
 			"courant.conf:1: poll: this section has no name; write poll { ... }\n" },
 		{ "feed { url = \"http://a/\" }", "courant.conf:1: feed: this section needs a "
