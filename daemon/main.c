@@ -150,22 +150,6 @@ static void take_state_dir(struct daemon *d)
 	d->db_path = xasprintf("%s/courant.db", dir);
 }
 
-/* courant-parse stands beside courantd in the build tree, and where both are installed. */
-static char *find_parser(void)
-{
-	char self[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-	if (n > 0) {
-		self[n] = '\0';
-		*(strrchr(self, '/')) = '\0';
-		char *beside = xasprintf("%s/courant-parse", self);
-		if (access(beside, X_OK) == 0)
-			return beside;
-		free(beside);
-	}
-	return xstrdup(COURANT_LIBEXECDIR "/courant-parse");
-}
-
 static unsigned worker_count(const struct conf *conf)
 {
 	long cores =
@@ -414,25 +398,11 @@ static void keep_to_ourselves(const char *path)
 	close(fd);
 }
 
-static void recover_database(struct daemon *d)
-{
-	char reason[LIMIT_DETAIL], report[LIMIT_LOG_LINE];
-	if (!recovery_due(d->db_path, reason, sizeof reason))
-		return;
-	char *folder = backups_folder(d->db_path);
-	bool done =
-		recovery_carry_out(d->db_path, folder, reason, clock_now(), report, sizeof report);
-	free(folder);
-	if (!done)
-		log_fatal("%s", report);
-	log_err("%s", report);
-}
-
 static void open_database(struct daemon *d)
 {
 	char error[LIMIT_LOG_LINE];
 	d->unclean = recovery_was_unclean(d->db_path);
-	recover_database(d);
+	recovery_at_start(d->db_path, clock_now());
 	keep_to_ourselves(d->db_path);
 	struct store_options storing = { .path = d->db_path, .wake = wake, .wake_arg = d };
 	d->store = store_open(&storing, error, sizeof error);
@@ -453,7 +423,7 @@ static void start_pipeline(struct daemon *d)
 	struct fetcher_options fetching = fetcher_options(d);
 	d->fetcher = fetcher_new(d->loop, &fetching);
 	store_each_https_host(d->store, hsts_kept, d);
-	d->parser_path = find_parser();
+	d->parser_path = workers_program();
 	struct workers_options parsing = { .program = d->parser_path,
 		.count = worker_count(d->conf),
 		.deadline_ms = LIMIT_PARSE_MS };

@@ -279,6 +279,20 @@ bool recovery_carry_out(const char *path, const char *folder, const char *reason
 	return ok;
 }
 
+void recovery_at_start(const char *path, int64_t now)
+{
+	char reason[LIMIT_DETAIL], report[LIMIT_LOG_LINE];
+
+	if (!recovery_due(path, reason, sizeof(reason)))
+		return;
+	char *folder = backups_folder(path);
+	bool done = recovery_carry_out(path, folder, reason, now, report, sizeof(report));
+	free(folder);
+	if (!done)
+		log_fatal("%s", report);
+	log_err("%s", report);
+}
+
 /* ---- what is remembered of it ---- */
 
 bool recovery_last(const char *path, struct recovery *ret)

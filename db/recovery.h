@@ -25,6 +25,9 @@ bool recovery_due(const char *path, char *reason, size_t size);
 bool recovery_carry_out(const char *path, const char *folder, const char *reason, int64_t now,
 	char *report, size_t size);
 
+/* Both, logged; ends the program when it cannot be done. */
+void recovery_at_start(const char *path, int64_t now);
+
 /* Where the copies of a database stand: the folder "backups" beside it. For the caller to free. */
 char *backups_folder(const char *path);
 

@@ -288,8 +288,8 @@
 #define LIMIT_FREE_PAGES 1024
 /* A page of the database: SQLite's default. */
 #define LIMIT_PAGE_SIZE 4096
-/* Pages that a copy of the database takes in one step, and steps after which they are synced: 64 MiB
- * at once would keep commits waiting for the disk. */
+/* Pages that a copy of the database takes in one step, and steps after which they are synced: 64
+ * MiB at once would keep commits waiting for the disk. */
 #define LIMIT_BACKUP_PAGES 256
 #define LIMIT_BACKUP_STEPS 8
 /* Bytes that a copy leaves free beside itself. */

@@ -56,4 +56,8 @@ void workers_stats(const struct workers *w, struct workers_stats *ret);
 /* Changes the number of processes (reload). */
 void workers_set_count(struct workers *w, unsigned count);
 
+/* Where courant-parse is: beside this program, or where it was installed. For the caller to free.
+ */
+char *workers_program(void);
+
 #endif
