@@ -149,6 +149,17 @@ static int piece_length(const char *p, int n)
 	return length;
 }
 
+/* The first of those scripts begins at U+0E00, whose UTF-8 begins with E0: most words are known to
+ * be spaced by a look at their bytes. */
+static bool may_be_unspaced(const char *token, int n)
+{
+	unsigned char most = 0;
+
+	for (int i = 0; i < n; i++)
+		most = (unsigned char)token[i] > most ? (unsigned char)token[i] : most;
+	return most >= 0xe0;
+}
+
 /* Receives a folded token of unicode61 and passes its pieces on. Where folding has changed its
  * length nobody knows which bytes a piece was: the whole token is marked then. */
 static int split(void *arg, int flags, const char *token, int n, int start, int end)
@@ -157,6 +168,8 @@ static int split(void *arg, int flags, const char *token, int n, int start, int 
 	bool exact = end - start == n;
 	int code = SQLITE_OK;
 
+	if (!may_be_unspaced(token, n))
+		return s->each(s->arg, flags, token, n, start, end);
 	for (int at = 0, length; at < n && code == SQLITE_OK; at += length) {
 		length = piece_length(token + at, n - at);
 		code = s->each(s->arg, flags, token + at, length, exact ? start + at : start,
