@@ -106,6 +106,11 @@ objects: $(OBJS) $(MAIN_OBJS) ## compile everything, link nothing
 # --- tests -------------------------------------------------------------------------------------------------------
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c)) \
         $(patsubst tests/sim/%.c,$(BUILD)/tests/%,$(wildcard tests/sim/test_*.c))
+# Very many inputs for code without threads are nothing for ThreadSanitizer, which makes minutes of them.
+MANY_INPUTS := test_honest test_html_strict test_word_diff test_xss test_comparison test_life
+ifeq ($(SAN),thread)
+UNIT := $(filter-out $(MANY_INPUTS:%=$(BUILD)/tests/%),$(UNIT))
+endif
 TEST_DEFS = -DTEST_DATA='"$(CURDIR)/tests/data"' -DTEST_BUILD='"$(abspath $(BUILD))"'
 link_test = $(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(call libs,$(MODULES))
