@@ -15,6 +15,7 @@
 #include "fetch/fetch.h"
 #include "refresh/refresh.h"
 #include "schedule/schedule.h"
+#include "service/host.h"
 #include "service/service.h"
 #include "websub/websub.h"
 #include "workers/workers.h"
@@ -27,8 +28,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -117,38 +116,6 @@ static int check_conf(const char *path)
 }
 
 /* ---- the host ---- */
-
-/* Makes a directory and those above it that are missing: a new user has no ~/.local/state. */
-static bool make_dirs(const char *path)
-{
-	char *part = xstrdup(path);
-	for (char *slash = strchr(part + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(part, 0755); /* what is wrong with it the last one tells */
-		*slash = '/';
-	}
-	bool made = mkdir(part, 0755) == 0 || errno == EEXIST;
-	free(part);
-	return made;
-}
-
-/* One daemon a state directory: two would poll every feed twice. */
-static void take_state_dir(struct daemon *d)
-{
-	const char *dir = d->conf->state_dir;
-	if (!make_dirs(dir))
-		log_fatal("state_dir %s: cannot make it: %s; create it, or set state_dir in %s",
-			dir, strerror(errno), d->conf->file);
-	char *path = xasprintf("%s/courantd.lock", dir);
-	d->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (d->lock_fd < 0)
-		log_fatal("%s: %s; courantd must be able to write in its state_dir", path,
-			strerror(errno));
-	if (flock(d->lock_fd, LOCK_EX | LOCK_NB) != 0)
-		log_fatal("%s is held: another courantd serves %s; stop that one first", path, dir);
-	free(path);
-	d->db_path = xasprintf("%s/courant.db", dir);
-}
 
 static unsigned worker_count(const struct conf *conf)
 {
@@ -386,24 +353,12 @@ static void watch(struct daemon *d)
 
 /* ---- the parts, in the order of their needs ---- */
 
-/* There may be passwords in the database, and its directory is for the digests' readers, too. The
- * files that SQLite puts beside it get its mode. */
-static void keep_to_ourselves(const char *path)
-{
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return; /* store_open() says why */
-	if (fchmod(fd, 0600) != 0)
-		log_warning("%s: its mode stays as it is: %s", path, strerror(errno));
-	close(fd);
-}
-
 static void open_database(struct daemon *d)
 {
 	char error[LIMIT_LOG_LINE];
 	d->unclean = recovery_was_unclean(d->db_path);
 	recovery_at_start(d->db_path, clock_now());
-	keep_to_ourselves(d->db_path);
+	host_make_private(d->db_path);
 	struct store_options storing = { .path = d->db_path, .wake = wake, .wake_arg = d };
 	d->store = store_open(&storing, error, sizeof error);
 	if (d->store == NULL)
@@ -475,23 +430,15 @@ static void open_socket(struct daemon *d)
 		log_fatal("%s", error);
 }
 
-static void raise_descriptors(void)
-{
-	struct rlimit most;
-	if (getrlimit(RLIMIT_NOFILE, &most) != 0 || most.rlim_cur >= LIMIT_DESCRIPTORS)
-		return;
-	most.rlim_cur = most.rlim_max < LIMIT_DESCRIPTORS ? most.rlim_max : LIMIT_DESCRIPTORS;
-	setrlimit(RLIMIT_NOFILE, &most); /* with fewer, some fetches fail, and say so */
-}
-
 static void serve(struct daemon *d)
 {
-	raise_descriptors();
+	host_raise_descriptors();
 	d->loop = ev_default_loop(EVFLAG_AUTO);
 	if (d->loop == NULL)
 		log_fatal("libev does not start");
 	watch(d);
-	take_state_dir(d);
+	d->lock_fd = host_take_directory(d->conf->state_dir, d->conf->file);
+	d->db_path = xasprintf("%s/courant.db", d->conf->state_dir);
 	open_database(d);
 	d->service = service_new(d->loop);
 	struct digester_options digesting = {
@@ -538,20 +485,6 @@ static void serve(struct daemon *d)
 	close(d->lock_fd);
 }
 
-/* A rehearsal on loopback at another pace: courantd(8), COURANT_CLOCK. */
-static void scale_clock(void)
-{
-	const char *path = getenv("COURANT_CLOCK");
-	if (path == NULL)
-		return;
-	if (!clock_scale(path))
-		log_fatal(
-			"COURANT_CLOCK: %s does not hold three numbers, RATE UTC MONOTONIC", path);
-	log_warning("COURANT_CLOCK is set: time is what %s says, and nothing but loopback "
-		    "addresses and files is asked; this is for tests only",
-		path);
-}
-
 int main(int argc, char **argv)
 {
 	struct daemon d = { .lock_fd = -1 };
@@ -588,7 +521,7 @@ int main(int argc, char **argv)
 	log_init("courantd", most);
 	if (check)
 		return check_conf(d.conf_path);
-	scale_clock();
+	host_scale_clock();
 	d.conf = load_conf(d.conf_path);
 	if (d.conf == NULL)
 		log_fatal("not started: mend the errors above");
