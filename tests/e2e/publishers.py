@@ -201,7 +201,7 @@ KINDS = [
     Kind("max-age", 3, fresh, 5 * HOUR),
     Kind("Expires", 2, expiring, 5 * HOUR),
     Kind("no-store", 1, uncached, 5 * HOUR),
-    Kind("429 at times", 2, resting(429, 2 * HOUR, 6), 2 * HOUR),
+    Kind("429 at times", 2, resting(429, 2 * HOUR, 10), 2 * HOUR),
     Kind("503 with Retry-After at times", 3, resting(503, 5 * HOUR, 4), 2 * HOUR),
     Kind("500 at times", 2, failing, 2 * HOUR),
     Kind("moved for now", 2, both, 5 * HOUR, redirect=302),

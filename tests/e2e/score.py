@@ -3,7 +3,7 @@ between, computed from what the origins saw.
 
 The clock stands still while anything is under way and is then set on, so that every time is exact, no figure depends on how fast the machine is, and
 "early" has no tolerance. What stays real is the pause between two requests to a host. `score.py` plays the whole set and prints the table of
-docs/etiquette.md; test_etiquette_score.py plays one feed of each kind."""
+docs/etiquette.md."""
 
 import sys
 import threading
@@ -71,7 +71,7 @@ def established(origin):
 
 
 class Score:
-    def __init__(self, whole=True, hosts=15, step=5 * MINUTE):
+    def __init__(self, hosts=15, step=5 * MINUTE):
         self.lock = threading.Lock()
         self.step, self.daemon = step, Daemon()
         self.by_hand = False
@@ -79,7 +79,7 @@ class Score:
         self.retries, self.by_hand_requests = [], 0
         self.under_way, self.most_at_once, self.most_connections, self.connections = Counter(), 0, 0, set()
         self.origins = []
-        self.publishers = [Publisher(i, kind, None, BEGIN) for i, kind in enumerate(k for k in KINDS for _ in range(k.n if whole else 1))]
+        self.publishers = [Publisher(i, kind, None, BEGIN) for i, kind in enumerate(k for k in KINDS for _ in range(k.n))]
         self.by_target, self.ledgers = {}, {}
         shared = [self.host() for _ in range(hosts - sum(p.kind.alone for p in self.publishers))]
         for p in self.publishers:

@@ -212,7 +212,7 @@ static void what_rotates_is_distrusted_the_second_time(void **state)
 	struct rig *rig = *state;
 	int64_t feed = add_feed(rig, "https://example.org/a", NULL);
 	static const unsigned expected[] = { 0, G << 8, G };
-	char guids[2][16];
+	char guids[2][24];
 
 	for (int i = 0; i < 3; i++) {
 		snprintf(guids[0], 16, "a%d", i);
@@ -238,7 +238,7 @@ static void a_site_that_moves_twice_in_years_is_trusted(void **state)
 	int64_t feed = add_feed(rig, "https://example.org/a", NULL);
 
 	for (int i = 0; i < 6; i++) {
-		char guids[2][16];
+		char guids[2][24];
 		snprintf(guids[0], 16, "a%d", i / 2);
 		snprintf(guids[1], 16, "b%d", i / 2);
 		const struct spec specs[] = { { .guid = guids[0], .title = "A", .published = T0 },
@@ -279,11 +279,11 @@ static void many_equal_texts_end(void **state)
 	int64_t feed = add_feed(rig, "https://example.org/a", NULL);
 	enum { N = 3000 };
 	struct spec *specs = xcalloc(N, sizeof(*specs));
-	char(*guids)[16] = xcalloc(N, sizeof(*guids));
+	char(*guids)[24] = xcalloc(N, sizeof(*guids));
 
 	for (int round = 0; round < 2; round++) {
 		for (int i = 0; i < N; i++) {
-			snprintf(guids[i], 16, "%d/%d", round, i);
+			snprintf(guids[i], sizeof(guids[i]), "%d/%d", round, i);
 			specs[i] = (struct spec){ .guid = guids[i],
 				.title = "Open thread",
 				.published = T0 + round * WEEK + i };
@@ -316,10 +316,10 @@ static void years_of_posts_at_once_are_no_news(void **state)
 	int64_t feed = add_feed(rig, "https://example.org/a", NULL);
 	enum { N = LIMIT_BACKFILL_ENTRIES + 2 };
 	struct spec specs[N] = { 0 };
-	char guids[N][16];
+	char guids[N][24];
 
 	for (int i = 0; i < N; i++) {
-		snprintf(guids[i], 16, "g%d", i);
+		snprintf(guids[i], sizeof(guids[i]), "g%d", i);
 		specs[i] = (struct spec){
 			.guid = guids[i], .title = guids[i], .published = T0 - i * (int64_t)WEEK
 		};
