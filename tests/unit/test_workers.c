@@ -185,14 +185,17 @@ static void test_extra_answer(void **state)
 	(void)state;
 	struct workers *p = new_pool(SELF, 1, 5000);
 	struct answer answers[2];
+	struct workers_stats stats = { 0 };
 	submit(p, "twice", NULL, &answers[0]);
 	run_all();
-	run(0.1);
+	for (int i = 0; i < 500 && stats.crashed == 0; i++) {
+		run(0.02);
+		workers_stats(p, &stats);
+	}
 	submit(p, "hello", NULL, &answers[1]);
 	run_all();
 	assert_string_equal(answers[0].title, "twice");
 	assert_string_equal(answers[1].title, "hello");
-	struct workers_stats stats;
 	workers_stats(p, &stats);
 	assert_int_equal(stats.crashed, 1);
 	assert_int_equal(stats.parsed, 2);
@@ -282,9 +285,11 @@ static void test_cancel(void **state)
 	struct answer answers[6];
 	for (size_t i = 0; i < COUNT(answers); i++)
 		submit(p, "hang", NULL, &answers[i]);
-	run(0.3);
-	struct workers_stats stats;
-	workers_stats(p, &stats);
+	struct workers_stats stats = { 0 };
+	for (int i = 0; i < 500 && stats.busy < 2; i++) {
+		run(0.02);
+		workers_stats(p, &stats);
+	}
 	assert_int_equal(stats.alive, 2);
 	assert_int_equal(stats.busy, 2);
 	assert_int_equal(stats.queued, 4);
