@@ -121,6 +121,12 @@ static unsigned count_all(const struct workers *p)
 	return n;
 }
 
+/* Whether one more can be dismissed; those that are already take a while to die. */
+static bool has_too_many(const struct workers *p)
+{
+	return count_all(p) - count_state(p, WORKER_DYING) > p->count;
+}
+
 static void assign(struct workers *p, struct worker *w, struct workers_job *job)
 {
 	struct feed_input in = { job->body, job->len, job->content_type, job->base_url };
@@ -275,7 +281,7 @@ void pool_worker_answered(struct workers *p, struct worker *w, struct feed_doc *
 	struct workers_job *job = w->job;
 	w->job = NULL;
 	p->stats.parsed++;
-	if (count_all(p) > p->count || w->served >= LIMIT_WORKER_JOBS)
+	if (has_too_many(p) || w->served >= LIMIT_WORKER_JOBS)
 		worker_kill(w, WORKER_DISMISSED);
 	job_answer(job, doc, listing, fail);
 	pump(p);
@@ -437,12 +443,9 @@ void workers_set_count(struct workers *p, unsigned count)
 {
 	assert(count >= 1);
 	p->count = count;
-	unsigned all = count_all(p);
-	for (struct worker *w = p->all; w != NULL && all > count; w = w->next) {
-		if (w->state == WORKER_IDLE) {
+	for (struct worker *w = p->all; w != NULL && has_too_many(p); w = w->next) {
+		if (w->state == WORKER_IDLE)
 			worker_kill(w, WORKER_DISMISSED);
-			all--;
-		}
 	}
 	pump(p);
 }
