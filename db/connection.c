@@ -256,6 +256,14 @@ bool db_run(struct db *db, enum statement which)
 	return stmt_run(&s);
 }
 
+bool db_run_on(struct db *db, enum statement which, int64_t id)
+{
+	struct stmt s = db_stmt(db, which);
+
+	stmt_int(&s, id);
+	return stmt_run(&s);
+}
+
 void db_thread_start(pthread_t *thread, const char *name, void *(*main)(void *), void *arg)
 {
 	sigset_t all, before;

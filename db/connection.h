@@ -85,6 +85,8 @@ bool stmt_end(struct stmt *s);
 bool stmt_run(struct stmt *s);
 /* db_stmt and stmt_run of a statement without placeholders. */
 bool db_run(struct db *db, enum statement which);
+/* The same of a statement whose only placeholder is an id. */
+bool db_run_on(struct db *db, enum statement which, int64_t id);
 
 /* Starts a thread with all signals blocked: they belong to the loop. Ends the program when the host
  * has no thread for us. */

@@ -4,14 +4,6 @@
 #include "base/limits.h"
 #include "db/search_index.h"
 
-static bool run_on(struct db *db, enum statement which, int64_t id)
-{
-	struct stmt s = db_stmt(db, which);
-
-	stmt_int(&s, id);
-	return stmt_run(&s);
-}
-
 /* What the statement finds, 0: nothing. */
 static bool find(struct db *db, enum statement which, int64_t feed_id, int64_t *ret)
 {
@@ -39,7 +31,8 @@ static bool take_entries(struct db *db, int64_t feed_id, int64_t deadline_ms, bo
 		*ret_left = id != 0;
 		if (id == 0)
 			return true;
-		if (!search_index_remove(db, id, NULL) || !run_on(db, STATEMENT_ENTRY_DELETE, id))
+		if (!search_index_remove(db, id, NULL) ||
+			!db_run_on(db, STATEMENT_ENTRY_DELETE, id))
 			return false;
 	} while (!is_over(deadline_ms));
 	return true;
@@ -50,7 +43,7 @@ static bool take_rows(
 	struct db *db, enum statement which, int64_t feed_id, int64_t deadline_ms, bool *ret_left)
 {
 	do {
-		if (!run_on(db, which, feed_id))
+		if (!db_run_on(db, which, feed_id))
 			return false;
 		*ret_left = sqlite3_changes(db->handle) > 0;
 	} while (*ret_left && !is_over(deadline_ms));
@@ -65,12 +58,12 @@ static bool take(struct db *db, int64_t feed_id)
 	return take_entries(db, feed_id, deadline_ms, &left) &&
 	       (left || take_rows(db, STATEMENT_REMOVAL_KEYS, feed_id, deadline_ms, &left)) &&
 	       (left || take_rows(db, STATEMENT_REMOVAL_TOMBSTONES, feed_id, deadline_ms, &left)) &&
-	       (left || run_on(db, STATEMENT_REMOVAL_DONE, feed_id));
+	       (left || db_run_on(db, STATEMENT_REMOVAL_DONE, feed_id));
 }
 
 bool removal_begin(struct db *db, int64_t feed_id)
 {
-	return run_on(db, STATEMENT_REMOVAL_BEGIN, feed_id) && take(db, feed_id);
+	return db_run_on(db, STATEMENT_REMOVAL_BEGIN, feed_id) && take(db, feed_id);
 }
 
 bool removal_step(struct db *db, bool *ret_left)

@@ -57,14 +57,6 @@ struct candidate {
 	int64_t id, gone;
 };
 
-static bool run_on(struct db *db, enum statement which, int64_t entry_id)
-{
-	struct stmt s = db_stmt(db, which);
-
-	stmt_int(&s, entry_id);
-	return stmt_run(&s);
-}
-
 /* Contents, tags and enclosures go with the entry; its keys do not. */
 static bool purge_entry(struct purge *p, const struct candidate *c, enum entry_status status)
 {
@@ -75,7 +67,7 @@ static bool purge_entry(struct purge *p, const struct candidate *c, enum entry_s
 	stmt_int(&s, p->feed_id);
 	stmt_int(&s, c->gone);
 	if (!stmt_run(&s) || !search_index_remove(p->db, c->id, NULL) ||
-		!run_on(p->db, STATEMENT_ENTRY_DELETE, c->id))
+		!db_run_on(p->db, STATEMENT_ENTRY_DELETE, c->id))
 		return false;
 	by.n_entries = status == ENTRY_REMOVED ? 0 : -1;
 	by.n_unread = status == ENTRY_UNREAD ? -1 : 0;

@@ -11,17 +11,9 @@ static bool read_upto(struct db *db, int64_t *ret)
 	return stmt_end(&s);
 }
 
-static bool run_on(struct db *db, enum statement which, int64_t id)
-{
-	struct stmt s = db_stmt(db, which);
-
-	stmt_int(&s, id);
-	return stmt_run(&s);
-}
-
 bool search_index_add(struct db *db, int64_t entry_id)
 {
-	return run_on(db, STATEMENT_SEARCH_ADD, entry_id);
+	return db_run_on(db, STATEMENT_SEARCH_ADD, entry_id);
 }
 
 bool search_index_remove(struct db *db, int64_t entry_id, bool *ret_indexed)
@@ -33,7 +25,7 @@ bool search_index_remove(struct db *db, int64_t entry_id, bool *ret_indexed)
 	bool indexed = entry_id <= upto_id;
 	if (ret_indexed != NULL)
 		*ret_indexed = indexed;
-	return !indexed || run_on(db, STATEMENT_SEARCH_REMOVE, entry_id);
+	return !indexed || db_run_on(db, STATEMENT_SEARCH_REMOVE, entry_id);
 }
 
 /* The first entry after *id; 0 when there is none. */
@@ -63,7 +55,7 @@ static bool index_some(struct db *db, bool *ret_behind)
 			return false;
 	}
 	/* Nothing new: nothing is written, and the commit costs nothing. */
-	return upto_id == from_id || run_on(db, STATEMENT_SEARCH_SET_UPTO, upto_id);
+	return upto_id == from_id || db_run_on(db, STATEMENT_SEARCH_SET_UPTO, upto_id);
 }
 
 bool search_index_step(struct db *db, bool *ret_behind)
@@ -80,5 +72,5 @@ bool search_index_step(struct db *db, bool *ret_behind)
 
 bool search_index_renew(struct db *db)
 {
-	return db_run(db, STATEMENT_SEARCH_EMPTY) && run_on(db, STATEMENT_SEARCH_SET_UPTO, 0);
+	return db_run(db, STATEMENT_SEARCH_EMPTY) && db_run_on(db, STATEMENT_SEARCH_SET_UPTO, 0);
 }
