@@ -32,7 +32,7 @@ struct filing {
 static void bind_entry(struct filing *f, struct stmt *s, const struct feed_entry *e)
 {
 	entry_author(&f->author, e);
-	stmt_hash(s, &e->content_hash);
+	stmt_int(s, hash_short(&e->content_hash));
 	stmt_text(s, e->guid);
 	stmt_text(s, entry_url(e));
 	stmt_text(s, e->comments_url);
@@ -89,7 +89,7 @@ static bool put_enclosures(struct filing *f, const struct feed_entry *e, int64_t
 }
 
 /* The hash of an entry's keys as they stand: equal means that this document brings no new alias. */
-static struct hash keys_hash(const struct feed_entry *e, unsigned usable)
+static int64_t keys_hash(const struct feed_entry *e, unsigned usable)
 {
 	struct {
 		struct hash keys[ENTRY_KEY_COUNT];
@@ -98,7 +98,8 @@ static struct hash keys_hash(const struct feed_entry *e, unsigned usable)
 
 	for (int kind = 0; kind < ENTRY_KEY_COUNT; kind++)
 		all.keys[kind] = e->keys[kind];
-	return hash_bytes(&all, sizeof(all));
+	struct hash hash = hash_bytes(&all, sizeof(all));
+	return hash_short(&hash);
 }
 
 /* Adds the keys that the feed does not know yet as names of this entry, up to the limit; a key that
@@ -110,7 +111,7 @@ static bool add_keys(struct filing *f, size_t i, int64_t id, int64_t *n_keys)
 			continue;
 		struct stmt s = db_stmt(f->db, STATEMENT_KEY_INSERT);
 		stmt_int(&s, f->feed_id);
-		stmt_hash(&s, &f->doc->entries[i].keys[kind]);
+		stmt_int(&s, hash_short(&f->doc->entries[i].keys[kind]));
 		stmt_int(&s, id);
 		if (!stmt_run(&s))
 			return false;
@@ -120,7 +121,7 @@ static bool add_keys(struct filing *f, size_t i, int64_t id, int64_t *n_keys)
 }
 
 /* A known entry came with other keys than last time. */
-static bool add_aliases(struct filing *f, size_t i, const struct hash *keys)
+static bool add_aliases(struct filing *f, size_t i, int64_t keys)
 {
 	const struct match *m = &f->matches[i];
 	int64_t n_keys = m->n_keys;
@@ -132,19 +133,19 @@ static bool add_aliases(struct filing *f, size_t i, const struct hash *keys)
 	if (!add_keys(f, i, m->entry_id, &n_keys))
 		return false;
 	struct stmt s = db_stmt(f->db, STATEMENT_ENTRY_KEYS);
-	stmt_hash(&s, keys);
+	stmt_int(&s, keys);
 	stmt_int(&s, n_keys);
 	stmt_int(&s, m->entry_id);
 	return stmt_run(&s);
 }
 
-static struct hash first_key(const struct feed_entry *e, unsigned usable)
+static int64_t first_key(const struct feed_entry *e, unsigned usable)
 {
 	for (int kind = 0; kind < ENTRY_KEY_COUNT; kind++) {
 		if (usable & KEY_BIT(kind))
-			return e->keys[kind];
+			return hash_short(&e->keys[kind]);
 	}
-	return (struct hash){ 0 };
+	return 0;
 }
 
 static bool is_old(const struct feed_entry *e, int64_t news_since)
@@ -155,8 +156,7 @@ static bool is_old(const struct feed_entry *e, int64_t news_since)
 static bool insert_entry(struct filing *f, size_t i)
 {
 	const struct feed_entry *e = &f->doc->entries[i];
-	struct hash identity = first_key(e, f->trust[i].keys);
-	struct hash keys = keys_hash(e, f->trust[i].keys);
+	unsigned usable = f->trust[i].keys;
 	int64_t published = entry_date(e) != FEED_NO_DATE ? entry_date(e) : f->now;
 	struct stmt s = db_stmt(f->db, STATEMENT_ENTRY_INSERT);
 
@@ -165,10 +165,10 @@ static bool insert_entry(struct filing *f, size_t i)
 	stmt_int(&s, f->now);
 	stmt_int(&s, f->now);
 	stmt_int(&s, f->feed_id);
-	stmt_hash(&s, &identity);
-	stmt_hash(&s, &keys);
+	stmt_int(&s, first_key(e, usable));
+	stmt_int(&s, keys_hash(e, usable));
 	/* One too many where another entry has a key already; that only lowers the limit. */
-	stmt_int(&s, __builtin_popcount(f->trust[i].keys));
+	stmt_int(&s, __builtin_popcount(usable));
 	bool backfilled = is_old(e, f->news_since);
 	stmt_int(&s, backfilled);
 	if (!stmt_run(&s))
@@ -252,10 +252,10 @@ static bool file_entry(struct filing *f, size_t i)
 		return insert_entry(f, i);
 	if (m->gone != 0 && !presence_set(f->db, m->entry_id, 0))
 		return false;
-	if (!hash_equal(&e->content_hash, &m->content) && !update_entry(f, i))
+	if (hash_short(&e->content_hash) != m->content && !update_entry(f, i))
 		return false;
-	struct hash keys = keys_hash(e, f->trust[i].keys);
-	return hash_equal(&keys, &m->keys) || add_aliases(f, i, &keys);
+	int64_t keys = keys_hash(e, f->trust[i].keys);
+	return keys == m->keys || add_aliases(f, i, keys);
 }
 
 /* Documents have their newest entry first: filed from their end, so that ids grow with time. */

@@ -39,12 +39,12 @@ static bool find_key(struct db *db, int64_t feed_id, const struct hash *hash, st
 	struct stmt s = db_stmt(db, STATEMENT_KEY_FIND);
 
 	stmt_int(&s, feed_id);
-	stmt_hash(&s, hash);
+	stmt_int(&s, hash_short(hash));
 	if (stmt_row(&s)) {
 		ret->entry_id = stmt_read_int(&s);
 		ret->purged = stmt_read_int(&s) != 0;
-		stmt_read_hash(&s, &ret->content);
-		stmt_read_hash(&s, &ret->keys);
+		ret->content = stmt_read_int(&s);
+		ret->keys = stmt_read_int(&s);
 		ret->n_keys = stmt_read_int(&s);
 		ret->gone = stmt_read_int(&s);
 	}

@@ -13,8 +13,8 @@ struct match {                    /* of one entry of the document, at the same i
 	int64_t entry_id;         /* 0: not known */
 	enum entry_key_kind kind; /* the one that matched; ENTRY_KEY_COUNT: its text (renaming.h) */
 	bool purged;              /* known, but no longer stored: it stays away */
-	struct hash content;      /* as stored */
-	struct hash keys;         /* hash of the keys that the last document gave */
+	int64_t content;          /* hash_short() of it, as stored */
+	int64_t keys;             /* and of the keys that the last document gave */
 	int64_t n_keys;           /* how many keys the entry has */
 	int64_t gone;             /* since when it was not in the document, 0: it was */
 };

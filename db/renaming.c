@@ -88,8 +88,8 @@ static bool read_missing(struct db *db, int64_t id, struct named *ret)
 	*ret = (struct named){ .match = { .entry_id = id, .kind = ENTRY_KEY_COUNT } };
 	stmt_int(&s, id);
 	if (stmt_row(&s)) {
-		stmt_read_hash(&s, &ret->match.content);
-		stmt_read_hash(&s, &ret->match.keys);
+		ret->match.content = stmt_read_int(&s);
+		ret->match.keys = stmt_read_int(&s);
 		ret->match.n_keys = stmt_read_int(&s);
 		ret->published = stmt_read_int(&s);
 		ret->created = stmt_read_int(&s);

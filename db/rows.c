@@ -1,5 +1,7 @@
 #include "db/rows.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static void read_config(struct stmt *s, struct feed_config *ret)
@@ -129,21 +131,8 @@ void edition_row_read(struct stmt *s, struct edition_record *ret)
 	ret->published = stmt_read_int(s) != 0;
 }
 
-static void hash_hex(const struct hash *hash, char hex[ENTRY_HASH_HEX])
-{
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < HASH_SIZE; i++) {
-		hex[2 * i] = digits[hash->bytes[i] >> 4];
-		hex[2 * i + 1] = digits[hash->bytes[i] & 15];
-	}
-	hex[2 * HASH_SIZE] = '\0';
-}
-
 void entry_row_read(struct stmt *s, struct entry_record *ret, char hex[ENTRY_HASH_HEX])
 {
-	struct hash identity;
-
 	*ret = (struct entry_record){ .id = stmt_read_int(s) };
 	ret->feed_id = stmt_read_int(s);
 	ret->feed_title = stmt_read_text(s);
@@ -156,8 +145,7 @@ void entry_row_read(struct stmt *s, struct entry_record *ret, char hex[ENTRY_HAS
 	ret->created = stmt_read_int(s);
 	ret->changed = stmt_read_int(s);
 	ret->backfilled = stmt_read_int(s) != 0;
-	stmt_read_hash(s, &identity);
-	hash_hex(&identity, hex);
+	snprintf(hex, ENTRY_HASH_HEX, "%016" PRIx64, (uint64_t)stmt_read_int(s));
 	ret->hash = hex;
 	ret->guid = stmt_read_text(s);
 	ret->url = stmt_read_text(s);

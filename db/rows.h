@@ -16,7 +16,7 @@ void websub_row_read(struct stmt *s, struct websub_record *ret);                
 void edition_row_read(struct stmt *s, struct edition_record *ret);
 void revision_row_read(struct stmt *s, struct revision_record *ret); /* EDITION_ROW */
 
-#define ENTRY_HASH_HEX (2 * HASH_SIZE + 1)
+#define ENTRY_HASH_HEX 17
 /* ENTRY_ROW, without tags and enclosures; `hash` is written into hex. */
 void entry_row_read(struct stmt *s, struct entry_record *ret, char hex[ENTRY_HASH_HEX]);
 /* Adds the tags and enclosures of ret->id, in `a`. False when the database failed. */

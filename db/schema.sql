@@ -1,7 +1,8 @@
 -- The database of courant, version 1. This file is step 1 of the migrations (db/migrate.c): it turns an empty file into version 1,
 -- and it is never edited once released; what comes later stands in db/migrations/.
 --
--- Conventions: times are UTC seconds, 0 for never. A text that was not said is NULL, never ''. Hashes are 16 bytes, NULL when unset.
+-- Conventions: times are UTC seconds, 0 for never. A text that was not said is NULL, never ''. Hashes of documents are
+-- 16 bytes, NULL when unset; those of entries are half of that, as a number, 0 when unset (decision 89).
 -- Which index serves which query is a table in db/entry_filter.c; tests/unit/test_statements.c reads the plan of every statement.
 
 PRAGMA application_id = 1668248946; -- "cour"
@@ -145,9 +146,9 @@ CREATE TABLE entries (
 	published INTEGER NOT NULL,
 	created INTEGER NOT NULL,
 	changed INTEGER NOT NULL,
-	identity BLOB,     -- the most trusted key it had when it was first stored
-	content_hash BLOB,
-	keys_hash BLOB,    -- of all the keys the last document gave: equal means that none has to be added
+	identity INTEGER NOT NULL,  -- the most trusted key it had when it was first stored
+	content_hash INTEGER NOT NULL,
+	keys_hash INTEGER NOT NULL, -- of all the keys the last document gave: equal means that none has to be added
 	n_keys INTEGER NOT NULL,
 	backfilled INTEGER NOT NULL DEFAULT 0 CHECK (backfilled IN (0, 1)), -- one of many old ones that came at once: no news
 	gone INTEGER NOT NULL DEFAULT 0, -- since when it stands in its feed's document no longer; 0: it does
@@ -223,7 +224,7 @@ INSERT INTO search_state VALUES (1, 0);
 -- would be looked up for every key, and removing a feed says which keys go.
 CREATE TABLE entry_keys (
 	feed_id INTEGER NOT NULL,
-	hash BLOB NOT NULL CHECK (length(hash) = 16),
+	hash INTEGER NOT NULL,
 	entry_id INTEGER NOT NULL,
 	PRIMARY KEY (feed_id, hash)
 ) STRICT, WITHOUT ROWID;

@@ -45,3 +45,12 @@ bool hash_equal(const struct hash *a, const struct hash *b)
 {
 	return memcmp(a, b, sizeof *a) == 0;
 }
+
+int64_t hash_short(const struct hash *h)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < sizeof n; i++)
+		n = n << 8 | h->bytes[i];
+	return (int64_t)n;
+}

@@ -206,14 +206,14 @@ static void insert_rows(struct bare *b, int64_t feed, const struct feed_entry *e
 		run_bare(b->entry);
 		return;
 	}
-	sqlite3_bind_blob(b->entry, 7, e->content_hash.bytes, HASH_SIZE, SQLITE_STATIC);
+	sqlite3_bind_int64(b->entry, 7, hash_short(&e->content_hash));
 	run_bare(b->entry);
 	sqlite3_bind_int64(b->content, 1, b->id);
 	bind_texts(b->content, 2, body, 2);
 	run_bare(b->content);
 	for (int kind = ENTRY_KEY_GUID; kind <= ENTRY_KEY_LINK; kind++) {
 		sqlite3_bind_int64(b->key, 1, feed);
-		sqlite3_bind_blob(b->key, 2, e->keys[kind].bytes, HASH_SIZE, SQLITE_STATIC);
+		sqlite3_bind_int64(b->key, 2, hash_short(&e->keys[kind]));
 		sqlite3_bind_int64(b->key, 3, b->id);
 		run_bare(b->key);
 	}
