@@ -63,6 +63,18 @@ int64_t clock_monotonic_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+int64_t clock_wait_ms(void)
+{
+	static int64_t ahead_ms, last;
+	if (scale_file == NULL)
+		return clock_monotonic_ms();
+	int64_t now = clock_now();
+	if (last != 0 && now > last)
+		ahead_ms += (now - last) * 1000;
+	last = now;
+	return clock_monotonic_ms() + ahead_ms;
+}
+
 /* Counts in eras of 400 years that begin on 1 March, so that a leap day ends its year (Hinnant,
  * "chrono-compatible low-level date algorithms", 2013). */
 int64_t days_from_civil(int64_t year, int month, int day)

@@ -11,7 +11,6 @@
 /* The periodic is never without a time: as long as one runs, libev's longest sleep is 17 days
  * instead of one minute. */
 #define FAR_AWAY (INT64_C(100) * 365 * 86400)
-#define LOOK_S 0.01
 
 static struct alarm *alarm_of(void *data)
 {
@@ -95,7 +94,7 @@ void alarm_init(struct alarm *a, struct ev_loop *loop, alarm_fn *rang, void *arg
 	a->due.data = a->jump.data = a->look.data = a;
 	ev_periodic_init(&a->due, due_fired, 0.0, 0.0, NULL);
 	ev_periodic_init(&a->jump, jump_fired, 0.0, 0.0, jump_next);
-	ev_timer_init(&a->look, looked, LOOK_S, LOOK_S);
+	ev_timer_init(&a->look, looked, CLOCK_LOOK_S, CLOCK_LOOK_S);
 	if (clock_is_scaled()) {
 		a->offset = (double)clock_now();
 		ev_timer_start(loop, &a->look);

@@ -176,7 +176,7 @@ static void connection_changed(void *cls, struct MHD_Connection *connection, voi
 			MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 		caller = xcalloc(1, sizeof(*caller));
 		*caller = (struct caller){
-			.callback = c, .fd = info->connect_fd, .since_ms = clock_monotonic_ms()
+			.callback = c, .fd = info->connect_fd, .since_ms = clock_wait_ms()
 		};
 		TAILQ_INSERT_TAIL(&c->callers, caller, link);
 		*context = caller;
@@ -221,7 +221,7 @@ static void looked_around(struct ev_loop *loop, ev_timer *w, int events)
 	(void)events;
 	struct callback *c = w->data;
 	struct caller *caller;
-	int64_t oldest_ms = clock_monotonic_ms() - LIMIT_WEBSUB_REQUEST_S * INT64_C(1000);
+	int64_t oldest_ms = clock_wait_ms() - LIMIT_WEBSUB_REQUEST_S * INT64_C(1000);
 	TAILQ_FOREACH(caller, &c->callers, link)
 	{
 		if (caller->since_ms < oldest_ms)
