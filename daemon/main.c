@@ -130,6 +130,12 @@ static void hsts_noted(void *arg, const struct hsts_entry *entry)
 	store_https_host(d->store, entry->host, entry->expires, entry->subdomains);
 }
 
+static void rest_noted(void *arg, const struct fetch_rest *rest)
+{
+	struct daemon *d = arg;
+	store_host_rest(d->store, rest->host, rest->since, rest->until, rest->pause_ms);
+}
+
 static void hsts_kept(void *arg, const char *host, int64_t expires, bool subdomains)
 {
 	struct daemon *d = arg;
@@ -156,7 +162,8 @@ static struct fetcher_options fetcher_options(struct daemon *d)
 		.proxy_password = conf->poll.proxy_password,
 		.ip = conf->poll.ip,
 		.hsts_noted = hsts_noted,
-		.hsts_arg = d,
+		.rest_noted = rest_noted,
+		.noted_arg = d,
 	};
 }
 

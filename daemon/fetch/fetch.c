@@ -2,6 +2,7 @@
  * The life of one fetch, hop by hop, from fetch_start() to its one answer.
  */
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "fetch/fetcher.h"
@@ -113,7 +114,7 @@ static void fetch_wait(struct fetch *fetch, bool first)
 		return;
 	}
 	fetch->state = FETCH_WAITING;
-	int64_t now_ms = clock_monotonic_ms();
+	int64_t now_ms = clock_wait_ms();
 	hosts_slow(f->hosts, queue, rests_pause_ms(&f->rests, queue, clock_now()), now_ms);
 	hosts_enter(f->hosts, &fetch->place, queue, first, now_ms);
 	fetcher_take_turn(f);
@@ -139,15 +140,19 @@ static void host_rest(struct fetch *fetch, int64_t retry_after)
 	char buf[FETCH_QUEUE_SIZE];
 	const char *queue = fetcher_queue(f, fetch->url.host, buf);
 	int64_t now = clock_now(), rest = rest_of(fetch, retry_after);
+	struct fetch_rest noted = { .host = fetch->url.host, .since = now, .until = now + rest };
 	struct host_place *place;
+	char wait[32];
 	if (rest <= 0)
 		return;
-	fetch->response.rest_host = fetch->url.host;
-	fetch->response.rest_until = now + rest;
-	fetch->response.rest_pause_ms = rests_refused(&f->rests, fetch->url.host, queue, now + rest,
+	noted.pause_ms = rests_refused(&f->rests, fetch->url.host, queue, now + rest,
 		hosts_pause_ms(f->hosts, queue), now);
+	log_notice("%s answered 429: it is not asked for %s, and then no faster than every %.3g s",
+		noted.host, duration_format(rest, wait), (double)noted.pause_ms / 1000.0);
+	if (f->options.rest_noted)
+		f->options.rest_noted(f->options.noted_arg, &noted);
 	while ((place = hosts_first_waiting(f->hosts, queue))) {
-		hosts_leave(f->hosts, place, clock_monotonic_ms());
+		hosts_leave(f->hosts, place, clock_wait_ms());
 		fetch_postpone((struct fetch *)place, now + rest);
 	}
 }
@@ -173,7 +178,7 @@ static void fetch_settled(void *arg)
 static void fetch_sending(void *arg)
 {
 	struct fetch *fetch = arg;
-	hosts_sent(fetch->fetcher->hosts, &fetch->place, clock_monotonic_ms());
+	hosts_sent(fetch->fetcher->hosts, &fetch->place, clock_wait_ms());
 }
 
 static void fetch_arrived(void *arg, size_t n_header, size_t n_body)
@@ -185,7 +190,7 @@ static void fetch_arrived(void *arg, size_t n_header, size_t n_body)
 	if (fetch->n_unstirred < LIMIT_QUIET_BYTES)
 		return;
 	fetch->n_unstirred = 0;
-	hosts_stirred(fetch->fetcher->hosts, &fetch->place, clock_monotonic_ms());
+	hosts_stirred(fetch->fetcher->hosts, &fetch->place, clock_wait_ms());
 }
 
 static bool fetch_connection_wanted(void *arg)
@@ -241,7 +246,7 @@ static void fetch_end_hop(struct fetch *fetch)
 	int64_t now_ms = clock_monotonic_ms();
 	fetch->spent_ms += now_ms - fetch->hop_began_ms;
 	fetch->left_ms -= now_ms - fetch->hop_began_ms;
-	hosts_leave(f->hosts, &fetch->place, now_ms);
+	hosts_leave(f->hosts, &fetch->place, clock_wait_ms());
 	f->n_held -= fetch->n_held;
 	fetch->n_held = 0;
 	multi_easy_put(f->multi, transfer_take_easy(fetch->transfer));
@@ -334,7 +339,7 @@ static void fetch_abandon(struct fetch *fetch)
 	switch (fetch->state) {
 	case FETCH_WAITING:
 		f->n_files_waiting -= fetch->list == &f->files_waiting;
-		hosts_leave(f->hosts, &fetch->place, clock_monotonic_ms());
+		hosts_leave(f->hosts, &fetch->place, clock_wait_ms());
 		break;
 	case FETCH_TRANSFERRING:
 		multi_remove(f->multi, fetch->transfer->easy);

@@ -23,6 +23,13 @@
 struct fetcher;
 struct fetch;
 
+/* A host answered 429: from `since` until `until`, UTC seconds, nobody asks it, and then not again
+ * before the pause (fetch/rests.h). */
+struct fetch_rest {
+	const char *host; /* "example.org:443" */
+	int64_t since, until, pause_ms;
+};
+
 struct fetcher_options {
 	const char *user_agent; /* "courant/VERSION (+URL)" */
 	unsigned concurrency;   /* transfers at a time, the quiet ones apart (fetch/hosts.h) */
@@ -33,10 +40,11 @@ struct fetcher_options {
 	const struct conf_host *hosts;
 	size_t n_hosts;
 	const char *ca_file; /* certificates to trust; NULL: $SSL_CERT_FILE, else the system's */
-	/* From the loop: a host's wish for https that should outlive the daemon; NULL: not asked
-	 * for. */
+	/* From the loop: what a host wished that should outlive the daemon, https and a rest; who
+	 * keeps it gives it back to fetcher_put_hsts() and fetcher_rest(). NULL: not asked for. */
 	void (*hsts_noted)(void *arg, const struct hsts_entry *entry);
-	void *hsts_arg;
+	void (*rest_noted)(void *arg, const struct fetch_rest *rest);
+	void *noted_arg;
 	const char *proxy, *proxy_password; /* for all that is not on this machine; NULL: none */
 	enum access_ip ip;
 };
@@ -85,11 +93,6 @@ struct fetch_response {
 	/* Its host rests until then, UTC seconds, and it was not asked: nobody's failure; fail says
 	 * RATE_LIMITED. 0: it was asked. */
 	int64_t postponed_until;
-	/* The answer was a 429: from now until then nobody asks this host ("example.org:443").
-	 * Whoever keeps it over restarts gives it back to fetcher_rest(). NULL: no. */
-	const char *rest_host;
-	int64_t rest_until;
-	int64_t rest_pause_ms; /* and then not again before that (fetch/rests.h) */
 	char *body; /* decoded; `done` may take it (and set it to NULL), else it is freed after it
 		     */
 	size_t body_len;
@@ -106,10 +109,8 @@ void fetcher_free(struct fetcher *f);
 /* New options apply to requests that have not started yet (reload). */
 void fetcher_set_options(struct fetcher *f, const struct fetcher_options *options);
 
-/* No request to this host until then, UTC seconds, and then no two within the pause: a rest that
- * was kept over a restart, and since when. */
-void fetcher_rest(
-	struct fetcher *f, const char *host, int64_t since, int64_t until, int64_t pause_ms);
+/* A rest that was kept over a restart. */
+void fetcher_rest(struct fetcher *f, const struct fetch_rest *rest);
 /* UTC seconds until which the host of this URL rests, 0 when it does not. */
 int64_t fetcher_resting(struct fetcher *f, const char *url);
 

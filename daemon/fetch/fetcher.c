@@ -40,8 +40,11 @@ static void next_start_arm(struct fetcher *f)
 	ev_timer_stop(f->loop, &f->next_start);
 	if (at_ms == HOSTS_NEVER)
 		return;
-	int64_t wait_ms = at_ms - clock_monotonic_ms();
-	ev_timer_set(&f->next_start, wait_ms > 0 ? (double)wait_ms / 1000.0 : 0.0, 0.0);
+	int64_t wait_ms = at_ms - clock_wait_ms();
+	double wait_s = wait_ms > 0 ? (double)wait_ms / 1000.0 : 0.0;
+	if (clock_is_scaled() && wait_s > CLOCK_LOOK_S)
+		wait_s = CLOCK_LOOK_S;
+	ev_timer_set(&f->next_start, wait_s, 0.0);
 	ev_timer_start(f->loop, &f->next_start);
 }
 
@@ -61,7 +64,7 @@ static void turn_taken(struct ev_loop *loop, struct ev_prepare *turn, int revent
 	(void)loop, (void)revents;
 	struct fetcher *f = turn->data;
 	struct fetch *fetch;
-	begin_all(f, clock_monotonic_ms());
+	begin_all(f, clock_wait_ms());
 	while ((fetch = TAILQ_FIRST(&f->answered)))
 		fetch_deliver(fetch);
 	next_start_arm(f);
@@ -118,7 +121,7 @@ const char *fetcher_queue(const struct fetcher *f, const char *host, char buf[FE
 static void set_queues(struct fetcher *f)
 {
 	char name[FETCH_QUEUE_SIZE];
-	int64_t now_ms = clock_monotonic_ms();
+	int64_t now_ms = clock_wait_ms();
 	hosts_set_limits(f->hosts, f->options.concurrency, f->options.per_host,
 		f->options.host_delay_ms, now_ms);
 	for (size_t i = 0; i < f->options.n_hosts; i++) {
@@ -134,11 +137,11 @@ static void set_queues(struct fetcher *f)
 	}
 }
 
-void fetcher_rest(
-	struct fetcher *f, const char *host, int64_t since, int64_t until, int64_t pause_ms)
+void fetcher_rest(struct fetcher *f, const struct fetch_rest *rest)
 {
 	char queue[FETCH_QUEUE_SIZE];
-	rests_add(&f->rests, host, fetcher_queue(f, host, queue), until, pause_ms, since);
+	rests_add(&f->rests, rest->host, fetcher_queue(f, rest->host, queue), rest->until,
+		rest->pause_ms, rest->since);
 }
 
 int64_t fetcher_resting(struct fetcher *f, const char *url)
@@ -175,7 +178,7 @@ struct fetcher *fetcher_new(struct ev_loop *loop, const struct fetcher_options *
 	f->loop = loop;
 	f->hsts = hsts_new();
 	f->hosts = hosts_new();
-	hosts_hold(f->hosts, clock_monotonic_ms()); /* a restart does not shorten a pause */
+	hosts_hold(f->hosts, clock_wait_ms()); /* a restart does not shorten a pause */
 	rng_seed_random(&f->rng);
 	f->files = file_reader_new(loop, fetch_file_read, f);
 	f->execs = execs_new(loop);

@@ -84,5 +84,5 @@ void hop_note_hsts(struct fetch *fetch)
 		return;
 	if (hsts_note(f->hsts, fetch->url.host, max_age, subdomains, clock_now(), &entry) &&
 		f->options.hsts_noted)
-		f->options.hsts_noted(f->options.hsts_arg, &entry);
+		f->options.hsts_noted(f->options.noted_arg, &entry);
 }

@@ -3,7 +3,7 @@
  * (config/host.h); at most `per_host` requests of a host at a time,
  * `host_delay_ms` between the starts of two, `concurrency` in all (etiquette P6). Hosts that may
  * start take turns, first come first served, so that no host's length of queue delays another. Time
- * (monotonic milliseconds) is a parameter. Loop thread only.
+ * (milliseconds of clock_wait_ms()) is a parameter. Loop thread only.
  *
  * A place (struct host_place) is in one of three states: outside, waiting, started. `concurrency`
  * bounds the started ones that use the line: one that has brought nothing to speak of

@@ -74,25 +74,12 @@ static void load_rest(
 	void *refresher, const char *host, int64_t since, int64_t until, int64_t pause_ms)
 {
 	struct refresher *r = refresher;
-	fetcher_rest(r->options.fetcher, host, since, until, pause_ms);
+	fetcher_rest(r->options.fetcher, &(struct fetch_rest){ host, since, until, pause_ms });
 }
 
 void refresher_load_rests(struct refresher *r)
 {
 	store_each_rest(r->options.store, load_rest, r);
-}
-
-void pace_keep_rest(struct refresher *r, const struct fetch_response *response)
-{
-	char wait[32];
-	if (response->rest_host == NULL)
-		return;
-	int64_t now = clock_now();
-	log_notice("%s answered 429: it is not asked for %s, and then no faster than every %.3g s",
-		response->rest_host, duration_format(response->rest_until - now, wait),
-		(double)response->rest_pause_ms / 1000.0);
-	store_host_rest(r->options.store, response->rest_host, now, response->rest_until,
-		response->rest_pause_ms);
 }
 
 /* Back to waiting, with a new due time and everything else as it was. Who was to be asked by hand
@@ -229,7 +216,6 @@ void pace_begun(struct feed *feed)
 
 bool pace_answered(struct feed *feed, const struct fetch_response *response)
 {
-	pace_keep_rest(feed->refresher, response);
 	if (feed->removed || response->fail.status == STATUS_CANCELLED)
 		return false;
 	if (feed->id == 0) /* somebody waits for it to be added, and is told what happened */

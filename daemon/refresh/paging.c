@@ -89,7 +89,9 @@ static void page_stored(void *arg, const struct store_refresh_result *result)
 		paging_end(feed, "the next could not be stored");
 		return;
 	}
+	refresher_count(r, feed, -1);
 	feed->kept.gap_at = result->state->gap_at;
+	refresher_count(r, feed, 1);
 	feed->paging->n_found += result->n_new;
 	feed->report.n_new += result->n_new;
 	if (result->n_new > 0)
@@ -119,7 +121,6 @@ static void page_fetched(void *arg, struct fetch_response *response)
 {
 	struct feed *feed = arg;
 	feed->fetch = NULL;
-	pace_keep_rest(feed->refresher, response);
 	if (response->fail.status != STATUS_OK || response->not_modified) {
 		paging_end(feed, status_text(response->fail.status));
 		return;

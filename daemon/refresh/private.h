@@ -33,7 +33,7 @@ struct refresher {
 	struct rng rng;
 	unsigned in_state[REFRESH_STATE_COUNT];
 	struct refresh_tally tally;
-	unsigned n_failing;
+	unsigned n_failing, n_gaps;
 	unsigned n_storing;  /* feeds being added or removed in the store */
 	unsigned n_held;     /* feeds whose body, or document, is at the workers or the store */
 	uint64_t held_bytes; /* of those bodies */
@@ -113,9 +113,6 @@ void feed_mind_clock(struct feed *feed, int64_t now);
 void refresher_clock_set_back(void *refresher);
 void refresher_load_rests(struct refresher *r);
 void pace_release(struct refresher *r);
-
-/* The answer's rest of a host goes to the store, if it brings one. */
-void pace_keep_rest(struct refresher *r, const struct fetch_response *response);
 
 /* changing.c */
 /* An idle feed whose login changed while it was being asked is due at once. */

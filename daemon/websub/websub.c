@@ -62,10 +62,18 @@ void sub_left(struct subscription *sub)
 
 /* ---- asking ---- */
 
+/* When it is asked again; a lease that ends before that is over then. */
+static void sub_try_at(struct subscription *sub, int64_t at)
+{
+	bool ends = sub->state == WEBSUB_SUBSCRIBED && sub->lease_until > clock_now();
+	sub->asked = ASKED_NOTHING;
+	sub->next_try = ends && sub->lease_until < at ? sub->lease_until : at;
+}
+
 /* The hub failed: it is asked again later, each time later. */
 static void sub_failed(struct subscription *sub, const char *why, int64_t retry_after)
 {
-	int64_t now = clock_now(), wait = LIMIT_WEBSUB_RETRY;
+	int64_t wait = LIMIT_WEBSUB_RETRY;
 	for (unsigned i = 0; i < sub->n_failures && wait < LIMIT_WEBSUB_RETRY_MAX; i++)
 		wait *= 2;
 	if (wait > LIMIT_WEBSUB_RETRY_MAX)
@@ -74,12 +82,16 @@ static void sub_failed(struct subscription *sub, const char *why, int64_t retry_
 		wait = retry_after < LIMIT_SERVER_FLOOR ? retry_after : LIMIT_SERVER_FLOOR;
 	if (sub->n_failures++ == 0)
 		log_warning("feed %lld: its hub: %s", (long long)sub->feed_id, why);
-	sub->asked = ASKED_NOTHING;
-	sub->next_try = now + wait;
-	if (sub->state == WEBSUB_SUBSCRIBED && sub->lease_until > now &&
-		sub->next_try > sub->lease_until)
-		sub->next_try = sub->lease_until;
+	sub_try_at(sub, clock_now() + wait);
 	subscription_set_detail(sub, why);
+	sub_keep(sub);
+}
+
+/* Its host rests and was not asked, which is no failure. */
+static void sub_postponed(struct subscription *sub, int64_t until)
+{
+	sub->told = false;
+	sub_try_at(sub, until);
 	sub_keep(sub);
 }
 
@@ -89,11 +101,14 @@ static void answered(void *arg, struct fetch_response *response)
 	struct subscription *sub = arg;
 	const struct failure *fail = &response->fail;
 	sub->fetch = NULL;
-	if (sub->websub == NULL)
+	if (sub->websub == NULL) {
 		subscription_free(sub);
-	else if (fail->status != STATUS_OK && fail->status != STATUS_CANCELLED &&
-		 sub->asked == ASKED_SUBSCRIBE)
+	} else if (response->postponed_until > 0) {
+		sub_postponed(sub, response->postponed_until);
+	} else if (fail->status != STATUS_OK && fail->status != STATUS_CANCELLED &&
+		   sub->asked == ASKED_SUBSCRIBE) {
 		sub_failed(sub, fail->detail, response->freshness.retry_after);
+	}
 }
 
 static void sub_ask(struct subscription *sub, enum websub_asked what)
@@ -145,6 +160,7 @@ static void sub_leave(struct subscription *sub)
 	if (sub->fetch != NULL)
 		fetch_cancel(sub->fetch);
 	sub_lost(sub, WEBSUB_LEAVING, NULL);
+	sub->told = false;
 	sub->asked = ASKED_UNSUBSCRIBE;
 	sub->next_try = clock_now();
 	sub_keep(sub);

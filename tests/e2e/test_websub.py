@@ -251,6 +251,54 @@ def test_a_hub_that_fails_is_asked_less_and_less(daemon, hub, feed):
     assert hub.verify(port(daemon), subscribe_again)[0] == 200
 
 
+def test_a_hub_that_rests_is_left_alone_over_a_restart(origin, daemon, hub, feed):
+    """A 429 of the hub is about whoever asks: its host rests, and nothing of that is a failure."""
+    hub.answers = [(429, {"Retry-After": str(5 * HOUR)})]
+    start(daemon, feed, clock_rate=0)
+    wait_asked(hub)
+    wait_until(lambda: state(daemon, feed)["detail"], what="the failure")
+    until = int(daemon.now()) + 5 * HOUR
+    assert seconds(state(daemon, feed)["next_try"]) == until
+    daemon.stop()
+    daemon.start()
+    # Another feed of the same hub, which nobody has asked for it yet.
+    other = origin.set("/other", linked(hub.url, origin.url("/other")))
+    daemon.call("POST", "/v1/feeds", {"feed_url": other, "allow_private": True})
+    wait_until(lambda: seconds(state(daemon, other)["next_try"]) == until, what="the other feed's turn to be put off")
+    assert state(daemon, other)["detail"] is None
+    assert len(hub.asked) == 1
+    daemon.set_clock(by=5 * HOUR + 60)
+    wait_asked(hub, 2)
+    # The second waits for the pause that the host is taken to ask for from now on, by the daemon's clock.
+    daemon.set_clock(by=60)
+    wait_asked(hub, 3)
+
+
+def test_who_drips_is_ended(daemon, hub, feed):
+    """Silence ends a connection after 20 s; one that sends a byte now and then, after two minutes of the daemon's clock."""
+    start(daemon, feed, clock_rate=0)
+    asked = subscribe(daemon, hub, feed)
+    with socket.create_connection(("127.0.0.1", port(daemon)), timeout=0.05) as s:
+        s.sendall(b"POST " + path_of(asked).encode() + b" HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n")
+
+        def ended():
+            try:
+                s.sendall(b"x")
+                return s.recv(1) == b""
+            except TimeoutError:
+                return False
+            except OSError:
+                return True
+        for _ in range(10):
+            assert not ended()
+        daemon.set_clock(by=119)
+        for _ in range(10):
+            assert not ended()
+        daemon.set_clock(by=2)
+        wait_until(ended, 30, "the end of the connection")
+    assert hub.deliver(port(daemon), asked, rss(*entries(3)))[0] == 200
+
+
 def test_a_hub_that_redirects(daemon, hub, feed):
     hub.answers = [(307, {"Location": "/new-hub"})]
     start(daemon, feed)

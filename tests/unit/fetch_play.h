@@ -78,8 +78,7 @@ struct answer { /* a copy of what `done` was told */
 	bool not_modified, moved_permanently;
 	char final_url[512], etag[256], last_modified[256], content_type[128];
 	struct fetch_freshness freshness;
-	int64_t postponed_until, rest_s;
-	char rest_host[64];
+	int64_t postponed_until;
 	char *body;
 	size_t body_len;
 	int64_t elapsed_ms;
@@ -113,8 +112,6 @@ static inline void done(void *arg, struct fetch_response *r)
 	copy_text(a->content_type, sizeof(a->content_type), r->content_type);
 	a->freshness = r->freshness;
 	a->postponed_until = r->postponed_until;
-	a->rest_s = r->rest_host ? r->rest_until - clock_now() : 0;
-	copy_text(a->rest_host, sizeof(a->rest_host), r->rest_host);
 	a->elapsed_ms = r->elapsed_ms;
 	a->body = r->body;
 	a->body_len = r->body_len;

@@ -90,10 +90,9 @@ void fetcher_pause(struct fetcher *f, bool paused)
 	fake.paused = paused;
 }
 
-void fetcher_rest(
-	struct fetcher *f, const char *host, int64_t since, int64_t until, int64_t pause_ms)
+void fetcher_rest(struct fetcher *f, const struct fetch_rest *rest)
 {
-	(void)f, (void)host, (void)since, (void)until, (void)pause_ms;
+	(void)f, (void)rest;
 }
 
 void store_each_rest(struct store *s, store_rest_fn *each, void *arg)
@@ -105,12 +104,6 @@ void store_probe(struct store *s, store_done_fn *done, void *arg)
 {
 	(void)s;
 	done(arg, &(struct failure){ 0 }, 0);
-}
-
-void store_host_rest(
-	struct store *s, const char *host, int64_t since, int64_t until, int64_t pause_ms)
-{
-	(void)s, (void)host, (void)since, (void)until, (void)pause_ms;
 }
 
 void workers_submit(struct workers *w, char *body, size_t len, const char *content_type,

@@ -84,6 +84,20 @@ static bool answer_429(struct origin *o, int fd, const struct seen *s)
 	return origin_reply(fd, "429 Slow Down", fields, "");
 }
 
+static struct {
+	unsigned n;
+	char host[64];
+	int64_t length;
+} noted;
+
+static void note_rest(void *arg, const struct fetch_rest *rest)
+{
+	(void)arg;
+	noted.n++;
+	copy_text(noted.host, sizeof(noted.host), rest->host);
+	noted.length = rest->until - rest->since;
+}
+
 static void a_rest_is_for_all_of_the_host(void **state)
 {
 	(void)state;
@@ -94,6 +108,8 @@ static void a_rest_is_for_all_of_the_host(void **state)
 	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
 		struct fetcher_options options = plain_options;
 		options.per_host = 1;
+		options.rest_noted = note_rest;
+		noted.n = 0;
 		struct play *p = play_begin(answer_429, &options);
 		struct answer *limited = play_get(p, cases[i].path), *queued = play_get(p, "/now");
 		struct fetch_request request = request_of(at(p, "one.test", "/now"));
@@ -105,8 +121,9 @@ static void a_rest_is_for_all_of_the_host(void **state)
 		assert_status(limited, STATUS_RATE_LIMITED);
 		assert_int_equal(limited->http_code, 429);
 		assert_int_equal(limited->postponed_until, 0); /* it was asked */
-		assert_in_range(limited->rest_s, cases[i].asked - 60, cases[i].asked);
-		assert_true(strncmp(limited->rest_host, "127.0.0.1:", 10) == 0);
+		assert_int_equal(noted.n, 1);
+		assert_in_range(noted.length, cases[i].asked - 60, cases[i].asked);
+		assert_true(strncmp(noted.host, "127.0.0.1:", 10) == 0);
 		assert_status(queued, STATUS_RATE_LIMITED);
 		assert_in_range(
 			queued->postponed_until - clock_now(), cases[i].asked - 60, cases[i].asked);
@@ -125,7 +142,7 @@ static void a_rest_that_was_kept_holds(void **state)
 	char host[32];
 	snprintf(host, sizeof(host), "127.0.0.1:%d", p->origin->port);
 	int64_t until = clock_now() + 5000;
-	fetcher_rest(p->fetcher, host, clock_now(), until, 0);
+	fetcher_rest(p->fetcher, &(struct fetch_rest){ host, clock_now(), until, 0 });
 	assert_true(fetcher_resting(p->fetcher, at(p, "127.0.0.1", "/x")) == until);
 	assert_true(fetcher_resting(p->fetcher, at(p, "one.test", "/x")) == 0);
 	struct answer *a = play_get(p, "/now");
