@@ -15,6 +15,7 @@ static const struct column columns[] = {
 	{ .name = "started_at", .path = "started_at", .shown = true },
 	{ .name = "feeds", .path = "feeds", .shown = true },
 	{ .name = "failing", .path = "failing", .shown = true },
+	{ .name = "gaps", .path = "gaps" },
 	{ .name = "entries", .path = "entries", .shown = true },
 	{ .name = "unread", .path = "unread", .shown = true },
 	{ .name = "starred", .path = "starred", .shown = true },
@@ -50,7 +51,8 @@ struct line {
 static const struct line lines[] = {
 	{ "entries", { { "entries", "in all", false }, { "unread", "unread", false },
 			     { "starred", "starred", false } } },
-	{ "feeds", { { "feeds", "in all", false }, { "failing", "failing", true } } },
+	{ "feeds", { { "feeds", "in all", false }, { "failing", "failing", true },
+			   { "gaps", "with a gap", false } } },
 	{ "refreshes",
 		{ { "refresh.queued", "queued", false }, { "refresh.fetching", "fetching", false },
 			{ "refresh.parsing", "parsing", false },

@@ -77,6 +77,9 @@ static void write_refresher(struct strbuf *out, const struct refresher_stats *st
 	if (stats->next_due != SCHEDULE_NEVER)
 		single(out, "next_due_timestamp_seconds", "gauge", "When the next feed is due.",
 			stats->next_due);
+	single(out, "feeds_with_gap", "gauge",
+		"Feeds whose document once held nothing known: entries may have been missed.",
+		stats->n_gaps);
 	single(out, "offline", "gauge", "1 while no host can be reached.",
 		stats->offline_since > 0);
 	write_results(out, &stats->tally);

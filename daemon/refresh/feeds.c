@@ -401,6 +401,7 @@ void refresher_stats(const struct refresher *r, struct refresher_stats *ret)
 {
 	*ret = (struct refresher_stats){ .n_feeds = (unsigned)r->table.n,
 		.n_failing = r->n_failing,
+		.n_gaps = r->n_gaps,
 		.next_due = schedule_first(r->schedule),
 		.offline_since = r->offline.since,
 		.full_since = r->full.since,

@@ -54,6 +54,8 @@ void refresher_count(struct refresher *r, const struct feed *feed, int by)
 	r->in_state[feed->state] += (unsigned)by;
 	if (feed->kept.failure.status != STATUS_OK && !feed->config.disabled)
 		r->n_failing += (unsigned)by;
+	if (feed->kept.gap_at > 0)
+		r->n_gaps += (unsigned)by;
 }
 
 void refresher_check_drained(struct refresher *r)

@@ -163,6 +163,7 @@ const char *refresher_declared_at(const struct refresher *r, int64_t feed_id);
 
 struct refresher_stats {
 	unsigned n_feeds, n_failing;
+	unsigned n_gaps; /* feeds that have a gap_at */
 	unsigned in_state[REFRESH_STATE_COUNT];
 	int64_t next_due;      /* UTC seconds, SCHEDULE_NEVER */
 	int64_t offline_since; /* UTC seconds, 0: online */

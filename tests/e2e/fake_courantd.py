@@ -293,7 +293,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def get_v1_status(self, *_):
         self.answer(200, {
-            "version": "0.1.0", "pid": 4711, "started_at": ago(days=2, minutes=1), "feeds": 630, "failing": 12, "entries": 20000,
+            "version": "0.1.0", "pid": 4711, "started_at": ago(days=2, minutes=1), "feeds": 630, "failing": 12, "gaps": 3, "entries": 20000,
             "unread": 321, "starred": 4, "next_due": ago(minutes=-3),
             "refresh": {"queued": 0, "fetching": 1, "parsing": 0, "storing": 0},
             "workers": {"alive": 2, "busy": 0, "queued": 0, "parsed": 1234, "crashed": 0, "timed_out": 1},

@@ -376,7 +376,7 @@ def test_digest_file_missing(courant):
 
 def test_status(courant):
     out = courant("status").stdout
-    assert "0.1.0, pid 4711, up for 2 d" in out and "630 in all, 12 failing" in out and "117.7 MiB" in out
+    assert "0.1.0, pid 4711, up for 2 d" in out and "630 in all, 12 failing, 3 with a gap" in out and "117.7 MiB" in out
     assert json.loads(courant("status", "--json", "--fields", "feeds,fetching").stdout) == {"feeds": 630, "fetching": 1}
     assert courant("status", "--tsv", "--fields", "feeds,pid").stdout == "630\t4711\n"
 
