@@ -131,6 +131,13 @@ class Reset:
         raise ConnectionResetError("reset")
 
 
+def is_established(connection):
+    try:
+        return connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == 1  # tcpi_state: TCP_ESTABLISHED
+    except OSError:
+        return False  # closed meanwhile
+
+
 class Origin:
     def __init__(self, tls=None, port=0, address="127.0.0.1"):
         """tls: an ssl.SSLContext to speak https with. port: of an origin that was closed, to come back there. address: another one of 127/8 is another host."""
@@ -167,6 +174,17 @@ class Origin:
     def connections(self):
         with self._lock:
             return len(self._open)
+
+    @property
+    def established(self):
+        """Connections that were accepted and that the other side has not closed."""
+        with self._lock:
+            return sum(is_established(c) for c in self._open)
+
+    def disown(self):
+        """Whoever opened the connections there are has died: they do not count any more, whenever the kernel tells."""
+        with self._lock:
+            self._open.clear()
 
     def close(self):
         if self._listener.fileno() < 0:

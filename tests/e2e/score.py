@@ -2,14 +2,12 @@
 between, computed from what the origins saw.
 
 The clock stands still while anything is under way and is then set on, so that every time is exact, no figure depends on how fast the machine is, and
-"early" has no tolerance. What stays real is the pause between two requests to a host. `score.py` plays the whole set and prints the table of
-docs/etiquette.md."""
+"early" has no tolerance. `score.py` plays the whole set and prints the table of docs/etiquette.md; test_score.py plays a smaller one."""
 
 import sys
 import threading
 import time
 from collections import Counter
-from pathlib import Path
 
 from daemon import Daemon, wait_until
 from origin import Answer, Origin, Reset
@@ -62,24 +60,17 @@ class Exchange:
         self.reply.send(connection, request)
 
 
-def established(origin):
-    """Connections to it that the kernel has open."""
-    a, b, c, d = origin.address.split(".")
-    local = "%02X%02X%02X%02X:%04X" % (int(d), int(c), int(b), int(a), origin.port)
-    rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
-    return sum(row[1] == local and row[3] == "01" for row in rows)
-
-
 class Score:
-    def __init__(self, hosts=15, step=5 * MINUTE):
-        self.lock = threading.Lock()
+    def __init__(self, hosts=15, step=5 * MINUTE, each=None, pause="1s"):
+        """`each`: so many feeds of a kind at most. `pause`: between two requests to a host."""
+        self.lock, self.pause = threading.Lock(), pause
         self.step, self.daemon = step, Daemon()
         self.by_hand = False
         self.wrongs, self.requests, self.statuses, self.bad = [], [], Counter(), Counter()
         self.retries, self.by_hand_requests = [], 0
         self.under_way, self.most_at_once, self.most_connections, self.connections = Counter(), 0, 0, set()
         self.origins = []
-        self.publishers = [Publisher(i, kind, None, BEGIN) for i, kind in enumerate(k for k in KINDS for _ in range(k.n))]
+        self.publishers = [Publisher(i, kind, None, BEGIN) for i, kind in enumerate(k for k in KINDS for _ in range(min(k.n, each or k.n)))]
         self.by_target, self.ledgers = {}, {}
         shared = [self.host() for _ in range(hosts - sum(p.kind.alone for p in self.publishers))]
         for p in self.publishers:
@@ -95,7 +86,7 @@ class Score:
         return origin
 
     def count_connections(self, origin, request):
-        n = established(origin)
+        n = origin.established
         if n > max(self.most_connections, 1):
             self.wrongs.append(f"{n} connections to {origin.address} at {request.target}, {(self.daemon.now() - BEGIN) / HOUR:.2f} h, numbers "
                                f"{sorted(c for o, c in self.connections if o is origin)[-3:]} and {request.connection}")
@@ -196,20 +187,22 @@ class Score:
     # ---- the day
 
     def settle(self):
-        """Until all that is due was asked. Of a crowd ten begin in a second (decision 71): the clock goes on by one when others wait for their turn."""
-        deadline, calm = time.monotonic() + 300, 0
-        while calm < 3:
+        """Until all that is due was asked. The clock goes on when nothing is under way and somebody waits for his turn: of a crowd ten begin in a
+        second (decision 71), and a host has a pause between two requests, a long one after a 429."""
+        deadline, calm, tick = time.monotonic() + 300, 0, 1
+        while True:
             assert time.monotonic() < deadline, f"the daemon does not come to rest:\n{self.daemon.log[-3000:]}"
             feeds = self.daemon.feeds()
-            if any(f["state"] != "idle" for f in feeds):
-                calm = 0
-            elif any(f["next_check_at"] and seconds(f["next_check_at"]) <= self.daemon.now() for f in feeds):
-                calm += 1
-                if calm == 3:
-                    self.daemon.set_clock(by=1)
-                    calm = 0
-            else:
+            states = {f["state"] for f in feeds}
+            if states - {"idle", "queued"}:
+                calm, tick = 0, 1
+            elif states == {"idle"} and not any(f["next_check_at"] and seconds(f["next_check_at"]) <= self.daemon.now() for f in feeds):
                 return
+            elif calm < 2:
+                calm += 1
+            else:
+                self.daemon.set_clock(by=tick)
+                calm, tick = 0, min(2 * tick, MINUTE)
             time.sleep(0.012)
 
     def until(self, hour):
@@ -233,6 +226,8 @@ class Score:
 
     def crash(self):
         self.daemon.kill()
+        for origin in self.origins:
+            origin.disown()
         self.daemon.start()
 
     def reload(self):
@@ -259,7 +254,7 @@ class Score:
 
     def configure(self, timeout="30s"):
         feeds = [p.url for p in self.publishers if p not in self.added]
-        self.daemon.configure(*feeds, poll={"interval": "1h", "min_interval": "15min", "per_host": 1, "host_delay": "50ms", "timeout": timeout})
+        self.daemon.configure(*feeds, poll={"interval": "1h", "min_interval": "15min", "per_host": 1, "host_delay": self.pause, "timeout": timeout})
 
     def play(self):
         self.added = self.publishers[:2]
