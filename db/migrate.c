@@ -1,6 +1,7 @@
 #include "db/migrate.h"
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "db/backup.h"
 
@@ -96,17 +97,53 @@ static bool back_up(struct db *db, const char *path, int version, char *error, s
 	return ok;
 }
 
+/* A step may make a table anew under another name, which must not take along what refers to its
+ * rows; so references are not followed while it runs, and all are looked at when it has. */
+static bool references_hold(struct db *db)
+{
+	struct stmt s = db_stmt_composed(db, "PRAGMA foreign_key_check");
+	char table[64] = "";
+
+	if (stmt_row(&s))
+		snprintf(table, sizeof(table), "%s", stmt_read_text(&s));
+	if (!stmt_end(&s))
+		return false;
+	if (table[0] == '\0')
+		return true;
+	db->code = SQLITE_CONSTRAINT_FOREIGNKEY;
+	snprintf(
+		db->error, sizeof(db->error), "rows of %s refer to rows that are not there", table);
+	return false;
+}
+
 static bool step(struct db *db, const struct migrations *m, int version)
 {
 	char set_version[48];
 
 	snprintf(set_version, sizeof(set_version), "PRAGMA user_version = %d", version + 1);
-	if (db_run(db, STATEMENT_BEGIN_WRITE) && db_exec(db, m->steps[version]) &&
-		db_exec(db, set_version) && db_run(db, STATEMENT_COMMIT))
+	if (db_exec(db, "PRAGMA foreign_keys = OFF") && db_run(db, STATEMENT_BEGIN_WRITE) &&
+		db_exec(db, m->steps[version]) && db_exec(db, set_version) && references_hold(db) &&
+		db_run(db, STATEMENT_COMMIT) && db_exec(db, "PRAGMA foreign_keys = ON"))
 		return true;
 	/* The first failure is what the user is told, not that of cleaning up. */
-	sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+	sqlite3_exec(db->handle, "ROLLBACK; PRAGMA foreign_keys = ON", NULL, NULL, NULL);
 	return false;
+}
+
+/* All of them; `version` is where the file stands. */
+static bool take_steps(struct db *db, const char *path, const struct migrations *m, int version,
+	char *error, size_t size)
+{
+	for (; version < m->n; version++) {
+		if (step(db, m, version))
+			continue;
+		snprintf(error, size,
+			"cannot bring the database %s from version %d to %d: %s (SQLite %d); it is "
+			"as it was at version %d",
+			path, version, version + 1, db->error, db->code, version);
+		return false;
+	}
+	return true;
 }
 
 bool db_migrate(
@@ -116,16 +153,14 @@ bool db_migrate(
 
 	if (version < 0 || version > m->n)
 		return refuse_unreadable(db, path, error, size);
-	if (version > 0 && version < m->n && !back_up(db, path, version, error, size))
-		return false;
-	for (; version < m->n; version++) {
-		if (!step(db, m, version)) {
-			snprintf(error, size,
-				"cannot bring the database %s from version %d to %d: %s (SQLite "
-				"%d)",
-				path, version, version + 1, db->error, db->code);
+	if (version == m->n)
+		return true;
+	if (version > 0) {
+		log_notice("the database %s is brought from version %d to %d, after a copy to "
+			   "%s.v%d.bak",
+			path, version, m->n, path, version);
+		if (!back_up(db, path, version, error, size))
 			return false;
-		}
 	}
-	return true;
+	return take_steps(db, path, m, version, error, size);
 }

@@ -1,7 +1,8 @@
 /*
  * From whatever file is found to the schema of this program. A file that is not ours, or that a
  * newer courant wrote, is refused and left as it was. Each step runs in a transaction of its own,
- * after a copy of the file was put beside it.
+ * after a copy of the file was put beside it; references between tables are not followed meanwhile,
+ * and must hold when it ends.
  */
 #ifndef COURANT_DB_MIGRATE_H
 #define COURANT_DB_MIGRATE_H
