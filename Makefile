@@ -216,6 +216,7 @@ bench: all $(BENCHES) ## measure the parser against libxml2 with empty handlers,
 	@BUILD=$(BUILD) PYTHON=$(PYTHON) tests/bench/run $(BENCHES)
 # bench_parse exchanges the sanitiser by the linker: no program holds a switch that leaves it out.
 $(BUILD)/bench_parse: private LDFLAGS += -Wl,--wrap=html_sanitise
+$(BUILD)/bench_writer: $(BUILD)/tests/bench/store_docs.o
 $(BUILD)/bench_store: $(BUILD)/tests/bench/store_docs.o $(BUILD)/tests/bench/store_questions.o
 # A yardstick that shares no code with courant.
 $(BUILD)/floor: $(BUILD)/tests/bench/floor.o $(BUILD)/tests/bench/floor_store.o
@@ -234,6 +235,10 @@ BENCH_KEEP ?= $(BUILD)/million.db
 bench-million: all $(BUILD)/bench_store ## store, index and search 1,000,000 entries in 10,000 feeds, then ask a daemon for them (BENCH_KEEP= names the database)
 	@BENCH_ENTRIES=1000000 BENCH_FEEDS=10000 BENCH_KEEP=$(BENCH_KEEP) $(BUILD)/bench_store
 	@BUILD=$(BUILD) $(PYTHON) tests/bench/million.py $(BENCH_KEEP)
+.PHONY: bench-writer
+bench-writer: $(BUILD)/bench_store $(BUILD)/bench_writer ## measure for how long upkeep holds the writer, on a copy of that database (made when it is missing)
+	@[ -e $(BENCH_KEEP) ] || BENCH_ENTRIES=1000000 BENCH_FEEDS=10000 BENCH_KEEP=$(BENCH_KEEP) $(BUILD)/bench_store
+	@cp --reflink=auto $(BENCH_KEEP) $(BUILD)/writer.db; $(BUILD)/bench_writer $(BUILD)/writer.db; status=$$?; rm -f $(BUILD)/writer.db*; exit $$status
 $(BUILD)/bench_%: $(BUILD)/tests/bench/bench_%.o $(call libs,$(MODULES))
 	$(link_test) $(LIBS_all)
 

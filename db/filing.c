@@ -6,10 +6,10 @@
 #include "db/matching.h"
 #include "db/presence.h"
 #include "db/renaming.h"
-#include "db/retention.h"
 #include "db/revisions.h"
 #include "db/search_index.h"
 #include "db/tally.h"
+#include "db/tombstones.h"
 #include "db/writer.h"
 
 #include <stdlib.h>

@@ -186,49 +186,6 @@ bool retention_apply(struct db *db, const struct store_retention *policy, int64_
 	       counters_flush(db, &p.counters);
 }
 
-/* ---- tombstones ---- */
-
-bool tombstone_seen(struct db *db, int64_t entry_id, int64_t now)
-{
-	struct stmt s = db_stmt(db, STATEMENT_TOMBSTONE_SEEN);
-
-	stmt_int(&s, now);
-	stmt_int(&s, entry_id);
-	/* Once a day will do; a document that shows hundreds is not to rewrite them each time. */
-	stmt_int(&s, now - 86400);
-	return stmt_run(&s);
-}
-
-/* Binds which tombstones are old, and how many of them go at a time. */
-static void bind_old(struct stmt *s, int64_t feed_id, int64_t n_new, int64_t now)
-{
-	stmt_int(s, feed_id);
-	stmt_int(s, now - LIMIT_TOMBSTONE);
-	stmt_int(s, LIMIT_RETAIN_STEP + n_new);
-}
-
-bool tombstones_drop(struct db *db, int64_t feed_id, int64_t n_new, int64_t now)
-{
-	struct stmt s = db_stmt(db, STATEMENT_TOMBSTONES_OLD);
-
-	bind_old(&s, feed_id, 1 - LIMIT_RETAIN_STEP, now);
-	bool any = stmt_row(&s);
-	if (!stmt_end(&s))
-		return false;
-	if (!any)
-		return true;
-	/* The keys of a feed have no index by entry: they are walked through once for all of these.
-	 */
-	s = db_stmt(db, STATEMENT_KEYS_DROP);
-	stmt_int(&s, feed_id);
-	bind_old(&s, feed_id, n_new, now);
-	if (!stmt_run(&s))
-		return false;
-	s = db_stmt(db, STATEMENT_TOMBSTONES_DROP);
-	bind_old(&s, feed_id, n_new, now);
-	return stmt_run(&s);
-}
-
 /* ---- the file ---- */
 
 static int64_t number(struct db *db, enum statement which)
@@ -239,11 +196,30 @@ static int64_t number(struct db *db, enum statement which)
 	return stmt_end(&s) ? n : 0;
 }
 
-void retention_shrink(struct db *db)
+/* Some are left: the next entries want them. */
+static bool has_many_free(struct db *db)
 {
 	int64_t n_free = number(db, STATEMENT_PAGES_FREE);
 
-	/* Some are left: the next entries want them. */
-	if (n_free > LIMIT_FREE_PAGES && n_free > number(db, STATEMENT_PAGE_COUNT) / 8)
-		db_run(db, STATEMENT_PAGES_GIVE_BACK);
+	return n_free > LIMIT_FREE_PAGES && n_free > number(db, STATEMENT_PAGE_COUNT) / 8;
+}
+
+/* In one transaction, since each waits for the disk. */
+static bool give_back(struct db *db)
+{
+	int64_t deadline_ms = clock_monotonic_ms() + LIMIT_SHRINK_MS;
+
+	if (!db_run(db, STATEMENT_BEGIN_WRITE))
+		return false;
+	do {
+		if (!db_run(db, STATEMENT_PAGES_GIVE_BACK))
+			return false;
+	} while (has_many_free(db) && clock_monotonic_ms() < deadline_ms);
+	return db_run(db, STATEMENT_COMMIT);
+}
+
+void retention_shrink(struct db *db)
+{
+	if (has_many_free(db) && !give_back(db) && !sqlite3_get_autocommit(db->handle))
+		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
 }

@@ -25,18 +25,13 @@ struct retention *retention_hold(struct retention *r);
 void retention_release(struct retention *r); /* NULL is fine */
 
 /* Takes the feed's entries that the policy keeps no longer, at most LIMIT_RETAIN_STEP and n_new,
- * and for at most LIMIT_RETAIN_MS. Keeps the counters; adds to *n_purged. */
+ * and for at most LIMIT_RETAIN_MS. Their words are written to the search index when the request
+ * ends. Keeps the counters; adds to *n_purged. */
 bool retention_apply(struct db *db, const struct store_retention *policy, int64_t feed_id,
 	int64_t n_new, int64_t now, int64_t *n_purged);
 
-/* The document shows an entry whose tombstone it is. */
-bool tombstone_seen(struct db *db, int64_t entry_id, int64_t now);
-/* Forgets tombstones that no document of the feed has shown for LIMIT_TOMBSTONE, with the same
- * bounds as above. Only right after a document was filed: whatever stands in it has been seen. */
-bool tombstones_drop(struct db *db, int64_t feed_id, int64_t n_new, int64_t now);
-
-/* Gives some free pages back to the file system while many are free. Outside of a transaction. That
- * it fails (a full disk) costs nothing but the pages. */
+/* Gives free pages back to the file system for LIMIT_SHRINK_MS while many are free. Outside of a
+ * transaction. That it fails (a full disk) costs nothing but the pages. */
 void retention_shrink(struct db *db);
 
 #endif

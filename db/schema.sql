@@ -237,6 +237,15 @@ CREATE TABLE tombstones (
 ) STRICT;
 CREATE INDEX tombstones_feed ON tombstones (feed_id, seen);
 
+-- Feeds with tombstones that are being forgotten: their keys, of which a large feed has very many, are walked over in steps
+-- (db/tombstones.c).
+CREATE TABLE forgetting (
+	feed_id INTEGER PRIMARY KEY REFERENCES feeds (id) ON DELETE CASCADE,
+	seen_before INTEGER NOT NULL, -- tombstones that were last seen before this go
+	place INTEGER NOT NULL, -- keys below this hash have been walked over, and those below `upto` come next
+	upto INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE entry_tags (
 	entry_id INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
 	position INTEGER NOT NULL,

@@ -26,9 +26,8 @@
 	" FROM entries e JOIN feeds f ON f.id = e.feed_id"                                         \
 	" LEFT JOIN contents c ON c.entry_id = e.id WHERE e.id = ?"
 
-#define OLD_TOMBSTONES                                                   \
-	"SELECT entry_id FROM tombstones WHERE feed_id = ? AND seen < ?" \
-	" ORDER BY seen, entry_id LIMIT ?"
+/* The last hash there can be. */
+#define HASH_END "9223372036854775807"
 
 #define EDITION_ROW \
 	"SELECT id, name, label, after_id, upto_id, created, published FROM digest_editions"
@@ -144,7 +143,7 @@
 	X(ROOM_PROBE, "UPDATE totals SET n_entries = n_entries WHERE id = 1")                      \
 	X(PAGE_COUNT, "PRAGMA page_count")                                                         \
 	X(PAGES_FREE, "PRAGMA freelist_count")                                                     \
-	X(PAGES_GIVE_BACK, "PRAGMA incremental_vacuum(64)")                                        \
+	X(PAGES_GIVE_BACK, "PRAGMA incremental_vacuum(8)")                                         \
 	X(PAGE_SIZE, "PRAGMA page_size")                                                           \
 	/* entries */                                                                              \
 	X(KEY_FIND, "SELECT k.entry_id, e.id IS NULL, e.content_hash, e.keys_hash, e.n_keys,"      \
@@ -212,10 +211,28 @@
 	X(ENTRY_DELETE, "DELETE FROM entries WHERE id = ?")                                        \
 	X(TOMBSTONE_INSERT, "INSERT INTO tombstones (entry_id, feed_id, seen) VALUES (?, ?, ?)")   \
 	X(TOMBSTONE_SEEN, "UPDATE tombstones SET seen = ? WHERE entry_id = ? AND seen < ?")        \
-	X(TOMBSTONES_OLD, OLD_TOMBSTONES)                                                          \
-	X(TOMBSTONES_DROP, "DELETE FROM tombstones WHERE entry_id IN (" OLD_TOMBSTONES ")")        \
-	X(KEYS_DROP, "DELETE FROM entry_keys WHERE feed_id = ?"                                    \
-		     " AND entry_id IN (" OLD_TOMBSTONES ")")                                      \
+	X(TOMBSTONES_OLD, "SELECT 1 FROM tombstones WHERE feed_id = ? AND seen < ? LIMIT 1")       \
+	X(FORGETTING, "SELECT place = " HASH_END " FROM forgetting WHERE feed_id = ?")             \
+	X(FORGETTING_BEGIN,                                                                        \
+		"INSERT INTO forgetting (feed_id, seen_before, place, upto)"                       \
+		" SELECT ?1, ?2, hash, hash FROM (SELECT hash FROM entry_keys WHERE feed_id = ?1"  \
+		" UNION ALL SELECT " HASH_END " LIMIT 1)")                                         \
+	X(FORGETTING_NEXT,                                                                         \
+		"UPDATE forgetting SET upto = COALESCE((SELECT k.hash FROM entry_keys k"           \
+		" WHERE k.feed_id = ?1 AND k.hash >= place ORDER BY k.hash LIMIT 1 OFFSET "        \
+		"512), " HASH_END ") WHERE feed_id = ?1")                                          \
+	X(FORGETTING_KEYS,                                                                         \
+		"DELETE FROM entry_keys WHERE feed_id = ?1"                                        \
+		" AND hash >= (SELECT place FROM forgetting WHERE feed_id = ?1)"                   \
+		" AND hash < (SELECT upto FROM forgetting WHERE feed_id = ?1)"                     \
+		" AND EXISTS (SELECT 1 FROM tombstones t WHERE t.entry_id = entry_keys.entry_id"   \
+		" AND t.seen < (SELECT seen_before FROM forgetting WHERE feed_id = ?1))")          \
+	X(FORGETTING_MOVE, "UPDATE forgetting SET place = upto WHERE feed_id = ?")                 \
+	X(FORGETTING_TOMBSTONES,                                                                   \
+		"DELETE FROM tombstones WHERE entry_id IN (SELECT entry_id FROM tombstones"        \
+		" WHERE feed_id = ?1 AND seen < (SELECT seen_before FROM forgetting"               \
+		" WHERE feed_id = ?1) LIMIT 256)")                                                 \
+	X(FORGETTING_DONE, "DELETE FROM forgetting WHERE feed_id = ?")                             \
 	X(LAST_ENTRY_ID, "SELECT seq FROM sqlite_sequence WHERE name = 'entries'")                 \
 	X(ENTRY, ENTRY_ROW("c.content"))                                                           \
 	X(ENTRY_HEADLINE, ENTRY_ROW("NULL"))                                                       \

@@ -27,6 +27,8 @@ struct store {
 	pthread_t writer;
 	void (*wake)(void *arg);
 	void *wake_arg;
+	store_turned_fn *turned; /* NULL: nobody looks */
+	void *turned_arg;
 	char *path;
 	_Atomic int64_t last_entry_id;
 	atomic_bool damaged;
@@ -60,6 +62,12 @@ bool write_fail(struct write *r, enum status status, const char *format, ...)
 	va_end(ap);
 	failure_set(&r->fail, STAGE_STORE, status, 0, "%s", detail);
 	return false;
+}
+
+static void turn_to(struct store *s, enum store_work to)
+{
+	if (s->turned != NULL)
+		s->turned(s->turned_arg, to);
 }
 
 static void answer_later(struct store *s, struct queue_node *node)
@@ -105,6 +113,7 @@ static bool run_group(struct store *s, struct group *g, struct queue_node *node)
 		g->tail = &node->next;
 		node->next = NULL;
 		g->n++;
+		turn_to(s, STORE_REQUEST);
 		alive = alive && run_request(&s->db, (struct write *)node);
 		if (!alive || g->n == LIMIT_GROUP_COMMIT_DOCS ||
 			clock_monotonic_ms() >= deadline_ms)
@@ -209,19 +218,25 @@ static void optimize_now_and_then(struct store *s)
  * left. */
 static bool work_behind(struct store *s)
 {
-	bool indexing = index_step(s), removing;
+	bool removing;
 
+	turn_to(s, STORE_INDEX);
+	bool indexing = index_step(s);
+	turn_to(s, STORE_REMOVE);
 	return (removal_step(&s->db, &removing) && removing) || indexing;
 }
 
 /* The next request; while there is none, what waited behind is done. */
 static struct queue_node *next_request(struct store *s)
 {
-	struct queue_node *node = queue_try_pop(&s->requests);
 	bool behind = true;
+
+	turn_to(s, STORE_READY);
+	struct queue_node *node = queue_try_pop(&s->requests);
 
 	while (node == NULL && behind && !queue_is_closed(&s->requests)) {
 		behind = work_behind(s);
+		turn_to(s, STORE_READY);
 		node = queue_try_pop(&s->requests);
 	}
 	return node != NULL ? node : queue_pop(&s->requests);
@@ -237,10 +252,13 @@ static void *writer_main(void *arg)
 	for (unsigned turn = 1; node != NULL; turn++, node = next_request(s)) {
 		struct group g = { .tail = &g.first };
 		bool alive = run_group(s, &g, node);
+		turn_to(s, STORE_COMMIT);
 		commit_group(s, &g, alive);
 		answer_group(s, &g);
 		mind_damage(s);
+		turn_to(s, STORE_SHRINK);
 		retention_shrink(&s->db);
+		turn_to(s, STORE_OPTIMIZE);
 		optimize_now_and_then(s);
 		if (turn % LIMIT_SEARCH_TURNS == 0)
 			work_behind(s);
@@ -347,6 +365,12 @@ void store_close(struct store *s)
 	db_close(&s->db);
 	free(s->path);
 	free(s);
+}
+
+void store_watch(struct store *s, store_turned_fn *turned, void *arg)
+{
+	s->turned = turned;
+	s->turned_arg = arg;
 }
 
 void store_retain(struct store *s, const struct store_retention *policy)

@@ -57,6 +57,21 @@ int64_t store_last_entry_id(struct store *s);
 typedef void store_done_fn(void *arg, const struct failure *fail, int64_t n_changed);
 void store_probe(struct store *s, store_done_fn *done, void *arg);
 
+/* What the writer does while it looks at no request. */
+enum store_work {
+	STORE_READY, /* looks at the queue */
+	STORE_REQUEST,
+	STORE_COMMIT,
+	STORE_SHRINK,
+	STORE_OPTIMIZE,
+	STORE_INDEX,
+	STORE_REMOVE
+};
+/* Before the first request: `turned` is told, on the writer thread, when it turns from one work to
+ * another. For the bench that holds each to LIMIT_HOLD_MS. */
+typedef void store_turned_fn(void *arg, enum store_work to);
+void store_watch(struct store *s, store_turned_fn *turned, void *arg);
+
 /* ---- retention ---- */
 /*
  * How long entries are kept; each refresh of a feed, with a document or without one, takes some of

@@ -2,6 +2,7 @@
 #include "db/filing.h"
 #include "db/retention.h"
 #include "db/tally.h"
+#include "db/tombstones.h"
 #include "db/writer.h"
 
 #include <stdlib.h>
@@ -94,7 +95,7 @@ static bool read_counts(struct db *db, struct refresh_request *r)
 static bool file(struct db *db, struct refresh_request *r, const struct filed_feed *feed)
 {
 	if (r->doc != NULL && (!file_document(db, feed, r->doc, r->now, &r->result) ||
-				      !tombstones_drop(db, r->feed_id, r->result.n_new, r->now)))
+				      !tombstones_forget(db, r->feed_id, r->now)))
 		return false;
 	return r->retention == NULL || retention_apply(db, &r->retention->policy, r->feed_id,
 					       r->result.n_new, r->now, &r->result.n_purged);

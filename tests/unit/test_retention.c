@@ -310,6 +310,34 @@ static void steps_are_small_and_come_to_an_end(void **state)
 	assert_int_equal(count(rig, "entries"), 0);
 }
 
+/* More keys than are walked over at a time. */
+static void many_tombstones_are_forgotten(void **state)
+{
+	struct rig *rig = *state;
+	int64_t feed = add_feed(rig, FEED_URL, NULL), now = T0 + 2 * DAY;
+	size_t n = 700;
+
+	refresh_doc(rig, feed, make_numbered(n, "x"), T0);
+	keep(rig, DAY, DAY, 0);
+	refresh(rig, feed, NULL, 0, T0 + DAY);
+	assert_int_equal(settle(rig, feed, now), (int64_t)n);
+	assert_true(count(rig, "entry_keys") > 1400);
+	now += LIMIT_TOMBSTONE + 1;
+	for (int i = 0; i < 10000 && count(rig, "tombstones") > 1; i++)
+		refresh_doc(rig, feed, make_numbered(1, "x"), now);
+	/* The one that is shown is known on. */
+	assert_int_equal(rig->refresh.n_new, 0);
+	assert_int_equal(count(rig, "tombstones"), 1);
+	refresh_doc(rig, feed, make_numbered(1, "x"), now);
+	assert_int_equal(count(rig, "forgetting"), 0);
+	assert_int_equal(count(rig, "entry_keys"),
+		sql_number(rig->path, "SELECT COUNT(*) FROM entry_keys WHERE entry_id IN (SELECT "
+				      "entry_id FROM tombstones)"));
+	assert_in_range(count(rig, "entry_keys"), 1, ENTRY_KEY_COUNT);
+	refresh_doc(rig, feed, make_numbered(3, "x"), now + 1);
+	assert_int_equal(rig->refresh.n_new, 2);
+}
+
 /* A feed whose every document is another one must not grow faster than it is emptied. */
 static void what_comes_in_may_go_out(void **state)
 {
@@ -456,13 +484,12 @@ static void the_file_shrinks_again(void **state)
 	for (int i = 0;
 		i < 1000 && sql_number(rig->path, "PRAGMA freelist_count") <= LIMIT_FREE_PAGES; i++)
 		poll_without_document(rig, feed, now++);
-	/* Little at a time, and not to the last page. Between two looks there may be two steps, and
-	 * each may take a pointer map page along (SQLite file format, 1.8). */
+	/* As much at a time as the clock allows, and not to the last page. */
 	int64_t was = sql_number(rig->path, "PRAGMA page_count"), is = was;
 	for (int i = 0; i < 1000 && is > 2 * LIMIT_FREE_PAGES; i++) {
 		poll_without_document(rig, feed, now++);
 		is = sql_number(rig->path, "PRAGMA page_count");
-		assert_in_range(was - is, 0, 2 * (64 + 1));
+		assert_true(is <= was);
 		was = is;
 	}
 	assert_true(is <= 2 * LIMIT_FREE_PAGES);
@@ -505,6 +532,7 @@ int main(void)
 		T(a_feed_has_its_most_entries),
 		T(unread_entries_go_after_all_read_ones),
 		T(steps_are_small_and_come_to_an_end),
+		T(many_tombstones_are_forgotten),
 		T(what_comes_in_may_go_out),
 		T(a_purged_entry_does_not_come_back_until_it_is_forgotten),
 		T(entries_wait_for_their_edition),

@@ -28,7 +28,7 @@ static int teardown(void **state)
  * statements. */
 static const char *const big_tables[] = { "entries", "e", "entry_keys", "k", "contents",
 	"entry_tags", "enclosures", "feeds", "f", "feed_counters", "feed_moves", "digest_editions",
-	"tombstones", "tallies", "https_hosts", "host_rests", "revisions", "presences" };
+	"tombstones", "tallies", "https_hosts", "host_rests", "revisions", "presences", "forgetting" };
 /* Statements that are meant to walk over all feeds; and the one that sums up a table of totals. */
 static bool walks_over_feeds(const char *name)
 {
