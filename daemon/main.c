@@ -32,7 +32,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define READER_THREADS 2 /* one slow query must not keep the quick ones waiting */
+#define READER_THREADS 3 /* one for what takes long, two for what is quick */
 
 struct daemon {
 	struct ev_loop *loop;

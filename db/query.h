@@ -21,7 +21,7 @@ typedef void reader_done_fn(void *arg);                  /* loop thread */
 
 struct readers_options {
 	const char *path;        /* the database, which exists */
-	unsigned count;          /* threads, at least 1 */
+	unsigned count;          /* threads, at least 1; of several one is for what takes long */
 	void (*wake)(void *arg); /* any thread: asks the loop to call readers_dispatch() soon */
 	void *wake_arg;
 };
@@ -29,6 +29,9 @@ struct readers *readers_open(const struct readers_options *options, char *error,
 /* Finishes and answers what is queued, then stops the threads. NULL is fine. */
 void readers_close(struct readers *r);
 void readers_submit(struct readers *r, reader_work_fn *work, reader_done_fn *done, void *arg);
+/* The same of work that may take long (a search, all feeds, an edition): it waits for others of its
+ * kind, so that what is quick never waits for it. */
+void readers_submit_long(struct readers *r, reader_work_fn *work, reader_done_fn *done, void *arg);
 void readers_dispatch(struct readers *r);
 /* What a reader met: the database is damaged (db/recovery.h), or only its search index, for which
  * store_rebuild_search() is due; that is told once. Any thread. */

@@ -18,11 +18,12 @@ struct job {
 struct reader {
 	struct query query;
 	struct readers *readers;
+	struct queue *jobs; /* one of the readers' */
 	pthread_t thread;
 };
 
 struct readers {
-	struct queue jobs, answers;
+	struct queue quick, lengthy, answers;
 	void (*wake)(void *arg);
 	void *wake_arg;
 	atomic_bool damaged, search_damaged;
@@ -63,7 +64,7 @@ static void *reader_main(void *arg)
 	struct readers *r = reader->readers;
 	struct queue_node *node;
 
-	while ((node = queue_pop(&r->jobs)) != NULL) {
+	while ((node = queue_pop(reader->jobs)) != NULL) {
 		struct job *job = (struct job *)node;
 		job->work(&reader->query, job->arg);
 		note_damage(r, &reader->query.db);
@@ -107,38 +108,52 @@ struct readers *readers_open(const struct readers_options *options, char *error,
 			return NULL;
 		}
 		r->reader[r->n].readers = r;
+		r->reader[r->n].jobs = r->n == 0 && options->count > 1 ? &r->lengthy : &r->quick;
 	}
 	r->wake = options->wake;
 	r->wake_arg = options->wake_arg;
-	queue_init(&r->jobs);
+	queue_init(&r->quick);
+	queue_init(&r->lengthy);
 	queue_init(&r->answers);
 	for (size_t i = 0; i < r->n; i++)
 		db_thread_start(&r->reader[i].thread, "db-reader", reader_main, &r->reader[i]);
 	return r;
 }
 
-void readers_submit(struct readers *r, reader_work_fn *work, reader_done_fn *done, void *arg)
+static void submit(struct readers *r, struct queue *jobs, const struct job *given)
 {
 	struct job *job = xmalloc(sizeof(*job));
 
-	*job = (struct job){ .work = work, .done = done, .arg = arg };
-	if (queue_push(&r->jobs, &job->node))
+	*job = *given;
+	if (queue_push(jobs, &job->node))
 		return;
 	/* From a `done` that readers_close() calls: the threads are gone, their connections are
 	 * not. */
-	work(&r->reader[0].query, arg);
+	job->work(&r->reader[0].query, job->arg);
 	answer_later(r, job);
+}
+
+void readers_submit(struct readers *r, reader_work_fn *work, reader_done_fn *done, void *arg)
+{
+	submit(r, &r->quick, &(struct job){ .work = work, .done = done, .arg = arg });
+}
+
+void readers_submit_long(struct readers *r, reader_work_fn *work, reader_done_fn *done, void *arg)
+{
+	submit(r, r->reader[0].jobs, &(struct job){ .work = work, .done = done, .arg = arg });
 }
 
 void readers_close(struct readers *r)
 {
 	if (r == NULL)
 		return;
-	queue_close(&r->jobs);
+	queue_close(&r->quick);
+	queue_close(&r->lengthy);
 	for (size_t i = 0; i < r->n; i++)
 		pthread_join(r->reader[i].thread, NULL);
 	readers_dispatch(r);
-	queue_release(&r->jobs);
+	queue_release(&r->quick);
+	queue_release(&r->lengthy);
 	queue_release(&r->answers);
 	close_connections(r);
 }

@@ -123,6 +123,12 @@ void feeds_end(struct request *rq)
 	rq->answer.code = MHD_HTTP_OK;
 }
 
+/* All of them. */
+void feeds_begin(struct request *rq)
+{
+	request_read_long(rq, feeds_read, feeds_end);
+}
+
 static void pass_over(void *arg, const struct feed_record *feed)
 {
 	(void)arg, (void)feed;

@@ -141,14 +141,6 @@ static void scrape_free(void *data)
 	free(scrape);
 }
 
-void metrics_begin(struct request *rq)
-{
-	struct scrape *scrape = xcalloc(1, sizeof *scrape);
-	figures_take(&scrape->figures, rq->api);
-	rq->data = scrape;
-	rq->data_free = scrape_free;
-}
-
 static void keep_facts(void *arg, const struct feed_record *feed)
 {
 	struct scrape *scrape = arg;
@@ -157,7 +149,7 @@ static void keep_facts(void *arg, const struct feed_record *feed)
 	facts_read(&scrape->feeds[scrape->n++].facts, feed);
 }
 
-void metrics_read(struct request *rq, struct query *q)
+static void metrics_read(struct request *rq, struct query *q)
 {
 	struct scrape *scrape = rq->data;
 	bool ok = query_totals(q, &scrape->totals) && query_feeds(q, 0, keep_facts, scrape) >= 0;
@@ -182,7 +174,7 @@ static void write_feeds(
 		sample(out, "feeds", "health", health_name((enum health)i), n[i]);
 }
 
-void metrics_end(struct request *rq)
+static void metrics_end(struct request *rq)
 {
 	struct scrape *scrape = rq->data;
 	struct strbuf *out = &rq->answer.body;
@@ -194,4 +186,13 @@ void metrics_end(struct request *rq)
 	write_processes(out, &scrape->figures);
 	rq->answer.type = "text/plain; version=0.0.4; charset=utf-8";
 	rq->answer.code = MHD_HTTP_OK;
+}
+
+void metrics(struct request *rq)
+{
+	struct scrape *scrape = xcalloc(1, sizeof *scrape);
+	figures_take(&scrape->figures, rq->api);
+	rq->data = scrape;
+	rq->data_free = scrape_free;
+	request_read_long(rq, metrics_read, metrics_end);
 }

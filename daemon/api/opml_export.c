@@ -207,7 +207,7 @@ static void add_all(struct strbuf *out, const struct export *e)
 	strbuf_addstr(out, "  </body>\n</opml>\n");
 }
 
-void opml_export_read(struct request *rq, struct query *q)
+static void opml_export_read(struct request *rq, struct query *q)
 {
 	struct export e = { 0 };
 	if (query_feeds(q, 0, note_feed, &e) < 0) {
@@ -220,4 +220,9 @@ void opml_export_read(struct request *rq, struct query *q)
 		rq->answer.code = MHD_HTTP_OK;
 	}
 	release(&e);
+}
+
+void opml_export(struct request *rq)
+{
+	request_read_long(rq, opml_export_read, NULL);
 }

@@ -199,8 +199,15 @@ static void read_done(void *arg)
 		request_send(rq);
 }
 
-void request_read(struct request *rq, void (*read)(struct request *rq, struct query *q),
-	void (*end)(struct request *rq))
+/* A search, the whole file, or more entries than one looks at: those behind it do not wait for it.
+ */
+static bool takes_long(const struct params *p)
+{
+	return p->search != NULL || p->parts || p->limit == 0 || p->limit > LIMIT_QUICK_ENTRIES;
+}
+
+static void read_on(struct request *rq, bool lengthy,
+	void (*read)(struct request *rq, struct query *q), void (*end)(struct request *rq))
 {
 	/* Requests that are under way finish, but main may have closed the readers by now. */
 	if (rq->api->draining) {
@@ -212,7 +219,20 @@ void request_read(struct request *rq, void (*read)(struct request *rq, struct qu
 	rq->read = read;
 	rq->end = end;
 	rq->reading = true;
-	readers_submit(rq->api->options.readers, read_work, read_done, request_out(rq));
+	(lengthy ? readers_submit_long : readers_submit)(
+		rq->api->options.readers, read_work, read_done, request_out(rq));
+}
+
+void request_read(struct request *rq, void (*read)(struct request *rq, struct query *q),
+	void (*end)(struct request *rq))
+{
+	read_on(rq, takes_long(&rq->params), read, end);
+}
+
+void request_read_long(struct request *rq, void (*read)(struct request *rq, struct query *q),
+	void (*end)(struct request *rq))
+{
+	read_on(rq, true, read, end);
 }
 
 void request_send(struct request *rq)

@@ -102,6 +102,10 @@ struct request *request_back(void *arg);
  * more with the request. While the API drains the answer is UNAVAILABLE. */
 void request_read(struct request *rq, void (*read)(struct request *rq, struct query *q),
 	void (*end)(struct request *rq));
+/* The same of a step that goes through all feeds or as much (readers_submit_long()): the `begin`
+ * step of a route without `read`. */
+void request_read_long(struct request *rq, void (*read)(struct request *rq, struct query *q),
+	void (*end)(struct request *rq));
 /* The answer is complete: resumes the connection. Loop thread; for callbacks only, steps just
  * return. */
 void request_send(struct request *rq);

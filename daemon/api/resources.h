@@ -52,6 +52,7 @@ void facts_complete(struct health_facts *facts, const struct refresher *r, int64
 void health_write(struct json_writer *w, const struct health_facts *facts);
 
 /* feeds.c */
+void feeds_begin(struct request *rq);
 void feeds_read(struct request *rq, struct query *q);
 void feeds_end(struct request *rq);
 void feed_exists_read(struct request *rq, struct query *q);
@@ -79,7 +80,7 @@ void feed_change_end(struct request *rq);
 
 /* opml.c, opml_export.c */
 void opml_import(struct request *rq);
-void opml_export_read(struct request *rq, struct query *q);
+void opml_export(struct request *rq);
 
 /* refreshes.c */
 void feed_refresh(struct request *rq);
@@ -98,9 +99,7 @@ void stream_begin(struct request *rq);
 void stats_read(struct request *rq, struct query *q);
 
 /* metrics.c */
-void metrics_begin(struct request *rq);
-void metrics_read(struct request *rq, struct query *q);
-void metrics_end(struct request *rq);
+void metrics(struct request *rq);
 
 /* status.c */
 void healthcheck(struct request *rq);

@@ -128,7 +128,7 @@ const struct route ROUTES[] = {
 	{ METHOD_PUT, "/v1/entries/{id}/bookmark", NULL, NULL, entry_toggle_star, NULL, NULL },
 	{ METHOD_PUT, "/v1/mark-all-as-read", NULL, NULL, mark_read, NULL, NULL },
 
-	{ METHOD_GET, "/v1/feeds", NULL, NULL, NULL, feeds_read, feeds_end },
+	{ METHOD_GET, "/v1/feeds", NULL, NULL, feeds_begin, NULL, NULL },
 	{ METHOD_POST, "/v1/feeds", NULL, NEW_FEED, feed_add, feed_add_category_read,
 		feed_add_end },
 	{ METHOD_POST, "/v1/discover", NULL, DISCOVER, discover, NULL, NULL },
@@ -148,7 +148,7 @@ const struct route ROUTES[] = {
 	{ METHOD_GET, "/v1/categories", NULL, NULL, NULL, categories_read, NULL },
 
 	{ METHOD_POST, "/v1/import", IMPORT, OPML, opml_import, NULL, NULL },
-	{ METHOD_GET, "/v1/export", NULL, NULL, NULL, opml_export_read, NULL },
+	{ METHOD_GET, "/v1/export", NULL, NULL, opml_export, NULL, NULL },
 
 	{ METHOD_GET, "/v1/stream", STREAM, NULL, stream_begin, NULL, NULL },
 
@@ -161,7 +161,7 @@ const struct route ROUTES[] = {
 	{ METHOD_POST, "/v1/backup", NULL, NULL, backup_make_now, NULL, NULL },
 	{ METHOD_GET, "/v1/status", NULL, NULL, status_begin, status_read, NULL },
 	{ METHOD_GET, "/v1/stats", STATS, NULL, NULL, stats_read, NULL },
-	{ METHOD_GET, "/metrics", NULL, NULL, metrics_begin, metrics_read, metrics_end },
+	{ METHOD_GET, "/metrics", NULL, NULL, metrics, NULL, NULL },
 	{ METHOD_GET, "/v1/version", NULL, NULL, version, NULL, NULL },
 	{ METHOD_GET, "/v1/me", NULL, NULL, me, NULL, NULL },
 	{ METHOD_GET, "/version", NULL, NULL, version, NULL, NULL },

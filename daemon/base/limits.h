@@ -324,6 +324,8 @@
 #define LIMIT_API_CONNECTIONS 256
 /* Entries of one API answer: limit= is clamped to it, and says so. */
 #define LIMIT_API_ENTRIES 10000
+/* Entries of an answer that is quick: more wait among those that take long (db/query.h). */
+#define LIMIT_QUICK_ENTRIES 1000
 /* Bytes of one API answer: it is held in memory until the client has read it. */
 #define LIMIT_API_ANSWER (64 * MIB)
 /* Followers at a time: they must leave connections for everybody else. */

@@ -173,7 +173,7 @@ static void edition_begun(
 	job->edition = *edition;
 	job->edition.name = order->name;
 	job->edition.label = order->label;
-	readers_submit(job->digester->readers, edition_work, edition_made, job);
+	readers_submit_long(job->digester->readers, edition_work, edition_made, job);
 }
 
 static const char *local_date(int64_t now, char buf[32])

@@ -84,6 +84,7 @@ static struct {
 	pthread_cond_t changed;
 	bool called;
 	int n_at_gate;    /* reader threads that wait there */
+	int n_long;       /* steps that were said to take long */
 	bool gate_closed; /* reader threads wait before their work */
 	atomic_bool held; /* answers of store and refresher are held back */
 	struct api *api;
@@ -170,6 +171,12 @@ void readers_submit(struct readers *r, reader_work_fn *work, reader_done_fn *don
 	struct job *job = xcalloc(1, sizeof *job);
 	*job = (struct job){ .work = work, .done = done, .arg = arg };
 	assert_true(queue_push(&r->work, &job->node));
+}
+
+void readers_submit_long(struct readers *r, reader_work_fn *work, reader_done_fn *done, void *arg)
+{
+	F.n_long++;
+	readers_submit(r, work, done, arg);
 }
 
 void readers_dispatch(struct readers *r)

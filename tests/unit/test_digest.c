@@ -113,6 +113,11 @@ void readers_submit(struct readers *r, reader_work_fn *work, reader_done_fn *don
 	p->done = done;
 }
 
+void readers_submit_long(struct readers *r, reader_work_fn *work, reader_done_fn *done, void *arg)
+{
+	readers_submit(r, work, done, arg);
+}
+
 int64_t query_entries(
 	struct query *q, const struct entry_filter *filter, query_entry_fn *each, void *arg)
 {
