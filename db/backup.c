@@ -36,19 +36,30 @@ static bool is_stopped(const atomic_bool *stop)
 	return stop != NULL && atomic_load(stop);
 }
 
+/* The log cannot begin anew while a copy reads its snapshot. */
+static bool log_is_too_long(struct db *from)
+{
+	const char *path = sqlite3_filename_wal(sqlite3_db_filename(from->handle, "main"));
+	struct stat st;
+
+	return stat(path, &st) == 0 && st.st_size > (off_t)LIMIT_BACKUP_LOG;
+}
+
 /* Step by step; the disk is made to follow, so that a large copy is no flood of writes in the end
  * for which everybody else's commit would wait. */
 static bool copy_pages(struct db *from, struct db *to, int fd, const atomic_bool *stop)
 {
 	sqlite3_backup *b = sqlite3_backup_init(to->handle, "main", from->handle, "main");
 	int code = SQLITE_OK;
+	bool too_long = false;
 
 	if (b == NULL) {
 		db_note_failure(to);
 		return false;
 	}
-	for (unsigned step = 1; code == SQLITE_OK && !is_stopped(stop); step++) {
+	for (unsigned step = 1; code == SQLITE_OK && !too_long && !is_stopped(stop); step++) {
 		code = sqlite3_backup_step(b, LIMIT_BACKUP_PAGES);
+		too_long = log_is_too_long(from);
 		if (step % LIMIT_BACKUP_STEPS == 0 && fdatasync(fd) != 0)
 			code = SQLITE_IOERR_FSYNC;
 	}
@@ -57,6 +68,10 @@ static bool copy_pages(struct db *from, struct db *to, int fd, const atomic_bool
 	if (code == SQLITE_DONE && end == SQLITE_OK)
 		return true;
 	db_note_failure(to);
+	if (too_long)
+		snprintf(to->error, sizeof(to->error),
+			"so much was written meanwhile that the log grew beyond %d MiB",
+			(int)(LIMIT_BACKUP_LOG / MIB));
 	return false;
 }
 
@@ -75,28 +90,50 @@ static bool finish_copy(struct db *to, const atomic_bool *stop, char *error, siz
 	return false;
 }
 
-/* Everything but its name. The snapshot is held from the first page to the last: a copy that began
- * again with each commit of somebody else would never end. */
-static bool make_copy(struct db *from, const char *partial, int fd, const atomic_bool *stop,
-	char *error, size_t size)
+/* The snapshot is held from the first page to the last: a copy that began again with each commit of
+ * somebody else would never end. No longer: the log grows meanwhile. */
+static bool copy_snapshot(
+	struct db *from, struct db *to, int fd, const atomic_bool *stop, char *error, size_t size)
 {
-	struct db to;
-	bool ok = false;
-
 	if (!db_exec(from, "BEGIN; SELECT COUNT(*) FROM sqlite_schema")) {
 		snprintf(error, size, "%s (SQLite %d)", from->error, from->code);
 		return false;
 	}
-	if (db_open(&to, partial, DB_WRITER) && copy_pages(from, &to, fd, stop))
-		ok = finish_copy(&to, stop, error, size);
-	else
-		snprintf(error, size, "%s (SQLite %d)", to.error, to.code);
-	db_close(&to);
-	if (!db_exec(from, "COMMIT") && ok)
+	bool ok = copy_pages(from, to, fd, stop);
+	if (!db_exec(from, "COMMIT"))
 		db_exec(from, "ROLLBACK");
+	if (!ok)
+		snprintf(error, size, "%s (SQLite %d)", to->error, to->code);
+	return ok;
+}
+
+/* Everything but its name. */
+static bool make_copy(struct db *from, const char *partial, int fd, const atomic_bool *stop,
+	char *error, size_t size)
+{
+	struct db to;
+	bool ok = db_open(&to, partial, DB_WRITER);
+
+	if (!ok)
+		snprintf(error, size, "%s (SQLite %d)", to.error, to.code);
+	ok = ok && copy_snapshot(from, &to, fd, stop, error, size) &&
+	     finish_copy(&to, stop, error, size);
+	db_close(&to);
 	if (!ok && is_stopped(stop))
 		snprintf(error, size, "courantd is stopping");
 	return ok;
+}
+
+/* What a copy that was killed left behind, too. */
+static void remove_partial(const char *partial)
+{
+	static const char *const suffixes[] = { "", "-journal", "-wal", "-shm" };
+
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+		char *path = xasprintf("%s%s", partial, suffixes[i]);
+		unlink(path);
+		free(path);
+	}
 }
 
 bool db_backup(struct db *from, const char *path, const atomic_bool *stop, char *error, size_t size)
@@ -104,7 +141,7 @@ bool db_backup(struct db *from, const char *path, const atomic_bool *stop, char 
 	char *partial = xasprintf("%s.partial", path);
 	bool ok = false;
 
-	unlink(partial);
+	remove_partial(partial);
 	int fd = open(partial, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0) {
 		snprintf(error, size, "%s: %s", partial, strerror(errno));
@@ -116,7 +153,7 @@ bool db_backup(struct db *from, const char *path, const atomic_bool *stop, char 
 	if (fd >= 0)
 		close(fd);
 	if (!ok)
-		unlink(partial);
+		remove_partial(partial);
 	free(partial);
 	return ok;
 }
@@ -195,6 +232,23 @@ static void rotate(const char *folder, unsigned keep)
 		free(path);
 	}
 	free(list);
+}
+
+void backups_sweep(const char *folder)
+{
+	static const char ending[] = ".db.partial";
+	struct dirent *entry;
+	int64_t taken;
+	DIR *dir = opendir(folder);
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		const char *end = strstr(entry->d_name, ending);
+		if (end != NULL && strncmp(entry->d_name, "courant-", 8) == 0 &&
+			stamp_parse(entry->d_name + 8, &taken))
+			unlinkat(dirfd(dir), entry->d_name, 0);
+	}
+	if (dir != NULL)
+		closedir(dir);
 }
 
 /* A disk that a copy would fill is left to the daemon. */

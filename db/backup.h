@@ -4,7 +4,8 @@
  * named otherwise are left alone.
  *
  * Any thread, with a connection of its own; nobody waits for it: a copy reads one snapshot, writers
- * go on in the write-ahead log meanwhile.
+ * go on in the write-ahead log meanwhile. A copy during which that grows beyond LIMIT_BACKUP_LOG is
+ * given up.
  */
 #ifndef COURANT_DB_BACKUP_H
 #define COURANT_DB_BACKUP_H
@@ -38,6 +39,9 @@ struct backup {
 /* Those of the folder, the newest first, as an array for the caller to free; 0 when there is none.
  */
 size_t backups_list(const char *folder, struct backup **ret);
+
+/* Removes what copies that were killed left of themselves. While none is made. */
+void backups_sweep(const char *folder);
 
 /* "20261123T040000Z". */
 const char *stamp_format(int64_t when, char buf[STAMP_SIZE]);

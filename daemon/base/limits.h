@@ -302,6 +302,9 @@
  * MiB at once would keep commits waiting for the disk. */
 #define LIMIT_BACKUP_PAGES 256
 #define LIMIT_BACKUP_STEPS 8
+/* Bytes to which the log, which no checkpoint can cut meanwhile, may grow until a copy is given up:
+ * at 5 MiB written a second, a copy may take almost a minute. */
+#define LIMIT_BACKUP_LOG (256 * MIB)
 /* Bytes that a copy leaves free beside itself. */
 #define LIMIT_BACKUP_ROOM (64 * MIB)
 /* Copies that are kept at most. */

@@ -215,6 +215,7 @@ struct care *care_new(const struct care_options *options)
 		.damaged = options->damaged,
 		.damaged_arg = options->arg,
 		.check_due = options->unclean };
+	backups_sweep(c->folder);
 	c->status.last_copy = newest_copy(c->folder);
 	ev_async_init(&c->finished, finished);
 	c->finished.data = c;
