@@ -11,9 +11,32 @@ static bool read_upto(struct db *db, int64_t *ret)
 	return stmt_end(&s);
 }
 
+/* Adds or removes the words of the entry that stands in the row of `from`. */
+static bool put_row(struct db *db, enum statement which, struct stmt *from, int64_t *ret_id)
+{
+	struct stmt s = db_stmt(db, which);
+
+	*ret_id = stmt_read_int(from);
+	stmt_int(&s, *ret_id);
+	for (int column = 0; column < 4; column++)
+		stmt_text(&s, stmt_read_text(from));
+	return stmt_run(&s);
+}
+
+static bool put(struct db *db, enum statement which, int64_t entry_id)
+{
+	struct stmt s = db_stmt(db, STATEMENT_SEARCH_TEXT);
+	bool ok = true;
+
+	stmt_int(&s, entry_id);
+	if (stmt_row(&s))
+		ok = put_row(db, which, &s, &entry_id);
+	return stmt_end(&s) && ok;
+}
+
 bool search_index_add(struct db *db, int64_t entry_id)
 {
-	return db_run_on(db, STATEMENT_SEARCH_ADD, entry_id);
+	return put(db, STATEMENT_SEARCH_ADD, entry_id);
 }
 
 bool search_index_remove(struct db *db, int64_t entry_id, bool *ret_indexed)
@@ -25,35 +48,33 @@ bool search_index_remove(struct db *db, int64_t entry_id, bool *ret_indexed)
 	bool indexed = entry_id <= upto_id;
 	if (ret_indexed != NULL)
 		*ret_indexed = indexed;
-	return !indexed || db_run_on(db, STATEMENT_SEARCH_REMOVE, entry_id);
+	return !indexed || put(db, STATEMENT_SEARCH_REMOVE, entry_id);
 }
 
-/* The first entry after *id; 0 when there is none. */
-static bool read_next(struct db *db, int64_t *id)
+/* Entries after *upto_id, which follows, until the time is over: *ret_behind, there may be more. */
+static bool add_some(struct db *db, int64_t *upto_id, bool *ret_behind)
 {
-	struct stmt s = db_stmt(db, STATEMENT_SEARCH_NEXT);
+	int64_t deadline_ms = clock_monotonic_ms() + LIMIT_SEARCH_STEP_MS;
+	struct stmt s = db_stmt(db, STATEMENT_SEARCH_TEXTS);
+	bool ok = true;
 
-	stmt_int(&s, *id);
-	*id = stmt_row(&s) ? stmt_read_int(&s) : 0;
-	return stmt_end(&s);
+	stmt_int(&s, *upto_id);
+	while (ok && !*ret_behind && stmt_row(&s)) {
+		ok = put_row(db, STATEMENT_SEARCH_ADD, &s, upto_id);
+		*ret_behind = clock_monotonic_ms() >= deadline_ms;
+	}
+	return stmt_end(&s) && ok;
 }
 
 static bool index_some(struct db *db, bool *ret_behind)
 {
-	int64_t deadline_ms = clock_monotonic_ms() + LIMIT_SEARCH_STEP_MS;
-	int64_t from_id, upto_id, id;
+	int64_t from_id, upto_id;
 
 	if (!read_upto(db, &from_id))
 		return false;
-	for (id = upto_id = from_id; clock_monotonic_ms() < deadline_ms; upto_id = id) {
-		if (!read_next(db, &id))
-			return false;
-		*ret_behind = id != 0;
-		if (id == 0)
-			break;
-		if (!search_index_add(db, id))
-			return false;
-	}
+	upto_id = from_id;
+	if (!add_some(db, &upto_id, ret_behind))
+		return false;
 	/* Nothing new: nothing is written, and the commit costs nothing. */
 	return upto_id == from_id || db_run_on(db, STATEMENT_SEARCH_SET_UPTO, upto_id);
 }

@@ -242,12 +242,15 @@
 	/* search */                                                                               \
 	X(SEARCH_UPTO, "SELECT upto_id FROM search_state WHERE id = 1")                            \
 	X(SEARCH_SET_UPTO, "UPDATE search_state SET upto_id = ? WHERE id = 1")                     \
-	X(SEARCH_NEXT, "SELECT id FROM entries WHERE id > ? ORDER BY id LIMIT 1")                  \
-	X(SEARCH_ADD, "INSERT INTO search (rowid, text, title, author, feed)"                      \
-		      " SELECT id, text, title, author, feed FROM search_source WHERE id = ?")     \
+	X(SEARCH_TEXT, "SELECT id, text, title, author, feed FROM search_source WHERE id = ?")     \
+	X(SEARCH_TEXTS, "SELECT id, text, title, author, feed FROM search_source WHERE id > ?"     \
+			" ORDER BY id")                                                            \
+	/* Of values, not of a SELECT: FTS5 writes out what it has gathered before a statement     \
+	 * that may insert several rows, and a segment an entry takes twice the time. */           \
+	X(SEARCH_ADD,                                                                              \
+		"INSERT INTO search (rowid, text, title, author, feed) VALUES (?, ?, ?, ?, ?)")    \
 	X(SEARCH_REMOVE, "INSERT INTO search (search, rowid, text, title, author, feed)"           \
-			 " SELECT 'delete', id, text, title, author, feed FROM search_source"      \
-			 " WHERE id = ?")                                                          \
+			 " VALUES ('delete', ?, ?, ?, ?, ?)")                                      \
 	X(SEARCH_EMPTY, "INSERT INTO search (search) VALUES ('delete-all')")                       \
 	X(SEARCH_SNIPPET, "SELECT snippet(search, 0, char(2), char(3), '…', 24) FROM search"     \
 			  " WHERE search MATCH ? AND rowid = ?")                                   \

@@ -2,6 +2,7 @@
 #include "db.h"
 
 #include "base/clock.h"
+#include "db/connection.h"
 #include "db/search_index.h"
 #include "db/search_query.h"
 #include "db/search_text.h"
@@ -378,6 +379,36 @@ static void purged_entries_are_not_found(void **state)
 	assert_index_whole(rig);
 }
 
+static int64_t count_blocks(struct db *db)
+{
+	struct stmt s = db_stmt_composed(db, "SELECT COUNT(*) FROM search_data");
+	int64_t n = stmt_row(&s) ? stmt_read_int(&s) : -1;
+
+	assert_true(stmt_end(&s));
+	return n;
+}
+
+/* FTS5 gathers words in memory, and a statement that might insert several rows makes it write them
+ * out: each entry would be a segment. */
+static void words_are_written_out_once_a_transaction(void **state)
+{
+	struct rig *rig = *state;
+	struct db db;
+
+	rig_close(rig);
+	assert_true(db_open(&db, rig->path, DB_WRITER));
+	assert_true(search_index_renew(&db));
+	int64_t before = count_blocks(&db);
+	assert_true(db_run(&db, STATEMENT_BEGIN_WRITE));
+	for (int64_t id = 1; id <= (int64_t)N_ELEMENTS(entries); id++)
+		assert_true(search_index_add(&db, id));
+	assert_true(search_index_remove(&db, 2, NULL));
+	assert_int_equal(count_blocks(&db), before);
+	assert_true(db_run(&db, STATEMENT_COMMIT));
+	assert_true(count_blocks(&db) > before);
+	db_close(&db);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -390,6 +421,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			what_was_not_indexed_is_after_a_restart, setup, teardown),
 		cmocka_unit_test_setup_teardown(purged_entries_are_not_found, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			words_are_written_out_once_a_transaction, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
