@@ -232,9 +232,10 @@ bench-crowd: all $(BUILD)/floor $(BUILD)/origin ## measure 1,000 slow hosts, and
 bench: bench-refresh bench-crowd
 .PHONY: bench-million
 BENCH_KEEP ?= $(BUILD)/million.db
-bench-million: all $(BUILD)/bench_store ## store, index and search 1,000,000 entries in 10,000 feeds, then ask a daemon for them (BENCH_KEEP= names the database)
-	@BENCH_ENTRIES=1000000 BENCH_FEEDS=10000 BENCH_KEEP=$(BENCH_KEEP) $(BUILD)/bench_store
-	@BUILD=$(BUILD) $(PYTHON) tests/bench/million.py $(BENCH_KEEP)
+bench-million: all $(BUILD)/bench_store $(BUILD)/ask $(BUILD)/origin ## 1,000,000 entries in 10,000 feeds: store, index, search, and ask a daemon, beside the limits (BENCH_KEEP= names the database)
+	@BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/bench/million.py $(BENCH_KEEP)
+$(BUILD)/ask: $(BUILD)/tests/bench/ask.o $(BUILD)/tests/bench/store_docs.o $(call libs,$(MODULES))
+	$(link_test) $(LIBS_all)
 .PHONY: bench-writer
 bench-writer: $(BUILD)/bench_store $(BUILD)/bench_writer ## measure for how long upkeep holds the writer, on a copy of that database (made when it is missing)
 	@[ -e $(BENCH_KEEP) ] || BENCH_ENTRIES=1000000 BENCH_FEEDS=10000 BENCH_KEEP=$(BENCH_KEEP) $(BUILD)/bench_store
