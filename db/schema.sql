@@ -212,6 +212,8 @@ CREATE VIRTUAL TABLE search USING fts5 (
 	text, title, author, feed, -- the longest first: places in the first column take two bytes less an entry and word
 	content = 'search_source', content_rowid = 'id', columnsize = 0, tokenize = 'courant'
 );
+-- Two segments of a level are merged while nobody waits (db/search_index.h), not four.
+INSERT INTO search (search, rank) VALUES ('usermerge', 2);
 -- Entries are indexed in the order of their ids, behind the commits that bring them: up to this one so far.
 CREATE TABLE search_state (
 	id INTEGER PRIMARY KEY CHECK (id = 1),

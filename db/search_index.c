@@ -91,6 +91,17 @@ bool search_index_step(struct db *db, bool *ret_behind)
 	return false;
 }
 
+bool search_index_merge(struct db *db, bool *ret_left)
+{
+	int64_t before = sqlite3_total_changes64(db->handle);
+	bool ok = db_run_on(db, STATEMENT_SEARCH_MERGE, LIMIT_SEARCH_MERGE_PAGES);
+
+	/* "When there is nothing to merge, the number of changes grows by less than 2"
+	 * (sqlite.org/fts5.html, 6.9): the statement itself is one. */
+	*ret_left = ok && sqlite3_total_changes64(db->handle) - before >= 2;
+	return ok;
+}
+
 bool search_index_renew(struct db *db)
 {
 	return db_run(db, STATEMENT_SEARCH_EMPTY) && db_run_on(db, STATEMENT_SEARCH_SET_UPTO, 0);

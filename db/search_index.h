@@ -17,6 +17,11 @@
  * transaction. */
 bool search_index_step(struct db *db, bool *ret_behind);
 
+/* Merges what was written apart (FTS5's segments, each of which every search looks into) by some
+ * LIMIT_SEARCH_MERGE_PAGES, in a transaction of its own; *ret_left says whether to go on. Where
+ * nothing is to be merged, nothing is written. */
+bool search_index_merge(struct db *db, bool *ret_left);
+
 /* Before the text of an entry changes or goes, takes its words out; *ret_indexed (NULL: not asked
  * for) says whether there were any, and search_index_add() is due after the change. */
 bool search_index_remove(struct db *db, int64_t entry_id, bool *ret_indexed);

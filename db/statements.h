@@ -251,6 +251,7 @@
 		"INSERT INTO search (rowid, text, title, author, feed) VALUES (?, ?, ?, ?, ?)")    \
 	X(SEARCH_REMOVE, "INSERT INTO search (search, rowid, text, title, author, feed)"           \
 			 " VALUES ('delete', ?, ?, ?, ?, ?)")                                      \
+	X(SEARCH_MERGE, "INSERT INTO search (search, rank) VALUES ('merge', ?)")                   \
 	X(SEARCH_EMPTY, "INSERT INTO search (search) VALUES ('delete-all')")                       \
 	X(SEARCH_SNIPPET, "SELECT snippet(search, 0, char(2), char(3), '…', 24) FROM search"     \
 			  " WHERE search MATCH ? AND rowid = ?")                                   \

@@ -33,6 +33,7 @@ struct store {
 	_Atomic int64_t last_entry_id;
 	atomic_bool damaged;
 	bool search_renewed;         /* writer: a damaged search index is made anew once */
+	unsigned n_unmerged;         /* writer: what may have written to the search index */
 	int64_t optimized_ms;        /* writer: when the planner's statistics were looked at */
 	struct retention *retention; /* loop thread; NULL: everything is kept */
 	store_decide_fn *decide;     /* loop thread */
@@ -194,6 +195,7 @@ static bool index_step(struct store *s)
 	bool behind;
 	bool ok = search_index_step(&s->db, &behind);
 
+	s->n_unmerged++;
 	mind_damage(s);
 	return ok && behind;
 }
@@ -226,6 +228,21 @@ static bool work_behind(struct store *s)
 	return (removal_step(&s->db, &removing) && removing) || indexing;
 }
 
+/* Once nothing else is left to do. */
+static bool merge_step(struct store *s)
+{
+	bool left;
+
+	if (s->n_unmerged < LIMIT_SEARCH_UNMERGED)
+		return false;
+	turn_to(s, STORE_MERGE);
+	bool ok = search_index_merge(&s->db, &left);
+	mind_damage(s);
+	if (ok && !left)
+		s->n_unmerged = 0;
+	return ok && left;
+}
+
 /* The next request; while there is none, what waited behind is done. */
 static struct queue_node *next_request(struct store *s)
 {
@@ -235,7 +252,7 @@ static struct queue_node *next_request(struct store *s)
 	struct queue_node *node = queue_try_pop(&s->requests);
 
 	while (node == NULL && behind && !queue_is_closed(&s->requests)) {
-		behind = work_behind(s);
+		behind = work_behind(s) || merge_step(s);
 		turn_to(s, STORE_READY);
 		node = queue_try_pop(&s->requests);
 	}
@@ -343,6 +360,7 @@ struct store *store_open(const struct store_options *options, char *error, size_
 	}
 	s->path = xstrdup(options->path);
 	s->optimized_ms = clock_monotonic_ms();
+	s->n_unmerged = LIMIT_SEARCH_UNMERGED; /* who knows what the last run left */
 	s->wake = options->wake;
 	s->wake_arg = options->wake_arg;
 	queue_init(&s->requests);

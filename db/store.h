@@ -65,7 +65,8 @@ enum store_work {
 	STORE_SHRINK,
 	STORE_OPTIMIZE,
 	STORE_INDEX,
-	STORE_REMOVE
+	STORE_REMOVE,
+	STORE_MERGE
 };
 /* Before the first request: `turned` is told, on the writer thread, when it turns from one work to
  * another. For the bench that holds each to LIMIT_HOLD_MS. */

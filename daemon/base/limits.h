@@ -257,6 +257,14 @@
  * groups of requests without a pause it does so all the same. */
 #define LIMIT_SEARCH_STEP_MS 25
 #define LIMIT_SEARCH_TURNS 8
+/* Pages of the search index that one step of merging writes: 6 ms of the processor and a commit, so
+ * that whoever comes waits no longer than for a step of indexing. FTS5 parts no word: that of the
+ * commonest takes 100 ms at a million entries. */
+#define LIMIT_SEARCH_MERGE_PAGES 64
+/* Groups of requests, or steps of indexing, after which the writer looks whether there is something
+ * to merge once it has nothing else to do: each wrote one segment at most, and merging these few at
+ * once costs a commit or two. */
+#define LIMIT_SEARCH_UNMERGED 8
 /* A search looks at the newest entries that match: to sort or count all that have "the" takes
  * seconds. */
 #define LIMIT_SEARCH_MATCHES 2000

@@ -28,7 +28,7 @@
 
 /* ---- what the writer does for how long ---- */
 static const char *const work_names[] = { "ready", "requests", "commit", "shrink", "optimize",
-	"index", "remove" };
+	"index", "remove", "merge" };
 
 struct clocks {
 	double wall, cpu; /* ms */
@@ -43,7 +43,7 @@ static struct {
 	pthread_mutex_t lock;
 	enum store_work work;
 	struct clocks since, busy_since;
-	struct series parts[STORE_REMOVE + 1], holds;
+	struct series parts[STORE_MERGE + 1], holds;
 } seen = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static double ms_of(clockid_t id)
@@ -111,7 +111,7 @@ static void show_all(const char *name)
 	usleep(200000);
 	pthread_mutex_lock(&seen.lock);
 	show(name, &seen.holds);
-	for (size_t i = STORE_REQUEST; i <= STORE_REMOVE; i++) {
+	for (size_t i = STORE_REQUEST; i <= STORE_MERGE; i++) {
 		char part[64];
 		snprintf(part, sizeof(part), "  %s", work_names[i]);
 		show(part, &seen.parts[i]);

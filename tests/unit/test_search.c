@@ -7,6 +7,8 @@
 #include "db/search_query.h"
 #include "db/search_text.h"
 
+#include <sys/stat.h>
+
 /* ---- queries ---- */
 static int64_t some_feeds(void *arg, bool category, const char *name, int64_t *ids, size_t max)
 {
@@ -409,6 +411,98 @@ static void words_are_written_out_once_a_transaction(void **state)
 	db_close(&db);
 }
 
+/* ---- merging ---- */
+static int64_t count_segments(struct rig *rig)
+{
+	/* FTS5 keeps the number of the segment in the upper bits of its pages' ids; the few small
+	 * ids are no pages. */
+	return sql_number(
+		rig->path, "SELECT COUNT(DISTINCT id >> 37) FROM search_data WHERE id > 1000");
+}
+
+/* The writer looks at the index after each answer, and after so many of them for what to merge. */
+static void pass_by(struct rig *rig)
+{
+	for (int i = 0; i <= LIMIT_SEARCH_UNMERGED; i++) {
+		store_entries_status(rig->store, NULL, 0, ENTRY_READ, T0, rig_done, rig);
+		rig_wait(rig);
+		assert_int_equal(rig->fail.status, STATUS_OK);
+	}
+}
+
+static void wait_for_merges(struct rig *rig)
+{
+	int64_t deadline_ms = clock_monotonic_ms() + 60000;
+
+	while (count_segments(rig) > 1) {
+		assert_true(clock_monotonic_ms() < deadline_ms);
+		pass_by(rig);
+	}
+}
+
+static void add_feeds_one_by_one(struct rig *rig, int n)
+{
+	for (int i = 0; i < n; i++) {
+		char url[64];
+		snprintf(url, sizeof(url), "https://example.org/one/%d", i);
+		refresh_doc(rig, add_feed(rig, url, NULL), make_numbered(2, "<p>numbered</p>"), T0);
+	}
+}
+
+static void segments_are_merged_when_nobody_waits(void **state)
+{
+	struct rig *rig = *state;
+	struct found f;
+
+	for (int round = 0; round < 3; round++) {
+		struct db db;
+		/* What another program left apart: more than one. */
+		rig_close(rig);
+		assert_true(db_open(&db, rig->path, DB_WRITER));
+		for (int64_t id = 1; id <= 3; id++) {
+			assert_true(search_index_remove(&db, id, NULL));
+			assert_true(search_index_add(&db, id));
+		}
+		db_close(&db);
+		assert_true(count_segments(rig) > 1);
+		rig_open_store(rig);
+		rig_open_readers(rig, 1);
+		wait_for_merges(rig);
+	}
+	add_feeds_one_by_one(rig, 3);
+	wait_for_index(rig);
+	wait_for_merges(rig);
+	assert_index_whole(rig);
+	search(rig, "numbered", &f);
+	assert_int_equal(f.total, 6);
+	assert_string_equal(search(rig, "etats unis", &f), "/1");
+}
+
+/* Of the log, which each write makes longer. */
+static int64_t log_size(struct rig *rig)
+{
+	char path[sizeof(rig->path) + 8];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s-wal", rig->path);
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_size;
+}
+
+static void what_is_merged_is_left_alone(void **state)
+{
+	struct rig *rig = *state;
+
+	add_feeds_one_by_one(rig, 3);
+	wait_for_index(rig);
+	wait_for_merges(rig);
+	pass_by(rig);
+	int64_t size = log_size(rig);
+	pass_by(rig);
+	pass_by(rig);
+	assert_int_equal(log_size(rig), size);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -421,6 +515,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			what_was_not_indexed_is_after_a_restart, setup, teardown),
 		cmocka_unit_test_setup_teardown(purged_entries_are_not_found, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			segments_are_merged_when_nobody_waits, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_merged_is_left_alone, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			words_are_written_out_once_a_transaction, setup, teardown),
 	};
