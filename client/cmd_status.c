@@ -139,6 +139,12 @@ static void add_care(struct output *o, const json_t *status, int64_t now)
 			age_format(at, now, false, age));
 		add_alarm(o, "disk", text);
 	}
+	if (get_time(status, "log_held_since", &at)) {
+		snprintf(text, sizeof text,
+			"%lld MiB long since another program reads: see courant doctor",
+			(long long)(get_number(status, "log_bytes") >> 20));
+		add_alarm(o, "log", text);
+	}
 	if (get_time(status, "recovery.at", &at)) {
 		snprintf(text, sizeof text, "was damaged and restored %s: see courant doctor",
 			age_format(at, now, false, age));

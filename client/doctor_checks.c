@@ -229,6 +229,19 @@ static void check_disk(struct checks *c, const json_t *status)
 	}
 }
 
+static void check_log(struct checks *c, const json_t *status)
+{
+	int64_t since;
+	char full[AGE_SIZE];
+	if (get_time(status, "log_held_since", &since)) {
+		strbuf_addf(add_check(c, "log", CHECK_PROBLEM),
+			"another program has read the database in one transaction since %s at the "
+			"latest, and so its log (courant.db-wal) has "
+			"grown to %lld MiB; end that program (fuser names it), and the log shrinks",
+			age_full(since, full), (long long)(get_number(status, "log_bytes") >> 20));
+	}
+}
+
 static void check_recovery(struct checks *c, const json_t *status)
 {
 	int64_t at;
@@ -261,6 +274,7 @@ void checks_make(struct checks *ret, const json_t *status, const json_t *feeds,
 	check_daemon(ret, status, now);
 	check_store(ret, status);
 	check_disk(ret, status);
+	check_log(ret, status);
 	check_recovery(ret, status);
 	check_backup(ret, status);
 	check_clock(ret, status, feeds, now);

@@ -187,6 +187,7 @@ static void dispatch(struct ev_loop *loop, ev_async *watcher, int events)
 		store_rebuild_search(d->store);
 	if (store_is_damaged(d->store) || readers_are_damaged(d->readers))
 		care_damaged(d->care, "a statement met a damaged page");
+	care_log(d->care, store_log_bytes(d->store));
 }
 
 /* STATUS= follows the daemon with a pause, so that a busy round is not a stream of messages. */

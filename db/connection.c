@@ -15,15 +15,16 @@
 /* Small caches: an idle daemon is to stay small, and the system's page cache holds the file anyway.
  */
 static const char writer_setup[] =
-	"PRAGMA auto_vacuum = INCREMENTAL;" /* takes effect in an empty file only */
 	"PRAGMA synchronous = FULL;"
 	"PRAGMA foreign_keys = ON;"
 	"PRAGMA secure_delete = OFF;"
 	"PRAGMA trusted_schema = OFF;"
 	"PRAGMA temp_store = MEMORY;"
 	"PRAGMA cache_size = -2000;"
-	"PRAGMA wal_autocheckpoint = 1000;"
+	"PRAGMA wal_autocheckpoint = 1000;" /* the store's is done by db/checkpoint.c */
 	"PRAGMA journal_size_limit = 8388608;";
+/* Takes effect in an empty file only, and would be written to any. */
+static const char new_file_setup[] = "PRAGMA auto_vacuum = INCREMENTAL";
 static const char reader_setup[] = "PRAGMA query_only = ON;"
 				   "PRAGMA trusted_schema = OFF;"
 				   "PRAGMA temp_store = MEMORY;"
@@ -61,6 +62,14 @@ bool db_exec(struct db *db, const char *sql)
 	return false;
 }
 
+static bool set_up_if_new(struct db *db)
+{
+	struct stmt s = db_stmt(db, STATEMENT_PAGE_COUNT);
+	bool empty = stmt_row(&s) && stmt_read_int(&s) == 0;
+
+	return stmt_end(&s) && (!empty || db_exec(db, new_file_setup));
+}
+
 bool db_open(struct db *db, const char *path, enum db_mode mode)
 {
 	int flags = mode == DB_WRITER ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
@@ -78,7 +87,9 @@ bool db_open(struct db *db, const char *path, enum db_mode mode)
 		db_note_failure(db);
 		return false;
 	}
-	return db_exec(db, mode == DB_WRITER ? writer_setup : reader_setup);
+	if (mode == DB_READER)
+		return db_exec(db, reader_setup);
+	return db_exec(db, writer_setup) && set_up_if_new(db);
 }
 
 void db_close(struct db *db)

@@ -2,7 +2,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/limits.h"
 #include "base/mem.h"
+#include "db/checkpoint.h"
 #include "db/migrate.h"
 #include "db/recovery.h"
 #include "db/removal.h"
@@ -25,6 +27,7 @@ struct store {
 	struct db db; /* the writer's, once it runs */
 	struct queue requests, answers;
 	pthread_t writer;
+	struct checkpoints *checkpoints;
 	void (*wake)(void *arg);
 	void *wake_arg;
 	store_turned_fn *turned; /* NULL: nobody looks */
@@ -365,6 +368,7 @@ struct store *store_open(const struct store_options *options, char *error, size_
 	s->wake_arg = options->wake_arg;
 	queue_init(&s->requests);
 	queue_init(&s->answers);
+	s->checkpoints = checkpoints_start(s->path, &s->db);
 	db_thread_start(&s->writer, "db-writer", writer_main, s);
 	return s;
 }
@@ -379,6 +383,7 @@ void store_close(struct store *s)
 	queue_release(&s->requests);
 	queue_release(&s->answers);
 	retention_release(s->retention);
+	checkpoints_stop(s->checkpoints);
 	optimize(&s->db);
 	db_close(&s->db);
 	free(s->path);
@@ -491,6 +496,11 @@ void store_each_rest(struct store *s, store_rest_fn *each, void *arg)
 int64_t store_last_entry_id(struct store *s)
 {
 	return atomic_load(&s->last_entry_id);
+}
+
+int64_t store_log_bytes(struct store *s)
+{
+	return checkpoints_log_bytes(s->checkpoints);
 }
 
 bool store_is_damaged(struct store *s)

@@ -46,6 +46,9 @@ void store_each_move(struct store *s, store_move_fn *each, void *arg);
 /* What the writer met, a bug of the disk or of somebody who wrote into the file: the database is to
  * be set aside (db/recovery.h). Any thread. */
 bool store_is_damaged(struct store *s);
+/* How long the write-ahead log was at the last commit. It is short unless somebody reads in one
+ * transaction for long: a copy of ours, or another program. Any thread. */
+int64_t store_log_bytes(struct store *s);
 /* Lets the search index be made anew, behind; to be called when a reader met a damaged one. What
  * the writer itself meets it mends unasked, once. */
 void store_rebuild_search(struct store *s);

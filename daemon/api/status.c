@@ -116,6 +116,8 @@ static void write_care(struct json_writer *w, const struct care_status *care)
 	else
 		jw_null(w, "error");
 	jw_object_end(w);
+	jw_int(w, "log_bytes", care->log_bytes);
+	jw_time(w, "log_held_since", care->log_held_since);
 	if (!care->recovered) {
 		jw_null(w, "recovery");
 		return;

@@ -306,6 +306,10 @@
 #define LIMIT_FREE_PAGES 1024
 /* A page of the database: SQLite's default. */
 #define LIMIT_PAGE_SIZE 4096
+/* Pages of the log from which on it is copied into the database; and bytes beyond which somebody
+ * holds it, which is told. */
+#define LIMIT_LOG_PAGES 1000
+#define LIMIT_LOG_HELD (64 * MIB)
 /* Pages that a copy of the database takes in one step, and steps after which they are synced: 64
  * MiB at once would keep commits waiting for the disk. */
 #define LIMIT_BACKUP_PAGES 256

@@ -88,6 +88,22 @@ void care_damaged(struct care *c, const char *reason)
 	c->damaged(c->damaged_arg);
 }
 
+/* Our own copies and checks hold it, too, but end. */
+void care_log(struct care *c, int64_t bytes)
+{
+	c->status.log_bytes = bytes;
+	if (c->status.log_held_since == 0 && bytes >= (int64_t)LIMIT_LOG_HELD && c->job == NULL) {
+		c->status.log_held_since = clock_now();
+		log_warning("%s-wal is %lld MiB long and cannot be cut, since another program "
+			    "reads the database in one transaction (fuser -v %s names it); when "
+			    "that ends, it shrinks by itself",
+			c->db_path, (long long)(bytes >> 20), c->db_path);
+	} else if (c->status.log_held_since != 0 && bytes < (int64_t)LIMIT_LOG_HELD / 2) {
+		c->status.log_held_since = 0;
+		log_notice("%s-wal is short again", c->db_path);
+	}
+}
+
 static void checked(struct care *c, const struct upkeep_result *r)
 {
 	switch (r->soundness) {

@@ -35,6 +35,9 @@ void care_reload(struct care *c, const struct conf *conf);
 /* The database was found to be damaged by somebody else: marks it, and tells `damaged`. */
 void care_damaged(struct care *c, const char *reason);
 
+/* How long the write-ahead log is (store_log_bytes()): one that somebody holds is told, once. */
+void care_log(struct care *c, int64_t bytes);
+
 /* A copy as it was made: path and bytes are unset unless fail is OK. */
 struct care_copy {
 	struct failure fail;
@@ -63,7 +66,9 @@ struct care_status {
 	int64_t last_copy;   /* UTC seconds, 0: there is none */
 	int64_t failed_copy; /* when one failed last, 0: the last one did not */
 	char error[512];     /* why */
-	bool recovered;      /* a damaged database lies set aside */
+	int64_t log_bytes;
+	int64_t log_held_since; /* 0: nobody keeps it from being cut */
+	bool recovered;         /* a damaged database lies set aside */
 	struct recovery recovery;
 };
 /* NULL: nothing is known. */

@@ -310,3 +310,35 @@ def test_a_clock_that_jumps_back_a_year(origin, daemon):
     wait_until(lambda: status(daemon)["database_check"] == "sound", 20, "the check")
     assert len(set(daemon.titles())) == 6
     assert [e["id"] for e in daemon.entries()] == sorted(e["id"] for e in daemon.entries())
+
+
+def test_another_program_that_holds_the_log(origin, daemon):
+    """The sqlite3 shell, say, with a transaction left open: the log grows, which is told once, and is cut when it has ended."""
+    count = iter(range(10**6))
+
+    def document(request):
+        n = next(count)
+        news = entries(60, prefix=f"{request.target[1:]}-{n}")
+        for e in news:
+            e.text = f"<p>{n} " + "word " * 5000 + "</p>"
+        return Answer(rss(*news), etag=f'"{n}"', conditional=False)
+    origin.default = document
+    urls = [origin.url(f"/{i}") for i in range(4)]
+    daemon.start(*({"url": url, "interval": "1s"} for url in urls))
+    daemon.wait_checked()
+    log = Path(f"{daemon.state}/courant.db-wal")
+    with closing(sqlite3.connect(daemon.state / "courant.db", isolation_level=None)) as other:
+        other.execute("BEGIN")
+        seen = other.execute("SELECT COUNT(*) FROM entries").fetchone()
+        wait_until(lambda: status(daemon)["log_held_since"], 120, "the log to be long")
+        assert status(daemon)["log_bytes"] >= 64 << 20
+        wait_until(lambda: log.stat().st_size >= 80 << 20, 120, "the log to grow on")
+        assert daemon.log.count("cannot be cut") == 1
+        assert "log" in daemon.courant("status").stdout
+        assert "courant.db-wal" in daemon.courant("doctor", expect=None).stdout
+        assert other.execute("SELECT COUNT(*) FROM entries").fetchone() == seen
+        other.execute("COMMIT")
+    wait_until(lambda: status(daemon)["log_held_since"] is None, 120, "the log to be short")
+    wait_until(lambda: log.stat().st_size <= 9 << 20, 120, "the file to be short")
+    assert "short again" in daemon.log
+    assert len(daemon.titles()) == len(set(daemon.titles()))
