@@ -8,6 +8,7 @@
 #include "db/rows.h"
 #include "db/search_query.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,19 @@
 const char *query_error(struct query *q)
 {
 	return q->db.error;
+}
+
+bool query_hold(struct query *q)
+{
+	return q->n_holds++ > 0 || db_run(&q->db, STATEMENT_BEGIN_READ);
+}
+
+/* On a failure SQLite may have ended it already; what went wrong is noted by then. */
+void query_settle(struct query *q)
+{
+	assert(q->n_holds > 0);
+	if (--q->n_holds == 0 && !sqlite3_get_autocommit(q->db.handle))
+		sqlite3_exec(q->db.handle, "COMMIT", NULL, NULL, NULL);
 }
 
 /* ---- entries ---- */
@@ -191,17 +205,14 @@ int64_t query_entries(
 {
 	int64_t deadline_ms = clock_monotonic_ms() + LIMIT_SEARCH_MS;
 
-	if (!db_run(&q->db, STATEMENT_BEGIN_READ))
-		return -1;
 	struct entry_filter f = *filter;
+	bool ok = query_hold(q);
 	if (filter->match != NULL)
 		sqlite3_progress_handler(q->db.handle, PROGRESS_STEPS, past, &deadline_ms);
-	int64_t total =
-		hides_removed(&q->db, &f.hides_removed) ? give_page(&q->db, &f, each, arg) : -1;
+	ok = ok && hides_removed(&q->db, &f.hides_removed);
+	int64_t total = ok ? give_page(&q->db, &f, each, arg) : -1;
 	sqlite3_progress_handler(q->db.handle, 0, NULL, NULL);
-	/* On a failure SQLite may have ended it already; what went wrong is noted by then. */
-	if (!sqlite3_get_autocommit(q->db.handle))
-		sqlite3_exec(q->db.handle, "COMMIT", NULL, NULL, NULL);
+	query_settle(q);
 	return total;
 }
 
@@ -377,11 +388,8 @@ bool query_totals(struct query *q, struct query_totals *ret)
 {
 	struct query_totals totals = { 0 };
 
-	if (!db_run(&q->db, STATEMENT_BEGIN_READ))
-		return false;
-	bool ok = read_totals(&q->db, &totals);
-	if (!sqlite3_get_autocommit(q->db.handle))
-		sqlite3_exec(q->db.handle, "COMMIT", NULL, NULL, NULL);
+	bool ok = query_hold(q) && read_totals(&q->db, &totals);
+	query_settle(q);
 	if (ok)
 		*ret = totals;
 	return ok;

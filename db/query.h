@@ -29,6 +29,11 @@ struct readers *readers_open(const struct readers_options *options, char *error,
 /* Finishes and answers what is queued, then stops the threads. NULL is fine. */
 void readers_close(struct readers *r);
 void readers_submit(struct readers *r, reader_work_fn *work, reader_done_fn *done, void *arg);
+/* Everything that is read until query_settle() is of one moment, and the file is locked once for
+ * all of it, not once a statement. They nest. False: see query_error(). query_settle() follows
+ * either way, before the work ends. */
+bool query_hold(struct query *q);
+void query_settle(struct query *q);
 /* The same of work that may take long (a search, all feeds, an edition): it waits for others of its
  * kind, so that what is quick never waits for it. */
 void readers_submit_long(struct readers *r, reader_work_fn *work, reader_done_fn *done, void *arg);

@@ -9,6 +9,7 @@
 
 struct query {
 	struct db db;
+	unsigned n_holds; /* query_hold() calls that are not settled */
 };
 
 #endif

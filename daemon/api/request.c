@@ -184,7 +184,12 @@ struct request *request_back(void *arg)
 static void read_work(struct query *q, void *arg)
 {
 	struct request *rq = arg;
-	rq->read(rq, q);
+	/* What an answer says is of one moment. */
+	if (query_hold(q))
+		rq->read(rq, q);
+	else
+		request_query_failed(rq, q);
+	query_settle(q);
 }
 
 static void read_done(void *arg)

@@ -454,6 +454,34 @@ static void readers_and_the_writer_do_not_wait(void **state)
 	assert_int_equal(sql_number(rig->path, "PRAGMA wal_checkpoint(TRUNCATE)"), 0);
 }
 
+static void work_moment(struct query *q, void *arg)
+{
+	struct ask *a = arg;
+	struct query_totals totals[4] = { 0 };
+
+	a->ok = query_hold(q) && query_totals(q, &totals[0]);
+	sql_run(a->rig->path, "UPDATE totals SET n_starred = n_starred + 1");
+	a->ok = a->ok && query_totals(q, &totals[1]) && query_hold(q);
+	query_settle(q);
+	a->ok = a->ok && query_totals(q, &totals[2]);
+	query_settle(q);
+	a->ok = a->ok && query_totals(q, &totals[3]);
+	for (int i = 0; i < 4; i++)
+		a->ids[i] = totals[i].n_starred;
+}
+
+static void what_is_held_is_of_one_moment(void **state)
+{
+	struct ask a = { .rig = *state };
+
+	ask(&a, work_moment);
+	assert_true(a.ok);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(a.ids[i], 0);
+	assert_int_equal(a.ids[3], 1);
+	assert_int_equal(sql_number(a.rig->path, "PRAGMA wal_checkpoint(TRUNCATE)"), 0);
+}
+
 static void wait_there(struct query *q, void *arg)
 {
 	(void)q;
@@ -536,6 +564,7 @@ int main(void)
 		T(feeds_are_listed_by_name),
 		T(editions_are_listed_newest_first),
 		T(readers_and_the_writer_do_not_wait),
+		T(what_is_held_is_of_one_moment),
 		T(what_is_quick_does_not_wait_for_what_takes_long),
 		T(closing_answers_everybody),
 		T(a_broken_database_is_an_error_with_words),
