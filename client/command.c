@@ -8,6 +8,7 @@ const struct command *const commands[] = {
 	&cmd_headlines,
 	&cmd_search,
 	&cmd_show,
+	&cmd_open,
 	&cmd_follow,
 	&cmd_read,
 	&cmd_unread,

@@ -26,9 +26,10 @@ struct command {
 extern const struct command *const commands[]; /* ends with NULL */
 extern const struct command *const command_default;
 
-extern const struct command cmd_headlines, cmd_search, cmd_show, cmd_follow, cmd_read, cmd_unread,
-	cmd_star, cmd_feeds, cmd_add, cmd_remove, cmd_refresh, cmd_import, cmd_backup, cmd_export,
-	cmd_digest, cmd_status, cmd_stats, cmd_doctor, cmd_version, cmd_help, cmd_completion;
+extern const struct command cmd_headlines, cmd_search, cmd_show, cmd_open, cmd_follow, cmd_read,
+	cmd_unread, cmd_star, cmd_feeds, cmd_add, cmd_remove, cmd_refresh, cmd_import, cmd_backup,
+	cmd_export, cmd_digest, cmd_status, cmd_stats, cmd_doctor, cmd_version, cmd_help,
+	cmd_completion;
 
 /* The command of that name, or NULL. */
 const struct command *command_find(const char *name);

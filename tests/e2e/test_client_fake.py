@@ -265,8 +265,12 @@ def test_doctor_names_feeds_in_its_advice_and_repeats_nothing(courant, fake):
     fake.feeds[:] = [fake.feeds[0] | ended, fake.feeds[1] | ended, fake.feeds[2] | ended | {"advice": "courant refresh FEED"}]
     said = courant("doctor", env={"COLUMNS": "100"}).stdout
     assert said.count(ended["health_text"]) == 1 and said.count("25 entries, 3 unread") == 3
-    assert "  → 1, 2: see whether it ended; courant remove 1 2\n" in said and "  → 3: courant refresh 3\n" in said
+    assert "  → 1: see whether it ended; take it out of the file that declares it\n" in said
+    assert "  → 2: see whether it ended; courant remove 2\n" in said and "  → 3: courant refresh 3\n" in said
     assert "courant remove 2\n" in courant("doctor", "2").stdout
+    assert f"take it out of {fake.feeds[0]['declared']}\n" in courant("doctor", "1", env={"COLUMNS": "100"}).stdout
+    del fake.feeds[0]["declared"]
+    assert "  → 1, 2: see whether it ended; courant remove 1 2\n" in courant("doctor", env={"COLUMNS": "100"}).stdout
     assert json.loads(courant("doctor", "--json").stdout)["feeds"][0]["advice"] == ended["advice"]
 
 
@@ -530,6 +534,29 @@ def test_pager(courant, tmp_path):
     assert "il est parti" in courant.terminal("show", "2", rows=10, env={"PAGER": "/nonexistent/pager"})
     assert "il est parti" in courant.terminal("show", "2", rows=10, env={"PAGER": ""})
     assert courant.terminal("show", "2", rows=10, env={"PAGER": "true"}) == ""
+
+
+def test_open(courant, fake, tmp_path):
+    """The link goes to $BROWSER as one word that no script takes for anything else."""
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >>{tmp_path}/opened\n')
+    browser.chmod(0o755)
+    env = {"BROWSER": f"{browser} --new-tab"}
+    fake.entries[0]["url"] = "https://a.example/x y?a='$(id)'&b=\u00e9"
+    first = str(fake.entries[0]["id"])
+    courant("open", first, env=env)
+    assert (tmp_path / "opened").read_text() == "--new-tab\nhttps://a.example/x%20y?a=%27$(id)%27&b=%C3%A9\n"
+    courant("open", "--read", first, env=env)
+    assert fake.entries[0]["status"] == "read"
+    for url in ("", "javascript:alert(1)", "-h", "file:///etc/passwd"):
+        fake.entries[0]["url"] = url
+        assert f"entry {first} " in courant("open", first, env=env, expect=1).stderr
+    fake.entries[0]["url"] = "http://a.example/"
+    assert "BROWSER" in courant("open", first, env={"BROWSER": "/nonexistent/browser"}, expect=1).stderr
+    assert "ended with 1" in courant("open", first, env={"BROWSER": "false"}, expect=1).stderr
+    courant("open", "999999", env=env, expect=4)
+    courant("open", first, "999999", env=env, expect=6)
+    courant("open", "x", env=env, expect=2)
 
 
 def test_reader_goes_away(courant, fake):
