@@ -1,6 +1,6 @@
 /*
- * Log lines on stderr with the `<N>` priority prefix that journald reads (sd-daemon(3)); the prefix
- * is left out when stderr is a terminal. One line a call; control characters, bidi overrides and
+ * Log lines on stderr: with the `<N>` priority prefix of sd-daemon(3) where they go to the journal,
+ * anywhere else with the program's name. One line a call; control characters, bidi overrides and
  * invalid UTF-8 never get through. Any thread. Low-level code returns its errors; the one who
  * decides logs, once.
  */
