@@ -129,7 +129,8 @@ static enum outcome check_args(const struct invocation *inv)
 		return OUTCOME_OK;
 	}
 	if (inv->n_args < c->min_args) {
-		complain("%s wants more: courant %s %s", c->name, c->name, c->synopsis);
+		complain("%s: something is missing; it is courant %s%s %s", c->name, c->name,
+			c->options != NULL ? " [options]" : "", c->synopsis);
 		return OUTCOME_USAGE;
 	}
 	if (inv->n_args > c->max_args) {
@@ -203,7 +204,8 @@ bool option_number(const struct invocation *inv, enum option_id id, int64_t leas
 	}
 	bool ok = strcmp(word, "0") == 0 || id_from_word(word, &value);
 	if (!ok || value < least || value > most) {
-		complain("'%s' is not a number from %lld to %lld", word, (long long)least,
+		complain("--%s: '%s' is not a number from %lld to %lld",
+			option_name(inv->command->options, id), word, (long long)least,
 			(long long)most);
 		return false;
 	}

@@ -108,6 +108,18 @@ static enum outcome add_url(
 	return outcome;
 }
 
+/* What a person can do about it, where that is not in the words of the daemon. */
+static enum outcome explain_refusal(const char *url, long status, const json_t *refusal)
+{
+	enum outcome outcome = call_refused(status, refusal);
+	if (strcmp(get_text(refusal, "code"), "address_refused") == 0) {
+		remark("if you meant it, add --allow-private");
+	} else if (access(url, F_OK) == 0) {
+		remark("a file's URL is file:// and its whole path");
+	}
+	return outcome;
+}
+
 static enum outcome add_found(struct adding *a, const json_t *feed)
 {
 	long status = 0;
@@ -116,7 +128,7 @@ static enum outcome add_found(struct adding *a, const json_t *feed)
 	enum outcome outcome = add_url(a, url, &status, &refusal);
 	if (outcome == OUTCOME_FAILED && status != 0) {
 		remark("%s", url);
-		outcome = call_refused(status, refusal);
+		outcome = explain_refusal(url, status, refusal);
 	}
 	json_decref(refusal);
 	return outcome;
@@ -252,7 +264,7 @@ static enum outcome run(struct client *c)
 	if (outcome == OUTCOME_FAILED && json_array_size(feeds) > 0) {
 		outcome = add_from_page(&a, feeds, url);
 	} else if (outcome == OUTCOME_FAILED && status != 0) {
-		outcome = call_refused(status, refusal);
+		outcome = explain_refusal(url, status, refusal);
 	}
 	print_answers(&a);
 	json_decref(refusal);

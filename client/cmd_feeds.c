@@ -145,13 +145,15 @@ static const struct column columns[] = {
 		.heading = "checked",
 		.cell = checked_cell,
 		.shown = true,
-		.firm = true },
+		.firm = true,
+		.spare = true },
 	{ .name = "next_check_at",
 		.path = "next_check_at",
 		.heading = "next",
 		.cell = next_cell,
 		.shown = true,
-		.firm = true },
+		.firm = true,
+		.spare = true },
 	{ .name = "why", .path = "next_check_reason", .heading = "why" },
 	{ .name = "push", .path = "websub.state", .heading = "push" },
 	{ .name = "hub", .path = "websub.hub", .heading = "hub" },
@@ -216,7 +218,7 @@ static json_t *wanted_feeds(const struct client *c, const json_t *feeds)
 static void remark_on_nothing(const struct client *c, size_t all)
 {
 	if (all == 0) {
-		remark("no feeds yet: courant add URL");
+		feed_list_is_empty();
 	} else {
 		remark(has_option(&c->invocation, OPT_FAILING) ? "no feed fails" : "no such feed");
 	}

@@ -57,11 +57,18 @@ static enum outcome build_query(
 	return outcome;
 }
 
-static void remark_on_nothing(const struct client *c)
+/* Who has no feeds yet is told how to get them. */
+static void remark_on_nothing(struct client *c)
 {
+	const json_t *feeds = NULL;
 	bool all = has_option(&c->invocation, OPT_ALL) || has_option(&c->invocation, OPT_STARRED);
-	remark(all ? "nothing there"
-		   : "nothing unread (courant headlines --all shows what is read)");
+	if (feed_list(c, &feeds) == OUTCOME_OK && json_array_size(feeds) == 0) {
+		feed_list_is_empty();
+	} else if (all) {
+		remark("nothing there");
+	} else {
+		remark("nothing unread (courant headlines --all shows what is read)");
+	}
 }
 
 static enum outcome run(struct client *c)

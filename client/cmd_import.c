@@ -106,6 +106,12 @@ static enum outcome tell(struct printer *p, const json_t *report)
 	return added + existing > 0 ? OUTCOME_PARTLY : OUTCOME_FAILED;
 }
 
+static enum outcome refuse(const struct client *c, long status, const json_t *answer)
+{
+	complain("%s was not imported", c->invocation.args[0]);
+	return call_refused(status, answer);
+}
+
 static enum outcome send(struct client *c, struct printer *p, const struct strbuf *opml)
 {
 	long status = 0;
@@ -115,7 +121,7 @@ static enum outcome send(struct client *c, struct printer *p, const struct strbu
 				   : "/v1/import";
 	enum outcome outcome = call_upload(c, path, "application/xml", opml, &status, &report);
 	if (outcome == OUTCOME_OK) {
-		outcome = status == 201 ? tell(p, report) : call_refused(status, report);
+		outcome = status == 201 ? tell(p, report) : refuse(c, status, report);
 	}
 	json_decref(report);
 	return outcome;

@@ -145,7 +145,11 @@ static enum outcome run(struct client *c)
 	if (outcome != OUTCOME_OK) {
 		return outcome;
 	}
-	return c->invocation.n_args > 0 ? refresh_named(c, format) : refresh_all(c, format);
+	outcome = c->invocation.n_args > 0 ? refresh_named(c, format) : refresh_all(c, format);
+	if (outcome == OUTCOME_OK && !has_option(&c->invocation, OPT_WAIT) && c->output.tty) {
+		remark("asked for; courant refresh --wait says what came");
+	}
+	return outcome;
 }
 
 const struct command cmd_refresh = {

@@ -96,6 +96,27 @@ static void print_title(struct output *o, const json_t *entry)
 	strbuf_release(&text);
 }
 
+static void print_source(struct output *o, const json_t *entry, int64_t now)
+{
+	struct strbuf feed = STRBUF_INIT(LIMIT_TITLE * 4), text = STRBUF_INIT(LIMIT_CLIENT_OUTPUT);
+	struct layout l;
+	char age[AGE_SIZE];
+	int64_t published = now;
+	(void)get_time(entry, "published_at", &published);
+	entry_feed(&feed, entry);
+	begin_paragraph(&l, &text, o);
+	layout_push(&l, INDENT, INDENT);
+	layout_style(&l, STYLE_CYAN);
+	layout_text(&l, strbuf_str(&feed), feed.len);
+	layout_style(&l, STYLE_PLAIN);
+	layout_text(&l, ", ", 2);
+	age_format(published, now, false, age);
+	layout_text(&l, age, strlen(age));
+	end_paragraph(&l, &text, o);
+	strbuf_release(&feed);
+	strbuf_release(&text);
+}
+
 static void print_snippet(struct output *o, const char *snippet)
 {
 	struct strbuf text = STRBUF_INIT(LIMIT_CLIENT_OUTPUT);
@@ -111,20 +132,12 @@ static void print_snippet(struct output *o, const char *snippet)
 static void print_entry(struct client *c, const json_t *entry)
 {
 	struct output *o = &c->output;
-	struct strbuf line = STRBUF_INIT(LIMIT_TITLE * 4);
-	char age[AGE_SIZE];
 	const char *snippet = get_text(entry, "snippet");
-	int64_t published = c->now;
-	(void)get_time(entry, "published_at", &published);
 	print_title(o, entry);
-	output_addstr(o, INDENT);
-	entry_feed(&line, entry);
-	output_styled(o, STYLE_CYAN, strbuf_str(&line), line.len);
-	output_addf(o, ", %s\n", age_format(published, c->now, false, age));
+	print_source(o, entry, c->now);
 	if (snippet[0] != '\0') {
 		print_snippet(o, snippet);
 	}
-	strbuf_release(&line);
 }
 
 static void print_for_people(struct client *c, const json_t *answer)

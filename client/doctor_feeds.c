@@ -225,9 +225,15 @@ static bool has_moved_on(const json_t *feed)
 		       strcmp(get_text(feed, "redirected.code"), "waiting") != 0);
 }
 
+static bool is_declared(const json_t *feed)
+{
+	return get_text(feed, "declared")[0] != '\0';
+}
+
 static bool same_advice(const json_t *a, const json_t *b)
 {
-	return strcmp(get_text(a, "advice"), get_text(b, "advice")) == 0;
+	return strcmp(get_text(a, "advice"), get_text(b, "advice")) == 0 &&
+	       is_declared(a) == is_declared(b);
 }
 
 /* The numbers of the feeds of that rank that share the advice of this one; returns how many do not.
@@ -249,19 +255,31 @@ static size_t add_sharers(struct strbuf *out, const json_t *feeds, unsigned rank
 	return others;
 }
 
-/* The advice with the feeds' numbers where it says FEED, so that what it names can be typed. */
-static void add_advice(struct strbuf *out, const char *advice, const char *numbers)
+static void add_replaced(struct strbuf *out, const char *text, const char *what, const char *by)
 {
-	static const char placeholder[] = "FEED";
-	struct strbuf text = STRBUF_INIT(LIMIT_CLIENT_OUTPUT);
 	const char *found;
-	while ((found = strstr(advice, placeholder)) != NULL) {
-		strbuf_add(&text, advice, (size_t)(found - advice));
-		strbuf_addstr(&text, numbers);
-		advice = found + strlen(placeholder);
+	while ((found = strstr(text, what)) != NULL) {
+		strbuf_add(out, text, (size_t)(found - text));
+		strbuf_addstr(out, by);
+		text = found + strlen(what);
 	}
-	strbuf_addstr(&text, advice);
+	strbuf_addstr(out, text);
+}
+
+/* The advice of a feed with numbers where it says FEED, so that what it names can be typed. A
+ * declared feed is removed where it is declared: `place`. */
+static void add_advice(
+	struct strbuf *out, const json_t *feed, const char *numbers, const char *place)
+{
+	struct strbuf removal = STRBUF_INIT(LIMIT_LOG_LINE), said = STRBUF_INIT(LIMIT_LOG_LINE * 2),
+		      text = STRBUF_INIT(LIMIT_CLIENT_OUTPUT);
+	strbuf_addf(&removal, "take it out of %s", place);
+	add_replaced(&said, get_text(feed, "advice"), "courant remove FEED",
+		is_declared(feed) ? strbuf_str(&removal) : "courant remove FEED");
+	add_replaced(&text, strbuf_str(&said), "FEED", numbers);
 	add_safe(out, strbuf_str(&text));
+	strbuf_release(&removal);
+	strbuf_release(&said);
 	strbuf_release(&text);
 }
 
@@ -277,7 +295,7 @@ static void print_shared_advice(
 		strbuf_clear(&text);
 	}
 	add_sharers(&numbers, feeds, rank, one, " ");
-	add_advice(&text, get_text(one, "advice"), strbuf_str(&numbers));
+	add_advice(&text, one, strbuf_str(&numbers), "the file that declares it");
 	print_paragraph(o, "  → ", strbuf_str(&text), STYLE_PLAIN);
 	strbuf_release(&text);
 	strbuf_release(&numbers);
@@ -287,17 +305,18 @@ static void print_shared_advice(
 static void print_advice(struct output *o, const json_t *feeds, unsigned rank)
 {
 	size_t i;
-	json_t *feed, *said = json_object();
+	json_t *feed, *said[2] = { json_object(), json_object() }; /* declared ones apart */
 	json_array_foreach(feeds, i, feed)
 	{
 		const char *advice = get_text(feed, "advice");
 		if (doctor_rank(feed) == rank && advice[0] != '\0' &&
-			json_object_get(said, advice) == NULL) {
+			json_object_get(said[is_declared(feed)], advice) == NULL) {
 			print_shared_advice(o, feeds, rank, feed);
-			json_object_set_new(said, advice, json_true());
+			json_object_set_new(said[is_declared(feed)], advice, json_true());
 		}
 	}
-	json_decref(said);
+	json_decref(said[0]);
+	json_decref(said[1]);
 }
 
 static void print_heading(struct output *o, const json_t *feed, unsigned rank)
@@ -461,7 +480,7 @@ void doctor_print_feed(struct output *o, const json_t *feed, int64_t now)
 	doctor_next(&text, feed, now);
 	print_line(o, "next", &text, STYLE_PLAIN);
 	snprintf(number, sizeof number, "%" PRId64, get_number(feed, "id"));
-	add_advice(&text, get_text(feed, "advice"), number);
+	add_advice(&text, feed, number, get_text(feed, "declared"));
 	print_line(o, "do", &text, STYLE_BOLD);
 	strbuf_release(&text);
 }

@@ -23,6 +23,11 @@ enum outcome feed_list(struct client *c, const json_t **ret)
 	return outcome;
 }
 
+void feed_list_is_empty(void)
+{
+	remark("no feeds yet: courant add URL (a site's will do), or courant import FILE (OPML)");
+}
+
 static bool is_url_of(const json_t *feed, const char *word)
 {
 	return strcmp(get_text(feed, "feed_url"), word) == 0 ||

@@ -8,6 +8,8 @@
 
 /* The daemon's list of feeds, fetched once; borrowed. */
 enum outcome feed_list(struct client *c, const json_t **ret);
+/* Says so, and how to subscribe. */
+void feed_list_is_empty(void);
 /* The number of the feed that the word names. A word of digits is taken as it is; anything else is
  * looked up, titles without regard to ASCII case. NOT_FOUND with a suggestion when there is none,
  * USAGE when a title fits several. */

@@ -65,9 +65,8 @@ void help_overview(struct output *o)
 	print_options(o, options_for_all);
 	output_addstr(o,
 		"\ncourant help COMMAND explains a command; courant NUMBER shows that entry.\n"
-		"Exit codes: 0 ok, 1 failed, 2 usage, 3 daemon not reachable, 4 not found, 5 "
-		"denied,\n"
-		"6 partly done. The manual is courant(1).\n");
+		"Exit codes: 0 ok, 1 failed, 2 usage, 3 daemon not reachable, 4 not found,\n"
+		"5 denied, 6 partly done. The manual is courant(1).\n");
 }
 
 void help_command(struct output *o, const struct command *command)

@@ -16,6 +16,14 @@ const struct option_def options_for_all[] = {
 	{ 0 },
 };
 
+const char *option_name(const struct option_def *table, enum option_id id)
+{
+	while (table->name != NULL && table->id != id) {
+		table++;
+	}
+	return table->name;
+}
+
 bool option_takes_word(const struct option_def *o)
 {
 	return o->arg != NULL && o->arg[0] != '[';

@@ -60,6 +60,9 @@ struct option_def {
 
 extern const struct option_def options_for_all[];
 
+/* The long name of an option of that table. */
+const char *option_name(const struct option_def *table, enum option_id id);
+
 /* Whether the word after the option is its value, when it has none yet. */
 bool option_takes_word(const struct option_def *o);
 

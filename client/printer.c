@@ -69,6 +69,7 @@ static void add_table_columns(struct printer *p)
 			.heading = p->chosen && c->heading == NULL ? c->name : c->heading,
 			.right = c->right,
 			.firm = c->firm,
+			.spare = c->spare,
 			.share = c->share,
 			.usual = c->usual,
 		};

@@ -28,7 +28,7 @@ struct column {
 	 * value as it is. */
 	unsigned (*cell)(struct strbuf *out, const json_t *row, const struct printer *p);
 	bool shown; /* without --fields */
-	bool right, firm;
+	bool right, firm, spare;
 	unsigned share;
 	size_t usual;
 };

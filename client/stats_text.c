@@ -191,6 +191,7 @@ static void print_week(struct page *p)
 	for (int i = 0; i < 7 * 24; i++) {
 		days[i / 24] += st->week[i / 24][i % 24];
 	}
+	strbuf_addstr(&zone, "times in ");
 	text_safe_line(&zone, st->zone, strlen(st->zone));
 	heading(p, "When they were published", strbuf_str(&zone));
 	strbuf_release(&zone);

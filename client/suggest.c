@@ -44,12 +44,14 @@ struct suggestion suggest_for(const char *word)
 void suggest_consider(struct suggestion *s, const char *known)
 {
 	size_t n = strlen(s->word);
-	if (n == 0 || n > LONGEST || strlen(known) > LONGEST) {
+	if (n == 0 || n > LONGEST) {
 		return;
 	}
-	unsigned distance = edit_distance(s->word, known);
-	if (n >= 2 && strncmp(s->word, known, n) == 0) {
+	unsigned distance = s->distance;
+	if (n >= 2 && strcasestr(known, s->word) != NULL) {
 		distance = 0;
+	} else if (strlen(known) <= LONGEST) {
+		distance = edit_distance(s->word, known);
 	}
 	if (distance < s->distance) {
 		s->distance = distance;

@@ -8,6 +8,7 @@
 #include "base/text.h"
 
 #define NARROWEST 4 /* a flexible column below that tells nothing */
+#define READABLE 12 /* spare columns give way before a flexible one is cut below that */
 #define ELLIPSIS "…"
 
 void table_init(struct table *t)
@@ -171,6 +172,45 @@ static void print_cell(struct output *o, const struct table_column *column, cons
 	}
 }
 
+/* Whether some column is cut to less than can be read. */
+static bool is_crowded(const struct table *t, size_t total)
+{
+	size_t wanted[TABLE_COLUMNS], widths[TABLE_COLUMNS];
+	natural_widths(t, wanted);
+	table_widths(t, total, widths);
+	for (size_t i = 0; i < t->n_columns; i++) {
+		if (widths[i] < wanted[i] && widths[i] < READABLE) {
+			return true;
+		}
+	}
+	return total > 0 && sum_of(widths, t->n_columns) > total;
+}
+
+static void drop_column(struct table *t, size_t column)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < t->n_cells; i++) {
+		if (i % t->n_columns == column) {
+			free(t->cells[i].text);
+		} else {
+			t->cells[kept++] = t->cells[i];
+		}
+	}
+	t->n_cells = kept;
+	t->n_columns--;
+	memmove(&t->columns[column], &t->columns[column + 1],
+		(t->n_columns - column) * sizeof t->columns[0]);
+}
+
+static void drop_spare_columns(struct table *t, size_t total)
+{
+	for (size_t i = t->n_columns; i-- > 0;) {
+		if (t->columns[i].spare && is_crowded(t, total)) {
+			drop_column(t, i);
+		}
+	}
+}
+
 /* The columns that fit at all: a terminal too narrow even for the narrowest loses the last ones. */
 static size_t columns_that_fit(const struct table *t, const size_t *widths, size_t total)
 {
@@ -210,6 +250,7 @@ static void print_row(
 void table_print(struct table *t, struct output *o, bool headings)
 {
 	size_t widths[TABLE_COLUMNS];
+	drop_spare_columns(t, o->columns);
 	table_widths(t, o->columns, widths);
 	size_t n = columns_that_fit(t, widths, o->columns);
 	if (headings) {

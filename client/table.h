@@ -18,6 +18,7 @@ struct table_column {
 	const char *heading; /* or NULL; a line of headings is printed when any column has one */
 	bool right;          /* numbers */
 	bool firm;           /* never narrower than its cells: ids, ages */
+	bool spare;          /* left out where the others would be cut too much; not in streams */
 	unsigned share;      /* most percent of the terminal's width; 0: no limit */
 	size_t usual; /* > 0, in streams: the least width of a firm column, the width of any other
 		       */
@@ -43,7 +44,8 @@ void table_add_column(struct table *t, const struct table_column *column);
 void table_add_cell(struct table *t, unsigned style, const char *safe, size_t n);
 /* The width of each column within `total` columns (0: no limit). */
 void table_widths(const struct table *t, size_t total, size_t ret[TABLE_COLUMNS]);
-/* Prints all complete rows, `headings` first when wanted, and forgets them. */
+/* Prints all complete rows, `headings` first when wanted, and forgets them, and the spare columns
+ * for which there was no room. */
 void table_print(struct table *t, struct output *o, bool headings);
 
 #endif

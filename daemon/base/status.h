@@ -34,8 +34,7 @@
 	X(TOO_LARGE, "too_large", "the document is larger than allowed")                        \
 	X(REDIRECT_LOOP, "redirect_loop", "the redirects run in a circle or are too many")      \
 	X(REDIRECT_REFUSED, "redirect_refused", "the redirect leads where courant does not go") \
-	X(ADDRESS_REFUSED, "address_refused",                                                   \
-		"the address is private and allow_private is not set")                          \
+	X(ADDRESS_REFUSED, "address_refused", "the address was refused")                        \
 	X(FILE_UNREADABLE, "file_unreadable", "the file cannot be read")                        \
 	X(EXEC_FAILED, "exec_failed", "the program of this feed failed")                        \
 	/* parse */                                                                             \

@@ -46,7 +46,8 @@ static void refuse_unusable(struct store_import *feed)
 static void refuse_private(struct store_import *feed)
 {
 	if (!feed->config.allow_private && is_private(feed->config.url))
-		failure_set(&feed->fail, STAGE_NONE, STATUS_ADDRESS_REFUSED, 0, "%s", "");
+		failure_set(&feed->fail, STAGE_NONE, STATUS_ADDRESS_REFUSED, 0,
+			"it is private, and allow_private is not set");
 }
 
 static void each_left(

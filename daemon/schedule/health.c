@@ -163,8 +163,8 @@ const char *health_advice(enum health health, const struct health_facts *f)
 {
 	switch (health) {
 	case HEALTH_GONE:
-		return "courant remove FEED ends the subscription; courant refresh FEED asks once "
-		       "more";
+		return "courant refresh FEED to ask once more, or courant remove FEED to end the "
+		       "subscription";
 	case HEALTH_DEAD:
 	case HEALTH_BLOCKED:
 	case HEALTH_NOT_A_FEED:

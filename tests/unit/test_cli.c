@@ -138,7 +138,7 @@ static void test_ids(void **state)
 static void test_numbers(void **state)
 {
 	(void)state;
-	struct invocation inv = { 0 };
+	struct invocation inv = { .command = &cmd_headlines };
 	int64_t n = -1;
 	assert_true(option_number(&inv, OPT_LIMIT, 1, 10, 7, &n));
 	assert_int_equal(n, 7);

@@ -114,6 +114,30 @@ static void test_headings(void **state)
 }
 
 /* A stream has one row at a time: its columns stand where they stood. */
+/* A narrow terminal does without what can be spared. */
+static void test_spare(void **state)
+{
+	(void)state;
+	static const struct table_column age = { .firm = true, .spare = true };
+	static const char *const cells[] = { "1", "yesterday 12:00", "The Harbour Times" };
+	for (int narrow = 0; narrow < 2; narrow++) {
+		struct table t;
+		struct output o;
+		table_init(&t);
+		table_add_column(&t, &id);
+		table_add_column(&t, &age);
+		table_add_column(&t, &title);
+		for (size_t i = 0; i < 3; i++) {
+			table_add_cell(&t, STYLE_PLAIN, cells[i], strlen(cells[i]));
+		}
+		print(&t, &o, narrow ? 30 : 32, false);
+		assert_string_equal(strbuf_str(&o.text),
+			narrow ? "1  The Harbour Times\n" : "1  yesterday 12:00  The Harbour…\n");
+		output_release(&o);
+		table_release(&t);
+	}
+}
+
 static void test_stream(void **state)
 {
 	(void)state;
@@ -161,6 +185,7 @@ int main(void)
 		cmocka_unit_test(test_layout),
 		cmocka_unit_test(test_unlimited),
 		cmocka_unit_test(test_headings),
+		cmocka_unit_test(test_spare),
 		cmocka_unit_test(test_stream),
 		cmocka_unit_test(test_styles),
 	};
