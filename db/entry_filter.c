@@ -42,6 +42,8 @@ enum {
 	C_BEFORE,
 	C_PUBLISHED_AFTER,
 	C_PUBLISHED_BEFORE,
+	C_OF_FEEDS,
+	C_NOT_OF_FEEDS,
 	C_COUNT
 };
 
@@ -55,7 +57,30 @@ static const char *const conditions[C_COUNT] = {
 	[C_BEFORE] = "published < ?",
 	[C_PUBLISHED_AFTER] = "published > ?",
 	[C_PUBLISHED_BEFORE] = "published < ?",
+	[C_OF_FEEDS] = "feed_id IN (SELECT value FROM json_each(?))",
+	[C_NOT_OF_FEEDS] = "feed_id NOT IN (SELECT value FROM json_each(?))",
 };
+
+/* In a search, so that the index begins and ends there. */
+static const char *const match_conditions[C_COUNT] = {
+	[C_AFTER_ID] = "search.rowid > ?",
+	[C_BEFORE_ID] = "search.rowid < ?",
+};
+
+/* The text of a condition, NULL: it has none, or does not apply. */
+static const char *condition_text(const struct entry_filter *f, int condition)
+{
+	switch (condition) {
+	case C_CATEGORY:
+		return f->category != NULL && *f->category != '\0' ? f->category : NULL;
+	case C_OF_FEEDS:
+		return f->of_feeds;
+	case C_NOT_OF_FEEDS:
+		return f->not_of_feeds;
+	default:
+		return NULL;
+	}
+}
 
 /* The number of a condition, 0: it does not apply. */
 static int64_t condition_value(const struct entry_filter *f, int condition)
@@ -82,14 +107,9 @@ static int64_t condition_value(const struct entry_filter *f, int condition)
 
 static bool applies(const struct entry_filter *f, int condition)
 {
-	switch (condition) {
-	case C_CATEGORY:
-		return f->category != NULL && *f->category != '\0';
-	case C_NO_CATEGORY:
+	if (condition == C_NO_CATEGORY)
 		return f->category != NULL && *f->category == '\0';
-	default:
-		return condition_value(f, condition) != 0;
-	}
+	return condition_text(f, condition) != NULL || condition_value(f, condition) != 0;
 }
 
 /* ---- order ---- */
@@ -147,13 +167,19 @@ static bool status_fits(int demanded, unsigned set)
 	       demanded == (int)set;
 }
 
+/* A category, or sets of feeds. */
+static bool names_feeds(const struct entry_filter *f)
+{
+	return f->category != NULL || f->of_feeds != NULL || f->not_of_feeds != NULL;
+}
+
 static const char *choose_index(const struct entry_filter *f, bool count)
 {
 	int order = index_order(f, count);
 	size_t i = 0;
 
 	while ((indexes[i].of_feed != ANY && f->feed_id == 0) ||
-		(indexes[i].of_category != ANY && f->category == NULL) ||
+		(indexes[i].of_category != ANY && !names_feeds(f)) ||
 		(indexes[i].starred != ANY && f->starred != 1) ||
 		!status_fits(indexes[i].status, status_set(f)) ||
 		(indexes[i].order != ANY && indexes[i].order != order))
@@ -170,6 +196,12 @@ static void add_condition(struct strbuf *out, int *n, const char *condition)
 	strbuf_addstr(out, condition);
 }
 
+static const char *condition_of(const struct entry_filter *f, int condition)
+{
+	return f->match != NULL && match_conditions[condition] != NULL ? match_conditions[condition]
+								       : conditions[condition];
+}
+
 static void add_conditions(struct strbuf *out, const struct entry_filter *f, int n)
 {
 	add_condition(out, &n, status_conditions[status_set(f)]);
@@ -180,7 +212,7 @@ static void add_conditions(struct strbuf *out, const struct entry_filter *f, int
 	if (f->hides_removed)
 		add_condition(out, &n, "feed_id NOT IN (SELECT feed_id FROM removals)");
 	for (int i = 0; i < C_COUNT; i++)
-		add_condition(out, &n, applies(f, i) ? conditions[i] : NULL);
+		add_condition(out, &n, applies(f, i) ? condition_of(f, i) : NULL);
 }
 
 /* Whether a search needs more of an entry than that it is not removed. */
@@ -192,7 +224,7 @@ static bool asks_entries(const struct entry_filter *f)
 			    f->order != ENTRY_ORDER_CREATED);
 
 	for (int i = 0; i < C_COUNT; i++)
-		asks = asks || applies(f, i);
+		asks = asks || (applies(f, i) && match_conditions[i] == NULL);
 	return asks;
 }
 
@@ -225,6 +257,8 @@ static void add_source(struct strbuf *out, const struct entry_filter *f, bool co
 			" AND search.rowid NOT IN (SELECT id FROM entries INDEXED BY"
 			" entries_status WHERE status = 2)",
 			relevance);
+		for (int i = 0, n = 1; i < C_COUNT; i++)
+			add_condition(out, &n, applies(f, i) ? match_conditions[i] : NULL);
 	}
 	strbuf_addstr(out, " ORDER BY search.rowid DESC LIMIT " TEXT_OF(LIMIT_SEARCH_MATCHES) ")");
 }
@@ -252,8 +286,8 @@ void entry_filter_bind(struct stmt *s, const struct entry_filter *f, bool count)
 	for (int i = 0; i < C_COUNT; i++) {
 		if (!applies(f, i) || i == C_NO_CATEGORY)
 			continue;
-		if (i == C_CATEGORY)
-			stmt_text(s, f->category);
+		if (condition_text(f, i) != NULL)
+			stmt_text(s, condition_text(f, i));
 		else
 			stmt_int(s, condition_value(f, i));
 	}

@@ -6,9 +6,11 @@
 #include "db/entry_filter.h"
 #include "db/reader.h"
 #include "db/rows.h"
+#include "db/search_narrow.h"
 #include "db/search_query.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -203,13 +205,15 @@ bool query_timed_out(const struct query *q)
 int64_t query_entries(
 	struct query *q, const struct entry_filter *filter, query_entry_fn *each, void *arg)
 {
-	int64_t deadline_ms = clock_monotonic_ms() + LIMIT_SEARCH_MS;
+	int64_t deadline_ms =
+		clock_monotonic_ms() + (filter->match_ms != 0 ? filter->match_ms : LIMIT_SEARCH_MS);
 
 	struct entry_filter f = *filter;
 	bool ok = query_hold(q);
 	if (filter->match != NULL)
 		sqlite3_progress_handler(q->db.handle, PROGRESS_STEPS, past, &deadline_ms);
-	ok = ok && hides_removed(&q->db, &f.hides_removed);
+	ok = ok && hides_removed(&q->db, &f.hides_removed) &&
+	     (f.match == NULL || search_narrow(&q->db, &f, LIMIT_SEARCH_COMMON));
 	int64_t total = ok ? give_page(&q->db, &f, each, arg) : -1;
 	sqlite3_progress_handler(q->db.handle, 0, NULL, NULL);
 	query_settle(q);
@@ -237,28 +241,57 @@ static int64_t find_feeds(void *arg, bool category, const char *name, int64_t *i
 	return stmt_end(&s) ? (int64_t)n : -1;
 }
 
+/* Appends a set as a JSON array behind what `out` holds, a text of its own; where it begins, 0:
+ * there is none. */
+static size_t add_set(struct strbuf *out, const struct feed_set *set)
+{
+	if (!set->given)
+		return 0;
+	strbuf_addch(out, '\0');
+	size_t at = out->len;
+	strbuf_addch(out, '[');
+	for (size_t i = 0; i < set->n; i++)
+		strbuf_addf(out, "%s%" PRId64, i == 0 ? "" : ",", set->ids[i]);
+	strbuf_addch(out, ']');
+	return at;
+}
+
+static void add_conditions(
+	const struct search_query *parsed, struct entry_filter *filter, struct strbuf *match)
+{
+	static const enum entry_status statuses[] = { ENTRY_UNREAD, ENTRY_READ };
+
+	/* The index knows the feed of an entry, too. */
+	if (filter->feed_id != 0 && parsed->match.len > 0)
+		strbuf_addf(match, "feed : (\"%" PRId64 "\") AND ", filter->feed_id);
+	strbuf_addstr(match, strbuf_str(&parsed->match));
+	bool words = match->len > 0;
+	size_t of = add_set(match, &parsed->of_feeds),
+	       without = add_set(match, &parsed->not_of_feeds);
+	filter->match = words ? strbuf_str(match) : NULL;
+	filter->of_feeds = of > 0 ? strbuf_str(match) + of : NULL;
+	filter->not_of_feeds = without > 0 ? strbuf_str(match) + without : NULL;
+	if (parsed->starred)
+		filter->starred = 1;
+	if (parsed->status >= 0) {
+		filter->statuses = &statuses[parsed->status];
+		filter->n_statuses = 1;
+	}
+	if (parsed->before != 0)
+		filter->published_before = parsed->before;
+	if (parsed->after != 0)
+		filter->published_after = parsed->after - 1;
+}
+
 bool query_search(struct query *q, const char *text, int64_t now, struct entry_filter *filter,
 	struct strbuf *match, struct failure *ret_fail)
 {
-	static const enum entry_status statuses[] = { ENTRY_UNREAD, ENTRY_READ };
 	struct search_query parsed;
 	bool ok = search_query_parse(text, now, find_feeds, &q->db, &parsed, ret_fail);
 
 	strbuf_clear(match);
-	if (ok) {
-		strbuf_addstr(match, strbuf_str(&parsed.match));
-		filter->match = match->len == 0 ? NULL : strbuf_str(match);
-		if (parsed.starred)
-			filter->starred = 1;
-		if (parsed.status >= 0) {
-			filter->statuses = &statuses[parsed.status];
-			filter->n_statuses = 1;
-		}
-		if (parsed.before != 0)
-			filter->published_before = parsed.before;
-		if (parsed.after != 0)
-			filter->published_after = parsed.after - 1;
-	}
+	if (ok)
+		add_conditions(&parsed, filter, match);
 	search_query_release(&parsed);
 	return ok;
 }

@@ -68,6 +68,9 @@ struct entry_filter {                      /* zeroed: everything, in order of id
 	 * LIMIT_SEARCH_MATCHES entries that match everything are looked at: they are what is
 	 * ordered and counted. */
 	const char *match;
+	int64_t match_ms; /* how long it may take, 0: LIMIT_SEARCH_MS */
+	/* JSON arrays of ids: only of these feeds, of none of those. NULL: any. */
+	const char *of_feeds, *not_of_feeds;
 	enum entry_order order;
 	bool descending;
 	int64_t limit, offset; /* limit 0: LIMIT_API_ENTRIES */
@@ -85,12 +88,12 @@ int64_t query_entries(
 /* Around what matched in a snippet; no stored text holds these characters (base/text.h). */
 #define SEARCH_MARK_BEGIN '\2'
 #define SEARCH_MARK_END '\3'
-/* Most bytes of an expression: what was typed, in quotes, and the ids of the feeds that filters
- * name. */
-#define SEARCH_MATCH_MAX ((size_t)64 * KIB)
+/* Most bytes of what a query is compiled into: what was typed, in quotes, and the ids of the feeds
+ * that filters name. */
+#define SEARCH_MATCH_MAX ((size_t)64 * KIB + (size_t)20 * LIMIT_SEARCH_SET)
 
-/* Compiles what a person typed (search_query.h) as of `now` into an expression, which replaces what
- * `match` held and must live as long as the filter, and puts it and the conditions into the filter.
+/* Compiles what a person typed (search_query.h) as of `now` into texts, which replace what `match`
+ * held and must live as long as the filter, and puts these and the conditions into the filter.
  * BAD_REQUEST with the place in words, STORE_FAILED. A query of conditions only leaves
  * filter->match NULL. */
 bool query_search(struct query *q, const char *text, int64_t now, struct entry_filter *filter,

@@ -1,6 +1,7 @@
 #include "db/search_query.h"
 
 #include "base/limits.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "db/query.h"
@@ -8,8 +9,12 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+/* Bytes of an expression; the rest of SEARCH_MATCH_MAX is for sets of feeds. */
+#define MATCH_MAX ((size_t)64 * KIB - 1)
 
 struct term {
 	bool negative, prefix;
@@ -158,28 +163,73 @@ static bool add_text(struct parser *p, const struct term *t)
 	return true;
 }
 
-static bool add_feeds(struct parser *p, const struct term *t)
+static void add_to_expression(struct parser *p, const struct term *t, const int64_t *ids, size_t n)
 {
-	int64_t ids[LIMIT_SEARCH_FEEDS + 1];
-	bool category = strcmp(t->field, "category") == 0;
-	int64_t n = p->feeds(p->arg, category, t->value, ids, LIMIT_SEARCH_FEEDS + 1);
-
-	if (n < 0) {
-		failure_set(p->fail, STAGE_STORE, STATUS_STORE_FAILED, 0, "cannot look up feeds");
-		return false;
-	}
-	if (n == 0)
-		return refuse(p, t->at, "there is no %s \"%s\"",
-			category ? "category" : "feed whose name or URL has", t->value);
-	if (n > LIMIT_SEARCH_FEEDS)
-		return refuse(p, t->at, "more than %d feeds are meant by \"%s\": be more exact",
-			LIMIT_SEARCH_FEEDS, t->value);
 	struct strbuf *out = begin_expression(p, t);
+
 	strbuf_addstr(out, "feed : (");
-	for (int64_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++)
 		strbuf_addf(out, "%s\"%" PRId64 "\"", i == 0 ? "" : " OR ", ids[i]);
 	strbuf_addstr(out, ")");
-	return true;
+}
+
+/* What is in both. */
+static void intersect(struct feed_set *set, const int64_t *ids, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0, k = 0; i < set->n && k < n;) {
+		if (set->ids[i] == ids[k])
+			set->ids[kept++] = ids[k];
+		if (set->ids[i] <= ids[k])
+			i++;
+		else
+			k++;
+	}
+	set->n = kept;
+}
+
+/* Takes `ids`. */
+static void add_to_set(struct parser *p, const struct term *t, int64_t *ids, size_t n)
+{
+	struct feed_set *set = t->negative ? &p->query->not_of_feeds : &p->query->of_feeds;
+
+	if (!set->given) {
+		*set = (struct feed_set){ true, ids, n };
+		return;
+	}
+	if (t->negative) {
+		set->ids = xrealloc(set->ids, (set->n + n) * sizeof(*ids));
+		memcpy(set->ids + set->n, ids, n * sizeof(*ids));
+		set->n += n;
+	} else {
+		intersect(set, ids, n);
+	}
+	free(ids);
+}
+
+static bool add_feeds(struct parser *p, const struct term *t)
+{
+	bool category = strcmp(t->field, "category") == 0;
+	int64_t *ids = xmalloc((LIMIT_SEARCH_SET + 1) * sizeof(*ids));
+	int64_t n = p->feeds(p->arg, category, t->value, ids, LIMIT_SEARCH_SET + 1);
+
+	if (n > LIMIT_SEARCH_FEEDS && n <= LIMIT_SEARCH_SET) {
+		add_to_set(p, t, ids, (size_t)n);
+		return true;
+	}
+	if (n > 0 && n <= LIMIT_SEARCH_FEEDS)
+		add_to_expression(p, t, ids, (size_t)n);
+	free(ids);
+	if (n < 0)
+		failure_set(p->fail, STAGE_STORE, STATUS_STORE_FAILED, 0, "cannot look up feeds");
+	else if (n == 0)
+		refuse(p, t->at, "there is no %s \"%s\"",
+			category ? "category" : "feed whose name or URL has", t->value);
+	else if (n > LIMIT_SEARCH_SET)
+		refuse(p, t->at, "more than %d feeds are meant by \"%s\": be more exact",
+			LIMIT_SEARCH_SET, t->value);
+	return n > 0 && n <= LIMIT_SEARCH_SET;
 }
 
 static bool add_is(struct parser *p, const struct term *t)
@@ -292,11 +342,11 @@ bool search_query_parse(const char *text, int64_t now, search_feeds_fn *feeds, v
 		.feeds = feeds,
 		.arg = arg,
 		.query = ret,
-		.without = STRBUF_INIT(SEARCH_MATCH_MAX / 2),
+		.without = STRBUF_INIT(MATCH_MAX / 2),
 		.fail = ret_fail,
 	};
 
-	*ret = (struct search_query){ .match = STRBUF_INIT(SEARCH_MATCH_MAX - 1), .status = -1 };
+	*ret = (struct search_query){ .match = STRBUF_INIT(MATCH_MAX), .status = -1 };
 	bool ok = parse_all(&p);
 	if (ok && (p.without.overflow || ret->match.overflow))
 		ok = refuse(&p, 0, "the filters name too many feeds in all");
@@ -307,4 +357,6 @@ bool search_query_parse(const char *text, int64_t now, search_feeds_fn *feeds, v
 void search_query_release(struct search_query *q)
 {
 	strbuf_release(&q->match);
+	free(q->of_feeds.ids);
+	free(q->not_of_feeds.ids);
 }

@@ -17,15 +17,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Feeds by id, ascending. */
+struct feed_set {
+	bool given;
+	int64_t *ids;
+	size_t n;
+};
+
 struct search_query {
 	struct strbuf match; /* FTS5's MATCH; empty: filters only */
-	int status;          /* enum entry_status, or -1 */
+	/* What filters name that is too much for an expression: only these feeds, none of those. */
+	struct feed_set of_feeds, not_of_feeds;
+	int status; /* enum entry_status, or -1 */
 	bool starred;
 	int64_t before, after; /* published before, or at or after; 0: not said */
 };
 
-/* The feeds of a name (or id, or URL) or, `category`, of a category, as ids: how many, at most
- * `max`; -1 when the database failed. */
+/* The feeds of a name (or id, or URL) or, `category`, of a category, as ascending ids: how many, at
+ * most `max`; -1 when the database failed. */
 typedef int64_t search_feeds_fn(
 	void *arg, bool category, const char *name, int64_t *ids, size_t max);
 

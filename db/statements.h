@@ -254,11 +254,19 @@
 	X(SEARCH_MERGE, "INSERT INTO search (search, rank) VALUES ('merge', ?)")                   \
 	X(SEARCH_EMPTY, "INSERT INTO search (search) VALUES ('delete-all')")                       \
 	X(SEARCH_SNIPPET, "SELECT snippet(search, 0, char(2), char(3), '…', 24) FROM search"     \
-			  " WHERE search MATCH ? AND rowid = ?")                                   \
+			  " WHERE search MATCH ?1 AND rowid <= ?2 AND rowid >= ?2"                 \
+			  " ORDER BY rowid DESC")                                                  \
+	X(SEARCH_COMMON,                                                                           \
+		"SELECT COUNT(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)")        \
+	X(SEARCH_RANGE, "SELECT COUNT(*), MIN(id), MAX(id) FROM (SELECT id FROM entries"           \
+			" INDEXED BY entries_published WHERE published > ? AND published < ?"      \
+			" LIMIT ?)")                                                               \
+	X(SEARCH_UNREAD_FIRST, "SELECT id FROM entries INDEXED BY entries_unread"                  \
+			       " WHERE status = 0 ORDER BY id LIMIT 1")                            \
 	X(SEARCH_FEEDS_NAMED,                                                                      \
-		"SELECT id FROM feeds WHERE id = ?1"                                               \
-		" OR instr(lower(COALESCE(name, title, '') || ' ' || url), lower(?2)) > 0"         \
-		" ORDER BY id")                                                                    \
+		"SELECT id FROM feeds WHERE CASE WHEN EXISTS (SELECT 1 FROM feeds WHERE id = ?1)"  \
+		" THEN id = ?1 ELSE instr(lower(COALESCE(name, title, '') || ' ' || url),"         \
+		" lower(?2)) > 0 END ORDER BY id")                                                 \
 	X(SEARCH_FEEDS_OF_CATEGORY, "SELECT id FROM feeds WHERE category = ?"                      \
 				    " ORDER BY id")                                                \
 	/* digest editions */                                                                      \

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "db/connection.h"
 #include "db/search_index.h"
+#include "db/search_narrow.h"
 #include "db/search_query.h"
 #include "db/search_text.h"
 
@@ -15,11 +16,14 @@ static int64_t some_feeds(void *arg, bool category, const char *name, int64_t *i
 	(void)arg;
 	if (strcmp(name, "broken") == 0)
 		return -1;
-	if (strcmp(name, "many") == 0) {
-		for (size_t i = 0; i < max; i++)
-			ids[i] = (int64_t)i + 1;
-		return (int64_t)max;
-	}
+	size_t n = strcmp(name, "many") == 0    ? max
+		   : strcmp(name, "crowd") == 0 ? 20
+		   : strcmp(name, "mob") == 0   ? 30
+						: 0;
+	for (size_t i = 0; i < n; i++) /* of the mob, every other one */
+		ids[i] = (int64_t)(strcmp(name, "mob") == 0 ? 2 * i : i) + 1;
+	if (n > 0)
+		return (int64_t)n;
 	if (strcmp(name, "news") != 0)
 		return 0;
 	ids[0] = 7;
@@ -76,6 +80,24 @@ static void queries_mean_what_they_say(void **state)
 	}
 }
 
+static void many_feeds_become_a_set(void **state)
+{
+	struct search_query q;
+	struct failure fail = { 0 };
+
+	(void)state;
+	assert_true(search_query_parse("x category:crowd feed:mob -feed:mob -feed:crowd", T0,
+		some_feeds, NULL, &q, &fail));
+	assert_string_equal(strbuf_str(&q.match), ANY "\"x\"");
+	/* 1, 3, ... 19 are in both. */
+	assert_true(q.of_feeds.given);
+	assert_int_equal(q.of_feeds.n, 10);
+	for (size_t i = 0; i < q.of_feeds.n; i++)
+		assert_int_equal(q.of_feeds.ids[i], 2 * i + 1);
+	assert_int_equal(q.not_of_feeds.n, 50);
+	search_query_release(&q);
+}
+
 static void wrong_queries_say_where(void **state)
 {
 	static const struct {
@@ -94,7 +116,7 @@ static void wrong_queries_say_where(void **state)
 		{ "feed:", "position 1: what to filter by is missing", STATUS_BAD_REQUEST },
 		{ "feed:nosuch", "position 1: there is no feed", STATUS_BAD_REQUEST },
 		{ "x category:nosuch", "position 3: there is no category", STATUS_BAD_REQUEST },
-		{ "feed:many", "more than 500 feeds", STATUS_BAD_REQUEST },
+		{ "feed:many", "more than 100000 feeds", STATUS_BAD_REQUEST },
 		{ "is:great", "is: knows unread, read and starred", STATUS_BAD_REQUEST },
 		{ "-is:unread", "cannot be turned round", STATUS_BAD_REQUEST },
 		{ "before:tomorrow", "takes a date", STATUS_BAD_REQUEST },
@@ -157,9 +179,11 @@ static const struct spec entries[] = {
 
 struct found {
 	const char *query;
+	int64_t match_ms; /* in */
 	int64_t now;
 	char titles[512], snippet[512];
 	int64_t total;
+	bool timed_out;
 	struct failure fail;
 };
 
@@ -177,13 +201,16 @@ static void look(struct query *q, void *arg)
 {
 	struct found *f = arg;
 	struct strbuf match = STRBUF_INIT(SEARCH_MATCH_MAX);
-	struct entry_filter filter = { .order = ENTRY_ORDER_RELEVANCE, .limit = 10 };
+	struct entry_filter filter = {
+		.order = ENTRY_ORDER_RELEVANCE, .limit = 10, .match_ms = f->match_ms
+	};
 
 	f->total = -1;
 	if (query_search(q, f->query, T0, &filter, &match, &f->fail)) {
 		if (filter.match == NULL)
 			filter.order = ENTRY_ORDER_ID;
 		f->total = query_entries(q, &filter, see, f);
+		f->timed_out = f->total < 0 && query_timed_out(q);
 	}
 	strbuf_release(&match);
 }
@@ -208,14 +235,19 @@ static void looked(void *arg)
 	answered(((struct looking *)arg)->rig);
 }
 
-/* The links of what a query finds, joined by "|". */
-static const char *search(struct rig *rig, const char *query, struct found *f)
+static void try_search(struct rig *rig, const char *query, int64_t match_ms, struct found *f)
 {
 	struct looking l = { rig, f };
 
-	*f = (struct found){ .query = query };
+	*f = (struct found){ .query = query, .match_ms = match_ms };
 	readers_submit(rig->readers, look_for, looked, &l);
 	rig_wait(rig);
+}
+
+/* The links of what a query finds, joined by "|". */
+static const char *search(struct rig *rig, const char *query, struct found *f)
+{
+	try_search(rig, query, 0, f);
 	if (f->total < 0)
 		fail_msg("%s: %s", query, f->fail.detail);
 	return f->titles;
@@ -411,6 +443,131 @@ static void words_are_written_out_once_a_transaction(void **state)
 	db_close(&db);
 }
 
+/* SQLite looks at the time now and then: a search of a few entries is done before. */
+static void a_search_that_takes_too_long_is_given_up(void **state)
+{
+	struct rig *rig = *state;
+	struct found f;
+
+	refresh_doc(rig, add_feed(rig, "https://example.org/many", NULL),
+		make_numbered(3000, "<p>numbered</p>"), T0);
+	wait_for_index(rig);
+	try_search(rig, "numbered", -1, &f);
+	assert_int_equal(f.total, -1);
+	assert_true(f.timed_out);
+	/* The reader serves the next one. */
+	search(rig, "numbered", &f);
+	assert_int_equal(f.total, LIMIT_SEARCH_MATCHES);
+}
+
+/* ---- conditions that bound a search ---- */
+static void dates_and_states_bound_a_search(void **state)
+{
+	static const struct spec late = { "g6", "/6", "Linux, long ago", "<p>x</p>",
+		T0 - 86400 * 365, 0 };
+	static const struct {
+		const char *query, *urls;
+	} cases[] = {
+		{ "linux before:2023", "/6" },
+		{ "linux after:2023", "/4|/5" },
+		{ "linux before:2022", "" },
+		{ "linux after:2024", "" },
+		{ "linux after:2022 before:2024", "/4|/6|/5" },
+		{ "park after:2022 is:unread", "/5" },
+		{ "linux is:unread", "/6|/5" },
+		{ "linux is:read", "/4" },
+		{ "linux is:read before:2023", "" },
+	};
+	struct rig *rig = *state;
+	struct found f;
+
+	/* An entry of another feed that came last and is the oldest. */
+	refresh(rig, add_feed(rig, "https://example.org/late", NULL), &late, 1, T0);
+	wait_for_index(rig);
+	store_entries_status(
+		rig->store, (int64_t[]){ 2, 3, 4, 5 }, 4, ENTRY_READ, T0, rig_done, rig);
+	rig_wait(rig);
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		if (strcmp(search(rig, cases[i].query, &f), cases[i].urls) != 0)
+			fail_msg("%s finds %s instead of %s", cases[i].query, f.titles,
+				cases[i].urls);
+	}
+}
+
+/* The ids between which a search of "linux" looks; the first entry of a document is its newest and
+ * has the last id: /5 is 1, /1 is 5. */
+static void bounds_are_those_of_the_entries(void **state)
+{
+	static const enum entry_status unread[] = { ENTRY_UNREAD };
+	static const struct {
+		int64_t common;
+		int64_t after, before; /* dates */
+		bool unread;
+		int64_t after_id, before_id;
+	} cases[] = {
+		{ 2, T0 - 1, 0, false, 0, 6 },
+		{ 2, 0, T0, false, 0, 1 },
+		{ 2, T0, T0 + 3, false, 2, 5 },
+		{ 2, T0 + 1, T0 + 4, true, 1, 4 },
+		{ 2, 0, 0, true, 1, INT64_MAX },
+		{ 2, 0, 0, false, 0, 0 },
+		/* Only two have the word: nothing is looked up. */
+		{ 3, T0, T0 + 3, true, 0, 0 },
+	};
+	struct rig *rig = *state;
+	struct db db;
+
+	store_entries_status(rig->store, (int64_t[]){ 1 }, 1, ENTRY_READ, T0, rig_done, rig);
+	rig_wait(rig);
+	assert_true(db_open(&db, rig->path, DB_READER));
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		struct entry_filter f = { .match = "linux",
+			.published_after = cases[i].after,
+			.published_before = cases[i].before,
+			.statuses = cases[i].unread ? unread : NULL,
+			.n_statuses = cases[i].unread };
+		assert_true(search_narrow(&db, &f, cases[i].common));
+		if (f.after_id != cases[i].after_id || f.before_id != cases[i].before_id)
+			fail_msg("case %zu: %lld and %lld", i, (long long)f.after_id,
+				(long long)f.before_id);
+	}
+	db_close(&db);
+}
+
+static void many_feeds_are_searched_by_a_filter(void **state)
+{
+	struct rig *rig = *state;
+	struct found f;
+
+	for (int i = 0; i < 2 * LIMIT_SEARCH_FEEDS; i++) {
+		char url[64];
+		snprintf(url, sizeof(url), "https://%s.example/%d", i % 2 == 0 ? "even" : "odd", i);
+		int64_t feed = add_feed(rig, url, "crowd");
+		if (i < 4)
+			refresh_doc(rig, feed, make_numbered(2, "<p>numbered</p>"), T0);
+	}
+	wait_for_index(rig);
+	static const struct {
+		const char *query;
+		int64_t total;
+	} cases[] = {
+		{ "numbered category:crowd", 8 },
+		{ "numbered category:crowd feed:odd", 4 },
+		{ "numbered category:crowd -feed:odd", 4 },
+		{ "numbered -category:crowd", 0 },
+		{ "linux -category:crowd", 2 },
+		{ "category:crowd", 8 },
+		{ "numbered category:tech", 0 },
+		/* A number is that feed's, though names have it, too. */
+		{ "feed:2", 2 },
+	};
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		search(rig, cases[i].query, &f);
+		if (f.total != cases[i].total)
+			fail_msg("%s finds %lld", cases[i].query, (long long)f.total);
+	}
+}
+
 /* ---- merging ---- */
 static int64_t count_segments(struct rig *rig)
 {
@@ -507,6 +664,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(queries_mean_what_they_say),
+		cmocka_unit_test(many_feeds_become_a_set),
 		cmocka_unit_test(wrong_queries_say_where),
 		cmocka_unit_test(html_becomes_text),
 		cmocka_unit_test_setup_teardown(words_are_found_however_written, setup, teardown),
@@ -515,6 +673,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			what_was_not_indexed_is_after_a_restart, setup, teardown),
 		cmocka_unit_test_setup_teardown(purged_entries_are_not_found, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_search_that_takes_too_long_is_given_up, setup, teardown),
+		cmocka_unit_test_setup_teardown(dates_and_states_bound_a_search, setup, teardown),
+		cmocka_unit_test_setup_teardown(bounds_are_those_of_the_entries, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			many_feeds_are_searched_by_a_filter, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			segments_are_merged_when_nobody_waits, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_merged_is_left_alone, setup, teardown),

@@ -28,7 +28,8 @@ static int teardown(void **state)
  * statements. */
 static const char *const big_tables[] = { "entries", "e", "entry_keys", "k", "contents",
 	"entry_tags", "enclosures", "feeds", "f", "feed_counters", "feed_moves", "digest_editions",
-	"tombstones", "tallies", "https_hosts", "host_rests", "revisions", "presences", "forgetting" };
+	"tombstones", "tallies", "https_hosts", "host_rests", "revisions", "presences",
+	"forgetting" };
 /* Statements that are meant to walk over all feeds; and the one that sums up a table of totals. */
 static bool walks_over_feeds(const char *name)
 {
@@ -111,7 +112,8 @@ static void expect_no_sort(const char *what, const char *sql, const char *detail
 static void check_filter(sqlite3 *db, const struct entry_filter *f)
 {
 	struct strbuf sql = STRBUF_INIT(ENTRY_FILTER_SQL);
-	bool by_id = f->order == ENTRY_ORDER_ID || f->order == ENTRY_ORDER_CREATED;
+	bool by_id =
+		f->match == NULL && (f->order == ENTRY_ORDER_ID || f->order == ENTRY_ORDER_CREATED);
 
 	entry_filter_sql(&sql, f, false);
 	assert_false(sql.overflow);
@@ -160,6 +162,36 @@ static void no_filter_scans_a_table(void **state)
 	assert_true(search_register(db));
 	for (unsigned i = 0; i < N_FILTERS; i++) {
 		make_filter(i, &f, statuses);
+		check_filter(db, &f);
+	}
+	sqlite3_close(db);
+}
+
+#define N_SEARCHES (3 * 3 * 2 * 2 * 3 * 2 * 2 * 2 * 6)
+
+static void no_search_scans_a_table(void **state)
+{
+	static const enum entry_status unread[] = { ENTRY_UNREAD }, read[] = { ENTRY_READ };
+	static const enum entry_status *const statuses[] = { NULL, unread, read };
+	static const char *const categories[] = { NULL, "", "tech" };
+	struct rig *rig = *state;
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open(rig->path, &db), SQLITE_OK);
+	assert_true(search_register(db));
+	for (unsigned searches = 0; searches < N_SEARCHES; searches++) {
+		unsigned i = searches, digit;
+		struct entry_filter f = { .match = "x" };
+		f.statuses = statuses[TAKE(3)];
+		f.n_statuses = f.statuses != NULL;
+		f.starred = (int)TAKE(3) - 1;
+		f.hides_removed = TAKE(2);
+		f.feed_id = TAKE(2);
+		f.category = categories[TAKE(3)];
+		f.after_id = f.before_id = TAKE(2);
+		f.published_after = f.published_before = TAKE(2);
+		f.of_feeds = f.not_of_feeds = TAKE(2) ? "[1]" : NULL;
+		f.order = (enum entry_order)TAKE(6);
 		check_filter(db, &f);
 	}
 	sqlite3_close(db);
@@ -238,6 +270,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(no_statement_scans_a_table),
 		T(no_filter_scans_a_table),
+		T(no_search_scans_a_table),
 		T(common_pages_need_no_sort),
 		T(values_never_stand_in_the_text),
 	};
