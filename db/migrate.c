@@ -6,10 +6,15 @@
 #include "db/backup.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+#define APPLICATION_ID_AT 68 /* in the file's header (SQLite file format, 1.3) */
 
 static const char *const steps[] = {
 #include "db/schema.sql.inc"
@@ -35,6 +40,35 @@ static bool refuse_unreadable(const struct db *db, const char *path, char *error
 	return false;
 }
 
+/* What the file itself says, whatever its log does. */
+static bool is_ours_without_log(const char *path)
+{
+	unsigned char id[4] = { 0 };
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool read = fd >= 0 && pread(fd, id, sizeof(id), APPLICATION_ID_AT) == sizeof(id);
+
+	if (fd >= 0)
+		close(fd);
+	return read && ((uint32_t)id[0] << 24 | (uint32_t)id[1] << 16 | (uint32_t)id[2] << 8 |
+			       id[3]) == DB_APPLICATION_ID;
+}
+
+static bool refuse_foreign(const char *path, int64_t id, char *error, size_t size)
+{
+	if (is_ours_without_log(path))
+		snprintf(error, size,
+			"%s-wal is not its log, but that of another database; both were left as "
+			"they are: move %s-wal away",
+			path, path);
+	else
+		snprintf(error, size,
+			"%s is an SQLite database, but not one of courant (application_id 0x%08x); "
+			"it was left as"
+			" it is: set another state_dir, or move the file away",
+			path, (unsigned)id);
+	return false;
+}
+
 static bool check_version(
 	struct db *db, const char *path, const struct migrations *m, char *error, size_t size)
 {
@@ -46,14 +80,8 @@ static bool check_version(
 		return refuse_unreadable(db, path, error, size);
 	if (id == 0 && version == 0 && n_tables == 0)
 		return true;
-	if (id != DB_APPLICATION_ID) {
-		snprintf(error, size,
-			"%s is an SQLite database, but not one of courant (application_id 0x%08x); "
-			"it was left as"
-			" it is: set another state_dir, or move the file away",
-			path, (unsigned)id);
-		return false;
-	}
+	if (id != DB_APPLICATION_ID)
+		return refuse_foreign(path, id, error, size);
 	if (version > m->n) {
 		snprintf(error, size,
 			"%s was written by a newer courant (schema version %d, this one knows %d); "

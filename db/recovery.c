@@ -73,6 +73,14 @@ bool recovery_was_unclean(const char *path)
 
 /* ---- is it damaged? ---- */
 
+char *backups_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	int n = slash == NULL ? 0 : (int)(slash + 1 - path);
+
+	return xasprintf("%.*sbackups", n, path);
+}
+
 /* Reads what every start needs. */
 static bool is_unreadable(const char *path, char *reason, size_t size)
 {
@@ -87,6 +95,26 @@ static bool is_unreadable(const char *path, char *reason, size_t size)
 	return damaged;
 }
 
+static bool has_copies(const char *path)
+{
+	char *folder = backups_folder(path);
+	struct backup *list;
+	bool any = backups_list(folder, &list) > 0;
+
+	free(list);
+	free(folder);
+	return any;
+}
+
+/* An empty file is a new one, unless there was something in it already. */
+static bool was_emptied(const char *path, char *reason, size_t size)
+{
+	if (!has_copies(path))
+		return false;
+	snprintf(reason, size, "the file is empty");
+	return true;
+}
+
 bool recovery_due(const char *path, char *reason, size_t size)
 {
 	char *mark = mark_of(path);
@@ -94,8 +122,12 @@ bool recovery_due(const char *path, char *reason, size_t size)
 	struct stat st;
 
 	free(mark);
-	return marked ||
-	       (stat(path, &st) == 0 && st.st_size > 0 && is_unreadable(path, reason, size));
+	if (marked)
+		return true;
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return false;
+	return st.st_size == 0 ? was_emptied(path, reason, size)
+			       : is_unreadable(path, reason, size);
 }
 
 /* ---- setting aside ---- */
@@ -136,14 +168,6 @@ static bool set_aside(const char *path, const char *aside)
 }
 
 /* ---- restoring ---- */
-
-char *backups_folder(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	int n = slash == NULL ? 0 : (int)(slash + 1 - path);
-
-	return xasprintf("%.*sbackups", n, path);
-}
 
 /* What followers and servers were told since the copy was taken is not known any more: ids begin
  * where none can have been, and no feed is asked sooner than it may. */
@@ -283,8 +307,13 @@ void recovery_at_start(const char *path, int64_t now)
 {
 	char reason[LIMIT_DETAIL], report[LIMIT_LOG_LINE];
 
-	if (!recovery_due(path, reason, sizeof(reason)))
+	if (!recovery_due(path, reason, sizeof(reason))) {
+		if (access(path, F_OK) != 0 && has_copies(path))
+			log_warning("there is no database %s, though there are copies of one in "
+				    "backups: it begins anew",
+				path);
 		return;
+	}
 	char *folder = backups_folder(path);
 	bool done = recovery_carry_out(path, folder, reason, now, report, sizeof(report));
 	free(folder);
