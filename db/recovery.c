@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "db/backup.h"
 #include "db/check.h"
+#include "db/edition_files.h"
 #include "db/migrate.h"
 
 #include <dirent.h>
@@ -170,10 +171,15 @@ static bool set_aside(const char *path, const char *aside)
 /* ---- restoring ---- */
 
 /* What followers and servers were told since the copy was taken is not known any more: ids begin
- * where none can have been, and no feed is asked sooner than it may. */
-static bool prepare(struct db *db, int64_t now)
+ * where none can have been, no feed is asked sooner than it may, and no edition is made again. */
+static bool prepare(struct db *db, const char *path, int64_t now)
 {
 	char sql[256];
+	struct stmt s = db_stmt(db, STATEMENT_LAST_ENTRY_ID);
+	int64_t last_id = stmt_row(&s) ? stmt_read_int(&s) : 0;
+
+	if (!stmt_end(&s) || !edition_files_note(db, path, last_id))
+		return false;
 
 	snprintf(sql, sizeof(sql),
 		"UPDATE sqlite_sequence SET seq = seq + %d WHERE name = 'entries';"
@@ -182,10 +188,10 @@ static bool prepare(struct db *db, int64_t now)
 	return db_exec(db, sql);
 }
 
-static bool prepare_file(const char *path, int64_t now)
+static bool prepare_file(const char *fresh, const char *path, int64_t now)
 {
 	struct db db;
-	bool ok = db_open(&db, path, DB_WRITER) && prepare(&db, now);
+	bool ok = db_open(&db, fresh, DB_WRITER) && prepare(&db, path, now);
 
 	db_close(&db);
 	return ok;
@@ -206,7 +212,8 @@ static bool restore_copy(const char *copy, const char *path, int64_t now)
 	}
 	if (!ok)
 		log_err("%s cannot be restored: %s", copy, error);
-	ok = ok && prepare_file(fresh, now) && rename(fresh, path) == 0 && sync_folder_of(path);
+	ok = ok && prepare_file(fresh, path, now) && rename(fresh, path) == 0 &&
+	     sync_folder_of(path);
 	if (!ok)
 		unlink(fresh);
 	free(fresh);
@@ -240,7 +247,8 @@ static bool begin_anew(const char *path, int64_t now, char *error, size_t size)
 	snprintf(sql, sizeof(sql), "INSERT INTO sqlite_sequence VALUES ('entries', %" PRId64 ")",
 		now);
 	bool ok = db_open(&db, fresh, DB_WRITER) &&
-		  db_migrate(&db, fresh, &db_migrations, error, size) && db_exec(&db, sql);
+		  db_migrate(&db, fresh, &db_migrations, error, size) && db_exec(&db, sql) &&
+		  edition_files_note(&db, path, now);
 	db_close(&db);
 	ok = ok && chmod(fresh, 0600) == 0 && rename(fresh, path) == 0 && sync_folder_of(path);
 	if (!ok)

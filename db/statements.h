@@ -278,6 +278,11 @@
 	X(EDITION_LABEL, "SELECT id FROM digest_editions WHERE name = ? AND label = ?")            \
 	X(EDITION_INSERT, "INSERT INTO digest_editions (name, label, after_id, upto_id, created)"  \
 			  " VALUES (?, ?, ?, ?, ?)")                                               \
+	X(EDITION_FOUND,                                                                           \
+		"INSERT INTO digest_editions (name, label, after_id, upto_id, created, published)" \
+		" SELECT ?1, ?2, MIN(?3, COALESCE(MAX(upto_id), 0)), ?3, ?4, 1"                    \
+		" FROM digest_editions WHERE name = ?1"                                            \
+		" HAVING COALESCE(MAX(label), '') < ?2")                                           \
 	X(EDITION_PUBLISHED, "UPDATE digest_editions SET published = 1 WHERE id = ?")              \
 	X(EDITIONS, EDITION_ROW " WHERE id > 0 ORDER BY id DESC LIMIT ?")                          \
 	X(EDITIONS_OF, EDITION_ROW " WHERE name = ? ORDER BY id DESC LIMIT ?")

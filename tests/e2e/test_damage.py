@@ -268,3 +268,43 @@ def test_a_missing_file_is_told(damaged):
     assert "begins anew" in d.log and "backups" in d.log
     d.wait_checked()
     assert len(d.titles()) == NEW
+
+
+@pytest.mark.parametrize("copied", [True, False], ids=["with a copy", "without"])
+def test_no_edition_is_made_again(origin, daemon, monkeypatch, copied):
+    """The copy is older than the last edition and knows nothing of it: the daemon seems to have missed it."""
+    monkeypatch.setenv("TZ", "UTC")
+    folder = daemon.state / "digests" / "daily"
+
+    def bring(n):
+        """The next hour's fetch shows n entries."""
+        origin.set("/feed", rss(*entries(n)))
+        daemon.set_clock(by=2 * 3600)
+        wait_until(lambda: len(daemon.titles()) == n, 20, f"{n} entries")
+
+    def edition(day):
+        daemon.set_clock(utc=1795330801 + (day - 22) * 86400)  # 07:00:01
+        return wait_until(lambda: next(folder.glob(f"2026-11-{day}*"), None), 20, f"the edition of the {day}th")
+    daemon.set_clock(utc=1795330500 - 3600, rate=0)  # 22 Nov 2026, 05:55
+    daemon.start({"url": origin.set("/feed", rss(*entries(3))), "interval": "1h"}, digest={"daily": {"at": "07:00", "formats": ["txt"]}})
+    daemon.wait_checked()
+    edition(22)
+    if copied:
+        daemon.courant("backup")
+    bring(5)
+    second = edition(23)
+    was = second.read_bytes()
+    assert b"Headline entry 5" in was
+    daemon.stop()
+    overwrite(0, PAGE)(daemon.state / "courant.db")
+    daemon.set_clock(by=600)
+    daemon.start()
+    assert "set aside" in daemon.log
+    bring(6)
+    third = edition(24)
+    assert second.read_bytes() == was
+    assert sorted(p.name for p in folder.glob("2026-*")) == ["2026-11-22.txt", "2026-11-23.txt", "2026-11-24.txt"]
+    assert "Headline entry 6" in third.read_text()
+    if copied:
+        # What the copy knew stood in the editions before.
+        assert "Headline entry 2" not in third.read_text()
