@@ -1,28 +1,34 @@
 #include "db/connection.h"
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "db/check.h"
+#include "db/packing.h"
 #include "db/search_text.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define TEXT(number) #number
+#define TEXT_OF(macro) TEXT(macro)
+
 /* Small caches: an idle daemon is to stay small, and the system's page cache holds the file anyway.
- */
+ * The writer's is given back by db_rest(). */
 static const char writer_setup[] =
 	"PRAGMA synchronous = FULL;"
 	"PRAGMA foreign_keys = ON;"
 	"PRAGMA secure_delete = OFF;"
 	"PRAGMA trusted_schema = OFF;"
 	"PRAGMA temp_store = MEMORY;"
-	"PRAGMA cache_size = -2000;"
 	"PRAGMA wal_autocheckpoint = 1000;" /* the store's is done by db/checkpoint.c */
-	"PRAGMA journal_size_limit = 8388608;";
+	"PRAGMA journal_size_limit = 8388608;"
+	"PRAGMA cache_size = -" TEXT_OF(LIMIT_WRITER_CACHE);
 /* Takes effect in an empty file only, and would be written to any. */
 static const char new_file_setup[] = "PRAGMA auto_vacuum = INCREMENTAL";
 static const char reader_setup[] = "PRAGMA query_only = ON;"
@@ -75,7 +81,7 @@ bool db_open(struct db *db, const char *path, enum db_mode mode)
 	int flags = mode == DB_WRITER ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
 				      : SQLITE_OPEN_READONLY;
 
-	*db = (struct db){ 0 };
+	*db = (struct db){ .packing = packing_new() };
 	if (sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
 		    NULL) != SQLITE_OK) {
 		db_note_failure(db);
@@ -83,7 +89,7 @@ bool db_open(struct db *db, const char *path, enum db_mode mode)
 	}
 	sqlite3_busy_timeout(db->handle, BUSY_MS);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	if (!search_register(db->handle)) {
+	if (!search_register(db)) {
 		db_note_failure(db);
 		return false;
 	}
@@ -103,7 +109,20 @@ void db_close(struct db *db)
 	int code = sqlite3_close(db->handle);
 	assert(code == SQLITE_OK);
 	(void)code;
+	packing_free(db->packing);
 	*db = (struct db){ 0 };
+}
+
+void db_rest(struct db *db)
+{
+	int used = 0, most;
+
+	sqlite3_db_status(db->handle, SQLITE_DBSTATUS_CACHE_USED, &used, &most, 0);
+	if (used <= LIMIT_WRITER_CACHE_IDLE * (int)KIB)
+		return;
+	sqlite3_db_release_memory(db->handle);
+	/* Thousands of pages in between what stays: free() alone keeps them. */
+	malloc_trim(0);
 }
 
 static struct stmt use(struct db *db, sqlite3_stmt **prepared, const char *sql)

@@ -22,6 +22,8 @@
 
 #define DB_COMPOSED 8 /* statements composed at run time that are kept prepared, last used stay */
 
+struct packing;
+
 struct db {
 	sqlite3 *handle;
 	sqlite3_stmt *prepared[STATEMENT_COUNT];
@@ -36,6 +38,9 @@ struct db {
 	char error[256]; /* what SQLite said */
 	/* Set when a statement meets a damaged file, or only a damaged search index. */
 	bool met_damage, met_search_damage;
+	struct packing *packing; /* of texts.h, as are the next two */
+	bool packs;              /* the newest dictionary was looked for */
+	bool met_text_damage;    /* and told of */
 };
 
 enum db_mode { DB_WRITER, DB_READER };
@@ -44,6 +49,8 @@ enum db_mode { DB_WRITER, DB_READER };
  * db_close() is needed either way. */
 bool db_open(struct db *db, const char *path, enum db_mode mode);
 void db_close(struct db *db);
+/* Gives back the memory of a large cache: to be called when there is nothing to do. */
+void db_rest(struct db *db);
 /* Runs statements without results. */
 bool db_exec(struct db *db, const char *sql);
 /* The last failure as a value: DISK_FULL or STORE_FAILED, with SQLite's words. */

@@ -10,6 +10,7 @@
 #include "db/search_index.h"
 #include "db/tally.h"
 #include "db/tombstones.h"
+#include "db/texts.h"
 #include "db/writer.h"
 
 #include <stdlib.h>
@@ -33,9 +34,7 @@ static void bind_entry(struct filing *f, struct stmt *s, const struct feed_entry
 {
 	entry_author(&f->author, e);
 	stmt_int(s, hash_short(&e->content_hash));
-	stmt_text(s, e->guid);
 	stmt_text(s, entry_url(e));
-	stmt_text(s, e->comments_url);
 	stmt_text(s, e->title);
 	stmt_text(s, strbuf_str(&f->author));
 	stmt_text(s, e->language);
@@ -45,10 +44,15 @@ static void bind_entry(struct filing *f, struct stmt *s, const struct feed_entry
 static bool put_content(
 	struct filing *f, enum statement how, const struct feed_entry *e, int64_t id)
 {
+	const char *const texts[ENTRY_TEXTS] = {
+		[TEXT_GUID] = e->guid,
+		[TEXT_COMMENTS_URL] = e->comments_url,
+		[TEXT_SUMMARY] = e->summary,
+		[TEXT_CONTENT] = entry_content(&f->content, e),
+	};
 	struct stmt s = db_stmt(f->db, how);
 
-	stmt_text(&s, e->summary);
-	stmt_text(&s, entry_content(&f->content, e));
+	stmt_texts(&s, texts, ENTRY_TEXTS);
 	stmt_int(&s, id);
 	return stmt_run(&s);
 }

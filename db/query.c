@@ -133,12 +133,13 @@ static bool read_snippet(
 	return stmt_end(&s);
 }
 
-/* Calls `each` for one entry; match: of the search that found it, or NULL. 1 done, 0 there is none,
- * -1 the database failed. */
-static int give_entry(struct db *db, enum statement which, int64_t id, const char *match,
+/* Calls `each` for one entry; headline: without its content; match: of the search that found it, or
+ * NULL. 1 done, 0 there is none, -1 the database failed. */
+static int give_entry(struct db *db, bool headline, int64_t id, const char *match,
 	query_entry_fn *each, void *arg)
 {
-	struct stmt s = db_stmt(db, which);
+	struct stmt s = db_stmt(db, STATEMENT_ENTRY);
+	struct unpacked texts = { 0 };
 	struct entry_record entry;
 	struct arena lists;
 	char hex[ENTRY_HASH_HEX];
@@ -147,7 +148,9 @@ static int give_entry(struct db *db, enum statement which, int64_t id, const cha
 	arena_init(&lists, LISTS_MAX);
 	stmt_int(&s, id);
 	if (stmt_row(&s)) {
-		entry_row_read(&s, &entry, hex);
+		entry_row_read(&s, &texts, &entry, hex);
+		if (headline)
+			entry.content = NULL;
 		found = entry_lists_read(db, &lists, &entry) &&
 					(match == NULL || read_snippet(db, match, &lists, &entry))
 				? 1
@@ -156,6 +159,7 @@ static int give_entry(struct db *db, enum statement which, int64_t id, const cha
 			each(arg, &entry);
 	}
 	arena_release(&lists);
+	unpacked_release(&texts);
 	return stmt_end(&s) ? found : -1;
 }
 
@@ -171,7 +175,6 @@ static bool hides_removed(struct db *db, bool *ret)
 static int64_t give_page(
 	struct db *db, const struct entry_filter *f, query_entry_fn *each, void *arg)
 {
-	enum statement which = f->without_content ? STATEMENT_ENTRY_HEADLINE : STATEMENT_ENTRY;
 	int64_t *ids = NULL;
 	int64_t total = f->without_total || f->match != NULL ? 0 : count_matching(db, f);
 	int64_t n = total < 0 ? -1 : find_ids(db, f, &ids, &total);
@@ -181,7 +184,7 @@ static int64_t give_page(
 		total = count_matching(db, f);
 
 	for (int64_t i = 0; i < n && total >= 0; i++) {
-		if (give_entry(db, which, ids[i], f->match, each, arg) < 0)
+		if (give_entry(db, f->without_content, ids[i], f->match, each, arg) < 0)
 			total = -1;
 	}
 	free(ids);
@@ -222,7 +225,7 @@ int64_t query_entries(
 
 int query_entry(struct query *q, int64_t id, query_entry_fn *each, void *arg)
 {
-	return give_entry(&q->db, STATEMENT_ENTRY, id, NULL, each, arg);
+	return give_entry(&q->db, false, id, NULL, each, arg);
 }
 
 /* ---- search ---- */
@@ -362,13 +365,15 @@ int64_t query_revisions(struct query *q, int64_t entry_id, query_revision_fn *ea
 {
 	struct stmt s = db_stmt(&q->db, STATEMENT_REVISIONS);
 	struct revision_record revision;
+	struct unpacked texts = { 0 };
 	int64_t n = 0;
 
 	stmt_int(&s, entry_id);
 	for (; stmt_row(&s); n++) {
-		revision_row_read(&s, &revision);
+		revision_row_read(&s, &texts, &revision);
 		each(arg, &revision);
 	}
+	unpacked_release(&texts);
 	return stmt_end(&s) ? n : -1;
 }
 

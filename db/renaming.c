@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "db/entry_text.h"
 #include "db/presence.h"
+#include "db/texts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -81,7 +82,7 @@ static void collect_unknown(struct renaming *r, const struct match *matches)
 
 /* ---- what the last document had, and this one has not ---- */
 
-static bool read_missing(struct db *db, int64_t id, struct named *ret)
+static bool read_missing(struct db *db, int64_t id, struct unpacked *texts, struct named *ret)
 {
 	struct stmt s = db_stmt(db, STATEMENT_ENTRY_TEXT);
 
@@ -93,10 +94,13 @@ static bool read_missing(struct db *db, int64_t id, struct named *ret)
 		ret->match.n_keys = stmt_read_int(&s);
 		ret->published = stmt_read_int(&s);
 		ret->created = stmt_read_int(&s);
-		ret->guid = hash_text(stmt_read_text(&s), NULL);
 		ret->url = hash_text(stmt_read_text(&s), NULL);
 		const char *title = stmt_read_text(&s);
-		ret->text = hash_text(title, stmt_read_text(&s));
+		stmt_read_texts(&s, ENTRY_TEXTS, texts);
+		const char *const *t = texts->texts;
+		ret->guid = hash_text(t[TEXT_GUID], NULL);
+		ret->text = hash_text(
+			title, t[TEXT_CONTENT] != NULL ? t[TEXT_CONTENT] : t[TEXT_SUMMARY]);
 	}
 	return stmt_end(&s);
 }
@@ -113,6 +117,7 @@ static bool collect_missing(struct renaming *r, int64_t feed_id, const struct ma
 	size_t n_ids, n_known = 0;
 	int64_t *ids, *known = xcalloc(r->doc->n_entries + 1, sizeof(*known));
 	bool ok = presence_read(r->db, feed_id, &ids, &n_ids);
+	struct unpacked texts = { 0 };
 
 	for (size_t i = 0; i < r->doc->n_entries; i++) {
 		if (matches[i].entry_id != 0)
@@ -124,10 +129,11 @@ static bool collect_missing(struct renaming *r, int64_t feed_id, const struct ma
 		struct named *m = &r->missing[r->n_missing];
 		if (bsearch(&ids[i], known, n_known, sizeof(*known), compare_ids) != NULL)
 			continue;
-		ok = read_missing(r->db, ids[i], m);
+		ok = read_missing(r->db, ids[i], &texts, m);
 		r->n_missing += hash_is_set(&m->text);
 	}
 	qsort(r->missing, r->n_missing, sizeof(*r->missing), compare_texts);
+	unpacked_release(&texts);
 	free(ids);
 	free(known);
 	return ok;

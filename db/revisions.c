@@ -44,15 +44,17 @@ static int64_t find_alike(struct db *db, int64_t entry_id, const struct version 
 {
 	struct stmt s = db_stmt(db, STATEMENT_REVISIONS);
 	struct revision_record r;
+	struct unpacked texts = { 0 };
 	int64_t found = 0;
 
 	stmt_int(&s, entry_id);
 	while (found == 0 && stmt_row(&s)) {
-		revision_row_read(&s, &r);
+		revision_row_read(&s, &texts, &r);
 		if (r.whole && is_alike(r.title, v->title) && is_alike(r.author, v->author) &&
 			is_alike(r.summary, v->summary) && is_alike(r.content, v->content))
 			found = r.number;
 	}
+	unpacked_release(&texts);
 	return stmt_end(&s) ? found : -1;
 }
 
@@ -82,8 +84,7 @@ static bool insert(struct db *db, int64_t entry_id, const struct version *v,
 	stmt_text(&s, v->url);
 	stmt_text(&s, v->title);
 	stmt_text(&s, v->author);
-	stmt_text(&s, whole ? v->summary : NULL);
-	stmt_text(&s, whole ? v->content : NULL);
+	stmt_texts(&s, (const char *[]){ v->summary, v->content }, whole ? REVISION_TEXTS : 0);
 	return stmt_run(&s);
 }
 
@@ -126,6 +127,7 @@ static bool keep(struct db *db, int64_t entry_id, const struct version *v,
 bool revision_keep(struct db *db, int64_t entry_id, const struct revision_cause *cause)
 {
 	struct stmt s = db_stmt(db, STATEMENT_ENTRY_VERSION);
+	struct unpacked texts = { 0 };
 	struct version v;
 	bool ok = true;
 
@@ -134,9 +136,11 @@ bool revision_keep(struct db *db, int64_t entry_id, const struct revision_cause 
 		v.url = stmt_read_text(&s);
 		v.title = stmt_read_text(&s);
 		v.author = stmt_read_text(&s);
-		v.summary = stmt_read_text(&s);
-		v.content = stmt_read_text(&s);
+		stmt_read_texts(&s, ENTRY_TEXTS, &texts);
+		v.summary = texts.texts[TEXT_SUMMARY];
+		v.content = texts.texts[TEXT_CONTENT];
 		ok = says_the_same(&v, cause) || keep(db, entry_id, &v, cause);
 	}
+	unpacked_release(&texts);
 	return stmt_end(&s) && ok;
 }

@@ -105,7 +105,7 @@ void websub_row_read(struct stmt *s, struct websub_record *ret)
 	ret->detail = stmt_read_text(s);
 }
 
-void revision_row_read(struct stmt *s, struct revision_record *ret)
+void revision_row_read(struct stmt *s, struct unpacked *texts, struct revision_record *ret)
 {
 	ret->number = stmt_read_int(s);
 	ret->replaced = stmt_read_int(s);
@@ -116,8 +116,9 @@ void revision_row_read(struct stmt *s, struct revision_record *ret)
 	ret->url = stmt_read_text(s);
 	ret->title = stmt_read_text(s);
 	ret->author = stmt_read_text(s);
-	ret->summary = stmt_read_text(s);
-	ret->content = stmt_read_text(s);
+	stmt_read_texts(s, REVISION_TEXTS, texts);
+	ret->summary = texts->texts[TEXT_REVISED_SUMMARY];
+	ret->content = texts->texts[TEXT_REVISED_CONTENT];
 }
 
 void edition_row_read(struct stmt *s, struct edition_record *ret)
@@ -131,7 +132,8 @@ void edition_row_read(struct stmt *s, struct edition_record *ret)
 	ret->published = stmt_read_int(s) != 0;
 }
 
-void entry_row_read(struct stmt *s, struct entry_record *ret, char hex[ENTRY_HASH_HEX])
+void entry_row_read(
+	struct stmt *s, struct unpacked *texts, struct entry_record *ret, char hex[ENTRY_HASH_HEX])
 {
 	*ret = (struct entry_record){ .id = stmt_read_int(s) };
 	ret->feed_id = stmt_read_int(s);
@@ -147,14 +149,15 @@ void entry_row_read(struct stmt *s, struct entry_record *ret, char hex[ENTRY_HAS
 	ret->backfilled = stmt_read_int(s) != 0;
 	snprintf(hex, ENTRY_HASH_HEX, "%016" PRIx64, (uint64_t)stmt_read_int(s));
 	ret->hash = hex;
-	ret->guid = stmt_read_text(s);
 	ret->url = stmt_read_text(s);
-	ret->comments_url = stmt_read_text(s);
 	ret->title = stmt_read_text(s);
 	ret->author = stmt_read_text(s);
 	ret->language = stmt_read_text(s);
-	ret->summary = stmt_read_text(s);
-	ret->content = stmt_read_text(s);
+	stmt_read_texts(s, ENTRY_TEXTS, texts);
+	ret->guid = texts->texts[TEXT_GUID];
+	ret->comments_url = texts->texts[TEXT_COMMENTS_URL];
+	ret->summary = texts->texts[TEXT_SUMMARY];
+	ret->content = texts->texts[TEXT_CONTENT];
 }
 
 /* The lists hold at most what the limit of a document lets through (LIMIT_PER_ENTRY); of a file

@@ -152,9 +152,7 @@ CREATE TABLE entries (
 	n_keys INTEGER NOT NULL,
 	backfilled INTEGER NOT NULL DEFAULT 0 CHECK (backfilled IN (0, 1)), -- one of many old ones that came at once: no news
 	gone INTEGER NOT NULL DEFAULT 0, -- since when it stands in its feed's document no longer; 0: it does
-	guid TEXT,
 	url TEXT,
-	comments_url TEXT,
 	title TEXT,
 	author TEXT,
 	language TEXT
@@ -178,11 +176,17 @@ CREATE TABLE presences (
 	ids BLOB NOT NULL
 ) STRICT;
 
--- Apart from the entries, so that a page of headlines does not read through the texts.
+-- The long texts, apart from the entries, so that what looks for entries does not read through them.
 CREATE TABLE contents (
 	entry_id INTEGER PRIMARY KEY REFERENCES entries (id) ON DELETE CASCADE,
-	summary TEXT,
-	content TEXT
+	texts BLOB -- guid, comments URL, summary, content, packed (db/packing.h); NULL: none
+) STRICT;
+
+-- What texts may be packed with; the newest is. None is ever changed, and none is removed while texts need it.
+CREATE TABLE dictionaries (
+	id INTEGER PRIMARY KEY CHECK (id BETWEEN 2 AND 9), -- LIMIT_DICTIONARIES of them
+	bytes BLOB NOT NULL,
+	n_entries INTEGER NOT NULL -- that there were when it was made (db/dictionary.h)
 ) STRICT;
 
 -- What changed entries said before, the first version and the last ones (db/revisions.h).
@@ -198,15 +202,14 @@ CREATE TABLE revisions (
 	url TEXT,
 	title TEXT,
 	author TEXT,
-	summary TEXT,
-	content TEXT,
+	texts BLOB, -- summary, content, packed
 	PRIMARY KEY (entry_id, number)
 ) STRICT, WITHOUT ROWID;
 
 -- What is searched (db/search_text.h). The index keeps no text: it reads an entry's again through the view, when it takes the entry
 -- out and when it shows a snippet. `feed` holds one word, the feed's id.
 CREATE VIEW search_source (id, text, title, author, feed) AS
-	SELECT e.id, search_text(c.summary, c.content), e.title, e.author, e.feed_id
+	SELECT e.id, search_text(c.texts), e.title, e.author, e.feed_id
 	FROM entries e JOIN contents c ON c.entry_id = e.id;
 CREATE VIRTUAL TABLE search USING fts5 (
 	text, title, author, feed, -- the longest first: places in the first column take two bytes less an entry and word

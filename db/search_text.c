@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "db/texts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -72,21 +73,26 @@ void search_plain_text(struct strbuf *out, const char *html)
 	}
 }
 
-/* search_text(summary, content): the text of the content, of an entry without one its summary. */
+/* search_text(texts): the text of the content, of an entry without one its summary. */
 static void sql_text(sqlite3_context *context, int n, sqlite3_value **values)
 {
 	(void)n;
-	const char *html = (const char *)sqlite3_value_text(values[1]);
-	/* Text is never longer than its HTML, which db/filing.c bounds by this. */
-	struct strbuf text = STRBUF_INIT(6 * (size_t)LIMIT_CONTENT + 16);
+	const void *value = sqlite3_value_blob(values[0]);
+	struct unpacked u = { 0 };
+	struct strbuf text = STRBUF_INIT(LIMIT_PACKED);
 
-	if (html == NULL) {
-		sqlite3_result_value(context, values[0]);
-		return;
+	if (!texts_unpack(sqlite3_user_data(context), value, (size_t)sqlite3_value_bytes(values[0]),
+		    ENTRY_TEXTS, &u)) {
+		sqlite3_result_error(context, "a dictionary cannot be read", -1);
+	} else if (u.texts[TEXT_CONTENT] != NULL) {
+		search_plain_text(&text, u.texts[TEXT_CONTENT]);
+		sqlite3_result_text64(
+			context, strbuf_str(&text), text.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+	} else if (u.texts[TEXT_SUMMARY] != NULL) {
+		sqlite3_result_text(context, u.texts[TEXT_SUMMARY], -1, SQLITE_TRANSIENT);
 	}
-	search_plain_text(&text, html);
-	sqlite3_result_text64(context, strbuf_str(&text), text.len, SQLITE_TRANSIENT, SQLITE_UTF8);
 	strbuf_release(&text);
+	unpacked_release(&u);
 }
 
 /* ---- words ---- */
@@ -263,15 +269,15 @@ static fts5_api *find_api(sqlite3 *db)
 	return api;
 }
 
-bool search_register(sqlite3 *db)
+bool search_register(struct db *db)
 {
 	static fts5_tokenizer words = { words_create, words_delete, words_tokenize };
-	fts5_api *api = find_api(db);
+	fts5_api *api = find_api(db->handle);
 
 	return api != NULL &&
 	       api->xCreateTokenizer(api, "courant", api, &words, NULL) == SQLITE_OK &&
 	       api->xCreateFunction(api, "relevance", NULL, relevance, NULL) == SQLITE_OK &&
-	       sqlite3_create_function(db, "search_text", 2,
-		       SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, sql_text, NULL,
+	       sqlite3_create_function(db->handle, "search_text", 1,
+		       SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, db, sql_text, NULL,
 		       NULL) == SQLITE_OK;
 }

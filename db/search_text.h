@@ -7,23 +7,21 @@
 #define COURANT_DB_SEARCH_TEXT_H
 
 #include "base/strbuf.h"
-
-#include <sqlite3.h>
-#include <stdbool.h>
+#include "db/connection.h"
 
 /* Appends the words of sanitised HTML: tags become a space, the writer's references their
  * character. */
 void search_plain_text(struct strbuf *out, const char *html);
 
 /*
- * Registers on the connection: search_text(summary, content), the tokenizer `courant`, and the
- * auxiliary function relevance(search).
+ * Registers on the connection: search_text(texts) of an entry (texts.h), the tokenizer `courant`,
+ * and the auxiliary function relevance(search).
  *
  * The tokenizer is FTS5's unicode61 without diacritics, but that every character of a script that
  * writes no spaces between words (Chinese, Japanese, Thai, ...; Hangul too, whose particles are
  * written together with the word) is a token of its own. What is looked for in these scripts
  * becomes a phrase of such tokens, and so is found as a part of any text.
  */
-bool search_register(sqlite3 *db);
+bool search_register(struct db *db);
 
 #endif

@@ -18,11 +18,10 @@
 	" FROM feeds f JOIN feed_counters c ON c.feed_id = f.id"
 
 /* Read by entry_row_read() (rows.h). */
-#define ENTRY_ROW(content)                                                                         \
+#define ENTRY_ROW                                                                                  \
 	"SELECT e.id, e.feed_id, COALESCE(f.name, f.title, f.url), f.url, f.site_url, f.category," \
 	" e.status, e.starred, e.published, e.created, e.changed, e.backfilled, e.identity, "      \
-	"e.guid, e.url,"                                                                           \
-	" e.comments_url, e.title, e.author, e.language, c.summary, " content                      \
+	"e.url, e.title, e.author, e.language, c.texts"                                            \
 	" FROM entries e JOIN feeds f ON f.id = e.feed_id"                                         \
 	" LEFT JOIN contents c ON c.entry_id = e.id WHERE e.id = ?"
 
@@ -151,21 +150,20 @@
 		    " FROM entry_keys k LEFT JOIN entries e ON e.id = k.entry_id"                  \
 		    " WHERE k.feed_id = ? AND k.hash = ?")                                         \
 	X(ENTRY_TEXT, "SELECT e.content_hash, e.keys_hash, e.n_keys, e.published, e.created,"      \
-		      " e.guid, e.url, e.title, COALESCE(c.content, c.summary) FROM entries e"     \
+		      " e.url, e.title, c.texts FROM entries e"                                    \
 		      " LEFT JOIN contents c ON c.entry_id = e.id WHERE e.id = ?")                 \
 	X(KEY_INSERT, "INSERT OR IGNORE INTO entry_keys (feed_id, hash, entry_id)"                 \
 		      " VALUES (?, ?, ?)")                                                         \
-	X(ENTRY_INSERT,                                                                            \
-		"INSERT INTO entries (content_hash, guid, url, comments_url, title, author,"       \
-		" language, published, changed, created, feed_id, identity, keys_hash, n_keys,"    \
-		" backfilled) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")               \
+	X(ENTRY_INSERT, "INSERT INTO entries (content_hash, url, title, author, language,"         \
+			" published, changed, created, feed_id, identity, keys_hash, n_keys,"      \
+			" backfilled) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")             \
 	X(ENTRY_UPDATE,                                                                            \
-		"UPDATE entries SET content_hash = ?, guid = ?, url = ?, comments_url = ?,"        \
+		"UPDATE entries SET content_hash = ?, url = ?,"                                    \
 		" title = ?, author = ?, language = ?, published = COALESCE(?, published),"        \
 		" changed = ? WHERE id = ?")                                                       \
 	X(ENTRY_KEYS, "UPDATE entries SET keys_hash = ?, n_keys = ? WHERE id = ?")                 \
-	X(CONTENT_INSERT, "INSERT INTO contents (summary, content, entry_id) VALUES (?, ?, ?)")    \
-	X(CONTENT_UPDATE, "UPDATE contents SET summary = ?, content = ? WHERE entry_id = ?")       \
+	X(CONTENT_INSERT, "INSERT INTO contents (texts, entry_id) VALUES (?, ?)")                  \
+	X(CONTENT_UPDATE, "UPDATE contents SET texts = ? WHERE entry_id = ?")                      \
 	X(TAG_INSERT, "INSERT INTO entry_tags (entry_id, position, tag) VALUES (?, ?, ?)")         \
 	X(TAGS_DELETE, "DELETE FROM entry_tags WHERE entry_id = ?")                                \
 	X(ENCLOSURE_INSERT, "INSERT INTO enclosures (entry_id, position, url, mime_type, size)"    \
@@ -183,16 +181,16 @@
 			  " AND (published, id) > (?, ?) AND status = 0 AND id <= ?"               \
 			  " ORDER BY published, id LIMIT ?")                                       \
 	/* revisions */                                                                            \
-	X(ENTRY_VERSION, "SELECT e.url, e.title, e.author, c.summary, c.content FROM entries e"    \
+	X(ENTRY_VERSION, "SELECT e.url, e.title, e.author, c.texts FROM entries e"                 \
 			 " JOIN contents c ON c.entry_id = e.id WHERE e.id = ?")                   \
 	X(REVISIONS, "SELECT number, replaced, etag, updated, n_alike, whole, url, title, author," \
-		     " summary, content FROM revisions WHERE entry_id = ? ORDER BY number")        \
+		     " texts FROM revisions WHERE entry_id = ? ORDER BY number")                   \
 	X(REVISION_INSERT, "INSERT INTO revisions (entry_id, number, replaced, etag, updated, "    \
 			   "size, whole, url,"                                                     \
-			   " title, author, summary, content)"                                     \
+			   " title, author, texts)"                                                \
 			   " VALUES (?1, 1 + (SELECT COALESCE(MAX(number), 0) FROM revisions "     \
 			   "WHERE entry_id = ?1),"                                                 \
-			   " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                                       \
+			   " ?, ?, ?, ?, ?, ?, ?, ?, ?)")                                          \
 	X(REVISION_ALIKE, "UPDATE revisions SET n_alike = n_alike + 1"                             \
 			  " WHERE entry_id = ? AND number = ?")                                    \
 	X(REVISIONS_SIZE,                                                                          \
@@ -234,11 +232,20 @@
 		" WHERE feed_id = ?1) LIMIT 256)")                                                 \
 	X(FORGETTING_DONE, "DELETE FROM forgetting WHERE feed_id = ?")                             \
 	X(LAST_ENTRY_ID, "SELECT seq FROM sqlite_sequence WHERE name = 'entries'")                 \
-	X(ENTRY, ENTRY_ROW("c.content"))                                                           \
-	X(ENTRY_HEADLINE, ENTRY_ROW("NULL"))                                                       \
+	X(ENTRY, ENTRY_ROW)                                                                        \
 	X(TAGS, "SELECT tag FROM entry_tags WHERE entry_id = ? ORDER BY position")                 \
 	X(ENCLOSURES, "SELECT position, url, mime_type, size FROM enclosures"                      \
 		      " WHERE entry_id = ? ORDER BY position")                                     \
+	/* dictionaries */                                                                         \
+	X(DICTIONARY_FEED, "SELECT feed_id FROM feed_counters WHERE feed_id > ? ORDER BY feed_id " \
+			   "LIMIT 1 OFFSET ?")                                                     \
+	X(DICTIONARY_TEXTS,                                                                        \
+		"SELECT c.texts FROM entries e INDEXED BY entries_feed JOIN contents c ON "        \
+		"c.entry_id = e.id WHERE feed_id = ? ORDER BY published DESC LIMIT ?")             \
+	X(DICTIONARY_INSERT, "INSERT INTO dictionaries (id, bytes, n_entries) VALUES (?, ?, ?)")   \
+	X(DICTIONARY, "SELECT bytes FROM dictionaries WHERE id = ?")                               \
+	X(DICTIONARY_NEWEST,                                                                       \
+		"SELECT id, bytes, n_entries FROM dictionaries ORDER BY id DESC LIMIT 1")          \
 	/* search */                                                                               \
 	X(SEARCH_UPTO, "SELECT upto_id FROM search_state WHERE id = 1")                            \
 	X(SEARCH_SET_UPTO, "UPDATE search_state SET upto_id = ? WHERE id = 1")                     \

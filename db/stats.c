@@ -76,6 +76,7 @@ static const struct {
 	const char *prefix, *part;
 } parts[] = {
 	{ "contents", "texts" },
+	{ "dictionaries", "texts" },
 	{ "search", "search index" },
 	{ "entry_keys", "keys of entries" },
 	{ "entry_tags", "tags and enclosures" },

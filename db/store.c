@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "db/checkpoint.h"
+#include "db/dictionary.h"
 #include "db/migrate.h"
 #include "db/recovery.h"
 #include "db/removal.h"
@@ -35,8 +36,9 @@ struct store {
 	char *path;
 	_Atomic int64_t last_entry_id;
 	atomic_bool damaged;
-	bool search_renewed;         /* writer: a damaged search index is made anew once */
-	unsigned n_unmerged;         /* writer: what may have written to the search index */
+	bool search_renewed;                 /* writer: a damaged search index is made anew once */
+	unsigned n_unmerged;                 /* writer: what may have written to the search index */
+	struct dictionary_making dictionary; /* writer */
 	int64_t optimized_ms;        /* writer: when the planner's statistics were looked at */
 	struct retention *retention; /* loop thread; NULL: everything is kept */
 	store_decide_fn *decide;     /* loop thread */
@@ -225,6 +227,10 @@ static bool work_behind(struct store *s)
 {
 	bool removing;
 
+	turn_to(s, STORE_DICTIONARY);
+	if (dictionary_step(&s->db, &s->dictionary))
+		return true;
+
 	turn_to(s, STORE_INDEX);
 	bool indexing = index_step(s);
 	turn_to(s, STORE_REMOVE);
@@ -259,7 +265,10 @@ static struct queue_node *next_request(struct store *s)
 		turn_to(s, STORE_READY);
 		node = queue_try_pop(&s->requests);
 	}
-	return node != NULL ? node : queue_pop(&s->requests);
+	if (node != NULL)
+		return node;
+	db_rest(&s->db);
+	return queue_pop(&s->requests);
 }
 
 static void *writer_main(void *arg)
@@ -385,6 +394,7 @@ void store_close(struct store *s)
 	retention_release(s->retention);
 	checkpoints_stop(s->checkpoints);
 	optimize(&s->db);
+	dictionary_release(&s->dictionary);
 	db_close(&s->db);
 	free(s->path);
 	free(s);

@@ -67,6 +67,22 @@
 #define LIMIT_REVISIONS 10
 #define LIMIT_REVISIONS_BYTES (256 * KIB)
 #define LIMIT_REVISION_BYTES (64 * KIB)
+/* Bytes of an entry's long texts together: plain text becomes six times as long as HTML at most. */
+#define LIMIT_PACKED (13 * MIB)
+/* Of memory for packing and unpacking them that is kept from one entry to the next. */
+#define LIMIT_PACKING_KEPT (256 * KIB)
+/* Bytes of a dictionary, and how many a database may have: each is made of ten times as many
+ * entries as the one before. In memory one takes 57 KiB to read and 170 KiB to write with. */
+#define LIMIT_DICTIONARY (32 * KIB)
+#define LIMIT_DICTIONARIES 8
+/* Entries of which the first one is made, those that are looked at for one, and the bytes of each:
+ * more of them, or more of each, make no better one. */
+#define LIMIT_DICTIONARY_ENTRIES 2000
+#define LIMIT_DICTIONARY_SAMPLES 1000
+#define LIMIT_DICTIONARY_SAMPLE (1 * KIB)
+/* How long the writer takes samples before it looks for requests again; making one of them takes
+ * 10 ms. */
+#define LIMIT_DICTIONARY_MS 25
 /* Numbers of one entry's shape: the outline of a country has fewer. */
 #define LIMIT_GEO_NUMBERS 4096
 /* Warnings of one document; the rest are counted in the last one. */
@@ -312,6 +328,10 @@
 #define LIMIT_TOMBSTONE (180 * 86400)
 /* Free pages (of 4 KiB) of the database that stay for what comes next. */
 #define LIMIT_FREE_PAGES 1024
+/* KiB of pages that the writer keeps while it works: a group of commits touches 2,700 pages of a
+ * million entries, and what does not fit is written twice. And what it keeps while it rests. */
+#define LIMIT_WRITER_CACHE 16384
+#define LIMIT_WRITER_CACHE_IDLE 2048
 /* A page of the database: SQLite's default. */
 #define LIMIT_PAGE_SIZE 4096
 /* Pages of the log from which on it is copied into the database; and bytes beyond which somebody

@@ -28,7 +28,7 @@
 
 /* ---- what the writer does for how long ---- */
 static const char *const work_names[] = { "ready", "requests", "commit", "shrink", "optimize",
-	"index", "remove", "merge" };
+	"dictionary", "index", "remove", "merge" };
 
 struct clocks {
 	double wall, cpu; /* ms */

@@ -54,7 +54,7 @@ def judge(copy, acknowledged, read):
     found = subprocess.run([BUILD / "crash-inspect", copy.dir / "courant.db"], capture_output=True, text=True, timeout=600)
     if found.stdout != "ok\n":
         faults.append(f"inspect: {found.stdout}{found.stderr}")
-    rows = copy.read("SELECT id, title, feed_id, guid, status FROM entries")
+    rows = copy.read("SELECT id, title, feed_id, identity, status FROM entries")
     stored = {row[0]: row for row in rows}
     missing = [(i, title) for i, title in acknowledged if i not in stored or stored[i][1] != title]
     if missing:

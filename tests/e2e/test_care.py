@@ -1,6 +1,8 @@
 """What becomes of the database on a bad day: copies, damage, a full disk, a stop that was none."""
 
+import base64
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -315,12 +317,13 @@ def test_a_clock_that_jumps_back_a_year(origin, daemon):
 def test_another_program_that_holds_the_log(origin, daemon):
     """The sqlite3 shell, say, with a transaction left open: the log grows, which is told once, and is cut when it has ended."""
     count = iter(range(10**6))
+    noise = base64.encodebytes(random.Random(1).randbytes(20000)).decode()  # what cannot be compressed takes its room
 
     def document(request):
         n = next(count)
         news = entries(60, prefix=f"{request.target[1:]}-{n}")
         for e in news:
-            e.text = f"<p>{n} " + "word " * 5000 + "</p>"
+            e.text = f"<p>{n} {noise}</p>"
         return Answer(rss(*news), etag=f'"{n}"', conditional=False)
     origin.default = document
     urls = [origin.url(f"/{i}") for i in range(4)]

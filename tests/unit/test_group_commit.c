@@ -313,7 +313,7 @@ static void what_was_acknowledged_survives_a_kill(void **state)
 			(long long)acknowledged);
 		assert_int_equal(sql_number(rig->path, sql), acknowledged);
 		assert_int_equal(sql_number(rig->path,
-					 "SELECT COUNT(*) - COUNT(DISTINCT guid) FROM entries"),
+					 "SELECT COUNT(*) - COUNT(DISTINCT identity) FROM entries"),
 			0);
 		assert_int_equal(sql_number(rig->path, "SELECT COUNT(*) FROM pragma_quick_check"
 						       " WHERE quick_check <> 'ok'"),

@@ -366,15 +366,12 @@ static void the_index_follows_changes(void **state)
 /* Checked by FTS5 itself: what the index holds is what the entries say. */
 static void assert_index_whole(struct rig *rig)
 {
-	sqlite3 *db = NULL;
+	struct db db;
 
-	assert_int_equal(sqlite3_open(rig->path, &db), SQLITE_OK);
-	sqlite3_busy_timeout(db, 5000);
-	assert_true(search_register(db));
-	if (sqlite3_exec(db, "INSERT INTO search (search, rank) VALUES ('integrity-check', 1)",
-		    NULL, NULL, NULL) != SQLITE_OK)
-		fail_msg("the index: %s", sqlite3_errmsg(db));
-	sqlite3_close(db);
+	assert_true(db_open(&db, rig->path, DB_WRITER));
+	if (!db_exec(&db, "INSERT INTO search (search, rank) VALUES ('integrity-check', 1)"))
+		fail_msg("the index: %s", db.error);
+	db_close(&db);
 }
 
 static void what_was_not_indexed_is_after_a_restart(void **state)

@@ -86,7 +86,7 @@ static void no_statement_scans_a_table(void **state)
 	sqlite3 *db = NULL;
 
 	assert_int_equal(sqlite3_open(rig->path, &db), SQLITE_OK);
-	assert_true(search_register(db));
+	assert_true(search_register(&(struct db){ .handle = db }));
 	for (int i = 0; i < STATEMENT_COUNT; i++)
 		read_plan(db, statement_sql((enum statement)i), expect_no_full_scan,
 			statement_name((enum statement)i));
@@ -159,7 +159,7 @@ static void no_filter_scans_a_table(void **state)
 	sqlite3 *db = NULL;
 
 	assert_int_equal(sqlite3_open(rig->path, &db), SQLITE_OK);
-	assert_true(search_register(db));
+	assert_true(search_register(&(struct db){ .handle = db }));
 	for (unsigned i = 0; i < N_FILTERS; i++) {
 		make_filter(i, &f, statuses);
 		check_filter(db, &f);
@@ -233,7 +233,7 @@ static void common_pages_need_no_sort(void **state)
 	sqlite3 *db = NULL;
 
 	assert_int_equal(sqlite3_open(rig->path, &db), SQLITE_OK);
-	assert_true(search_register(db));
+	assert_true(search_register(&(struct db){ .handle = db }));
 	for (size_t i = 0; i < N_ELEMENTS(filters); i++) {
 		entry_filter_sql(&sql, &filters[i], false);
 		read_plan(db, strbuf_str(&sql), expect_no_sort,

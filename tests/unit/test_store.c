@@ -1,6 +1,8 @@
 /* The operations of the store, and that they are still done after it was opened again. */
 #include "db.h"
 
+#include "db/texts.h"
+
 #include <sys/stat.h>
 
 static int setup(void **state)
@@ -26,6 +28,26 @@ struct seen_feed {
 	char url[64], name[64], etag[64], detail[LIMIT_DETAIL], title[64];
 	struct feed_record feed; /* its strings are gone */
 };
+
+/* Entries with this content, as stored. */
+static int64_t count_contents(struct rig *rig, const char *content)
+{
+	struct unpacked texts = { 0 };
+	int64_t n = 0;
+	struct db db;
+
+	assert_true(db_open(&db, rig->path, DB_READER));
+	struct stmt s = db_stmt_composed(&db, "SELECT texts FROM contents");
+	while (stmt_row(&s)) {
+		stmt_read_texts(&s, ENTRY_TEXTS, &texts);
+		n += texts.texts[TEXT_CONTENT] != NULL &&
+		     strcmp(texts.texts[TEXT_CONTENT], content) == 0;
+	}
+	assert_true(stmt_end(&s));
+	unpacked_release(&texts);
+	db_close(&db);
+	return n;
+}
 
 static void see_feed(void *arg, const struct feed_record *feed)
 {
@@ -298,8 +320,7 @@ static void a_thousand_entries_come_once(void **state)
 	refresh_doc(rig, id, make_numbered(1000, "y"), T0 + 20);
 	assert_int_equal(rig->refresh.n_new, 0);
 	assert_int_equal(rig->refresh.n_changed, 1000);
-	assert_int_equal(
-		sql_number(rig->path, "SELECT COUNT(*) FROM contents WHERE content = 'y'"), 1000);
+	assert_int_equal(count_contents(rig, "y"), 1000);
 	assert_int_equal(sql_number(rig->path, "SELECT COUNT(*) FROM entries WHERE changed = "
 					       "1700000020 AND created = 1700000000"),
 		1000);
