@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "client/json_get.h"
 
@@ -29,8 +30,12 @@ static enum outcome outcome_of_status(long status)
 /* The daemon said no: in its own words when it has any. */
 enum outcome call_refused(long status, const json_t *answer)
 {
+	static const char general[] = "the request is not valid: "; /* no news to who typed it */
 	const char *message = get_text(answer, "error_message");
 	int64_t feed = get_number(answer, "feed_id");
+	if (strncmp(message, general, sizeof general - 1) == 0) {
+		message += sizeof general - 1;
+	}
 	if (message[0] != '\0' && feed > 0) {
 		complain("%s: feed %" PRId64, message, feed);
 	} else if (message[0] != '\0') {

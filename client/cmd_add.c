@@ -177,24 +177,18 @@ static enum outcome add_all(struct adding *a, const json_t *feeds)
 {
 	size_t i;
 	json_t *feed;
-	unsigned failed = 0;
-	enum outcome worst = OUTCOME_OK;
+	struct outcomes all = { 0 };
 	if (has_option(&a->c->invocation, OPT_TITLE) && json_array_size(feeds) > 1) {
 		complain("--title is for one feed, the page names %zu", json_array_size(feeds));
 		return OUTCOME_USAGE;
 	}
 	json_array_foreach(feeds, i, feed)
 	{
-		enum outcome outcome = add_found(a, feed);
-		if (outcome == OUTCOME_UNREACHABLE) {
-			return outcome;
-		}
-		if (outcome != OUTCOME_OK) {
-			failed++;
-			worst = outcome;
+		if (!outcomes_add(&all, add_found(a, feed))) {
+			break;
 		}
 	}
-	return outcome_of_many((unsigned)json_array_size(feeds), failed, worst);
+	return outcomes_sum(&all);
 }
 
 /* Several, and nobody said which. */

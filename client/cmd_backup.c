@@ -6,7 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
+#include "base/text.h"
+#include "base/units.h"
 #include "client/client.h"
 #include "client/json_get.h"
 #include "client/printer.h"
@@ -86,9 +89,13 @@ static void print_copy(struct printer *p, struct client *c, const json_t *copy, 
 		printer_finish(p);
 		return;
 	}
-	output_addf(&c->output, "%s: %.1f MiB, checked\n",
-		name != NULL ? name : get_text(copy, "path"),
-		(double)get_number(copy, "bytes") / (1024.0 * 1024.0));
+	char size[32];
+	struct strbuf path = STRBUF_INIT(LIMIT_URL);
+	const char *shown = name != NULL ? name : get_text(copy, "path");
+	text_safe_line(&path, shown, strlen(shown));
+	output_addf(&c->output, "%s: %s, checked\n", strbuf_str(&path),
+		size_format(get_number(copy, "bytes"), size));
+	strbuf_release(&path);
 }
 
 static enum outcome run(struct client *c)

@@ -90,19 +90,15 @@ static enum outcome open_one(struct client *c, int64_t id)
 
 static enum outcome run(struct client *c)
 {
-	size_t n = c->invocation.n_args;
+	size_t n = c->invocation.n_args, i = 0;
 	int64_t *ids = xcalloc(n, sizeof *ids);
-	enum outcome worst = args_as_ids(&c->invocation, ids) ? OUTCOME_OK : OUTCOME_USAGE;
-	unsigned failed = 0;
-	for (size_t i = 0; i < n && worst != OUTCOME_USAGE && worst != OUTCOME_UNREACHABLE; i++) {
-		enum outcome outcome = open_one(c, ids[i]);
-		failed += outcome != OUTCOME_OK;
-		worst = outcome != OUTCOME_OK ? outcome : worst;
+	struct outcomes all = { 0 };
+	bool valid = args_as_ids(&c->invocation, ids);
+	while (valid && i < n && outcomes_add(&all, open_one(c, ids[i]))) {
+		i++;
 	}
 	free(ids);
-	return worst == OUTCOME_USAGE || worst == OUTCOME_UNREACHABLE
-		       ? worst
-		       : outcome_of_many((unsigned)n, failed, worst);
+	return valid ? outcomes_sum(&all) : OUTCOME_USAGE;
 }
 
 const struct command cmd_open = {

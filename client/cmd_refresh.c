@@ -95,19 +95,12 @@ static enum outcome refresh_one(struct client *c, const char *word, enum format 
 static enum outcome refresh_named(struct client *c, enum format format)
 {
 	const struct invocation *inv = &c->invocation;
-	unsigned failed = 0;
-	enum outcome worst = OUTCOME_OK;
-	for (size_t i = 0; i < inv->n_args; i++) {
-		enum outcome outcome = refresh_one(c, inv->args[i], format);
-		if (outcome == OUTCOME_UNREACHABLE) {
-			return outcome;
-		}
-		if (outcome != OUTCOME_OK) {
-			failed++;
-			worst = outcome;
-		}
+	struct outcomes all = { 0 };
+	size_t i = 0;
+	while (i < inv->n_args && outcomes_add(&all, refresh_one(c, inv->args[i], format))) {
+		i++;
 	}
-	return outcome_of_many((unsigned)inv->n_args, failed, worst);
+	return outcomes_sum(&all);
 }
 
 /* Feeds that were spared (too_soon) count as neither done nor failed. */

@@ -22,19 +22,12 @@ static enum outcome remove_one(struct client *c, const char *word)
 static enum outcome run(struct client *c)
 {
 	const struct invocation *inv = &c->invocation;
-	unsigned failed = 0;
-	enum outcome worst = OUTCOME_OK;
-	for (size_t i = 0; i < inv->n_args; i++) {
-		enum outcome outcome = remove_one(c, inv->args[i]);
-		if (outcome == OUTCOME_UNREACHABLE) {
-			return outcome;
-		}
-		if (outcome != OUTCOME_OK) {
-			failed++;
-			worst = outcome;
-		}
+	struct outcomes all = { 0 };
+	size_t i = 0;
+	while (i < inv->n_args && outcomes_add(&all, remove_one(c, inv->args[i]))) {
+		i++;
 	}
-	return outcome_of_many((unsigned)inv->n_args, failed, worst);
+	return outcomes_sum(&all);
 }
 
 const struct command cmd_remove = {

@@ -152,8 +152,8 @@ static void print_for_people(struct client *c, const json_t *answer)
 	if (n == 0) {
 		remark("nothing found");
 	} else if ((int64_t)n < total) {
-		remark("%zu of %s%" PRId64 " (courant search -n N shows more)", n,
-			get_flag(answer, "total_is_least") ? "at least " : "", total);
+		output_addf(&c->output, "%zu of %s%" PRId64 " (courant search -n N shows more)\n",
+			n, get_flag(answer, "total_is_least") ? "at least " : "", total);
 	}
 }
 

@@ -15,8 +15,9 @@ static const struct option_def options[] = {
 
 /* The daemon only flips a star; looking first makes the command do the same however often it is
  * repeated. */
-static enum outcome set_star(struct client *c, int64_t id, bool want)
+static enum outcome set_star(struct client *c, int64_t id)
 {
+	bool want = !has_option(&c->invocation, OPT_REMOVE);
 	struct api_path q;
 	json_t *entry = NULL;
 	api_path_init(&q, "/v1/entries/%" PRId64, id);
@@ -32,21 +33,15 @@ static enum outcome set_star(struct client *c, int64_t id, bool want)
 
 static enum outcome run(struct client *c)
 {
-	const struct invocation *inv = &c->invocation;
-	int64_t *ids = xcalloc(inv->n_args, sizeof *ids);
-	enum outcome outcome = args_as_ids(inv, ids) ? OUTCOME_OK : OUTCOME_USAGE;
-	unsigned missing = 0;
-	for (size_t i = 0; i < inv->n_args && outcome == OUTCOME_OK; i++) {
-		outcome = set_star(c, ids[i], !has_option(inv, OPT_REMOVE));
-		if (outcome == OUTCOME_NOT_FOUND) {
-			missing++;
-			outcome = OUTCOME_OK;
-		}
+	size_t n = c->invocation.n_args, i = 0;
+	int64_t *ids = xcalloc(n, sizeof *ids);
+	struct outcomes all = { 0 };
+	bool valid = args_as_ids(&c->invocation, ids);
+	while (valid && i < n && outcomes_add(&all, set_star(c, ids[i]))) {
+		i++;
 	}
 	free(ids);
-	return outcome != OUTCOME_OK
-		       ? outcome
-		       : outcome_of_many((unsigned)inv->n_args, missing, OUTCOME_NOT_FOUND);
+	return valid ? outcomes_sum(&all) : OUTCOME_USAGE;
 }
 
 const struct command cmd_star = {

@@ -80,9 +80,9 @@ static void add_number(struct output *o, const struct number *n, const json_t *s
 
 static void add_size(struct output *o, const char *label, int64_t bytes)
 {
-	double mib = (double)bytes / (1024.0 * 1024.0);
+	char size[32];
 	add_label(o, label);
-	output_addf(o, "%.1f MiB\n", mib);
+	output_addf(o, "%s\n", size_format(bytes, size));
 }
 
 static void add_start(struct output *o, const json_t *status, int64_t now)

@@ -29,12 +29,6 @@ static struct strbuf *add_check(struct checks *c, const char *name, enum check_r
 	return &check->text;
 }
 
-static void add_bytes(struct strbuf *out, int64_t bytes)
-{
-	double mib = (double)bytes / (1024.0 * 1024.0);
-	strbuf_addf(out, mib >= 1024 ? "%.1f GiB" : "%.1f MiB", mib >= 1024 ? mib / 1024 : mib);
-}
-
 static void check_daemon(struct checks *c, const json_t *status, int64_t now)
 {
 	struct strbuf *text = add_check(c, "courantd", CHECK_OK);
@@ -54,12 +48,14 @@ static void check_store(struct checks *c, const json_t *status)
 	int64_t bytes = get_number(status, "disk_free_bytes");
 	bool full = json_is_integer(room) && bytes < LEAST_ROOM;
 	struct strbuf *text = add_check(c, "database", full ? CHECK_PROBLEM : CHECK_OK);
-	add_bytes(text, get_number(status, "database_bytes"));
-	strbuf_addf(text, ", %" PRId64 " entries", get_number(status, "entries"));
+	int64_t entries = get_number(status, "entries");
+	char size[32];
+	strbuf_addf(text, "%s, %" PRId64 " %s",
+		size_format(get_number(status, "database_bytes"), size), entries,
+		entries == 1 ? "entry" : "entries");
 	if (json_is_integer(room)) {
-		strbuf_addstr(text, full ? "; the disk is nearly full, " : "; ");
-		add_bytes(text, bytes);
-		strbuf_addstr(text, " free");
+		strbuf_addf(text, "; %s%s free", full ? "the disk is nearly full, " : "",
+			size_format(bytes, size));
 	}
 }
 

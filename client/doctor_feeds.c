@@ -156,8 +156,9 @@ static void begin_table(struct table *t)
 
 static void add_stock(struct strbuf *out, const json_t *feed)
 {
-	strbuf_addf(out, "%" PRId64 " entries, %" PRId64 " unread", get_number(feed, "entries"),
-		get_number(feed, "unread"));
+	int64_t entries = get_number(feed, "entries");
+	strbuf_addf(out, "%" PRId64 " %s, %" PRId64 " unread", entries,
+		entries == 1 ? "entry" : "entries", get_number(feed, "unread"));
 }
 
 static void add_cell(struct table *t, struct strbuf *cell, unsigned style)

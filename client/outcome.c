@@ -16,6 +16,22 @@ enum outcome outcome_of_many(unsigned n, unsigned failed, enum outcome worst)
 	return failed < n ? OUTCOME_PARTLY : worst;
 }
 
+bool outcomes_add(struct outcomes *all, enum outcome one)
+{
+	all->n++;
+	if (one != OUTCOME_OK) {
+		all->failed++;
+		all->worst = one;
+	}
+	return one != OUTCOME_UNREACHABLE;
+}
+
+enum outcome outcomes_sum(const struct outcomes *all)
+{
+	return all->worst == OUTCOME_UNREACHABLE ? OUTCOME_UNREACHABLE
+						 : outcome_of_many(all->n, all->failed, all->worst);
+}
+
 /* What is said is cut rather than lost: a message may quote a long URL. */
 static void say(const char *prefix, const char *format, va_list ap)
 	__attribute__((format(printf, 2, 0)));

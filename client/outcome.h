@@ -4,6 +4,8 @@
 #ifndef COURANT_CLIENT_OUTCOME_H
 #define COURANT_CLIENT_OUTCOME_H
 
+#include <stdbool.h>
+
 enum outcome {
 	OUTCOME_OK = 0,
 	OUTCOME_FAILED = 1,      /* the daemon refused, or something here failed */
@@ -16,6 +18,15 @@ enum outcome {
 
 /* Of n things, `failed` ended badly, the last of them as `worst`: all, some or none. */
 enum outcome outcome_of_many(unsigned n, unsigned failed, enum outcome worst);
+
+/* How several things of one command went, one after the other; starts as zeros. */
+struct outcomes {
+	unsigned n, failed;
+	enum outcome worst; /* the last that was not OK */
+};
+/* Counts one; false when the daemon is gone, so that the rest is not worth trying. */
+bool outcomes_add(struct outcomes *all, enum outcome one);
+enum outcome outcomes_sum(const struct outcomes *all);
 
 /* One line "courant: ..." on stderr; control characters and bidi overrides never get through. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -65,17 +65,6 @@ const char *stats_number(int64_t n, char buf[32])
 	return buf;
 }
 
-const char *stats_bytes(int64_t bytes, char buf[32])
-{
-	double mib = (double)bytes / (double)MIB;
-	if (mib >= 1024) {
-		snprintf(buf, 32, "%.2f GiB", mib / 1024);
-	} else {
-		snprintf(buf, 32, "%.1f MiB", mib);
-	}
-	return buf;
-}
-
 const char *stats_percent(int64_t n, int64_t of, char buf[16])
 {
 	double percent = of > 0 ? 100.0 * (double)n / (double)of : 0;

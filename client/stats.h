@@ -67,8 +67,6 @@ const char *stats_result_name(const char *word);
 const char *stats_date(const char *date, char buf[16]);
 /* "1,234,567". Returns buf. */
 const char *stats_number(int64_t n, char buf[32]);
-/* "12.3 MiB". Returns buf. */
-const char *stats_bytes(int64_t bytes, char buf[32]);
 /* Part of a whole in percent, "12 %", "<1 %". Returns buf. */
 const char *stats_percent(int64_t n, int64_t of, char buf[16]);
 int64_t stats_most(const int64_t *values, size_t n);

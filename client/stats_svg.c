@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/units.h"
 
 #define WIDTH 880
 #define LEFT 70 /* room for the labels of an axis */
@@ -245,7 +246,7 @@ static double draw_store(struct strbuf *out, const struct stats *st, double y)
 	char n[32], size[32], told[160];
 	int64_t n_read = st->n_entries - st->n_unread;
 	snprintf(told, sizeof told, "%s entries, %s in the database",
-		stats_number(st->n_entries, n), stats_bytes(st->db_bytes + st->wal_bytes, size));
+		stats_number(st->n_entries, n), size_format(st->db_bytes + st->wal_bytes, size));
 	y = heading(out, y, "What is kept", told);
 	double all = WIDTH - LEFT - RIGHT,
 	       read = st->n_entries > 0 ? all * (double)n_read / (double)st->n_entries : 0;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/units.h"
 #include "client/chart.h"
 #include "client/table.h"
 
@@ -312,7 +313,7 @@ static void print_parts(struct page *p)
 		chart_bar(&line, st->parts[i].bytes, st->parts[0].bytes,
 			p->width > 70 ? p->width - 50 : 20, p->unicode);
 		output_styled(p->o, STYLE_CYAN, strbuf_str(&line), line.len);
-		output_addf(p->o, "%18s\n", stats_bytes(st->parts[i].bytes, size));
+		output_addf(p->o, "%18s\n", size_format(st->parts[i].bytes, size));
 	}
 	strbuf_release(&line);
 }
@@ -328,9 +329,9 @@ static void print_store(struct page *p)
 	output_addf(p->o, "  read      %s (%s), %s unread, %s starred\n",
 		stats_number(n_read, read), stats_percent(n_read, st->n_entries, percent),
 		stats_number(st->n_unread, unread), stats_number(st->n_starred, starred));
-	output_addf(p->o, "  database  %s", stats_bytes(st->db_bytes, n));
-	output_addf(p->o, ", of which %s are free", stats_bytes(st->free_bytes, n));
-	output_addf(p->o, "; its log %s\n", stats_bytes(st->wal_bytes, n));
+	output_addf(p->o, "  database  %s", size_format(st->db_bytes, n));
+	output_addf(p->o, ", of which %s are free", size_format(st->free_bytes, n));
+	output_addf(p->o, "; its log %s\n", size_format(st->wal_bytes, n));
 	print_parts(p);
 }
 

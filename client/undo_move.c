@@ -64,17 +64,10 @@ static enum outcome undo_one(struct client *c, const char *word)
 
 enum outcome undo_moves(struct client *c, const char *const *words, size_t n)
 {
-	unsigned failed = 0;
-	enum outcome worst = OUTCOME_OK;
-	for (size_t i = 0; i < n; i++) {
-		enum outcome outcome = undo_one(c, words[i]);
-		if (outcome == OUTCOME_UNREACHABLE) {
-			return outcome;
-		}
-		if (outcome != OUTCOME_OK) {
-			failed++;
-			worst = outcome;
-		}
+	struct outcomes all = { 0 };
+	size_t i = 0;
+	while (i < n && outcomes_add(&all, undo_one(c, words[i]))) {
+		i++;
 	}
-	return outcome_of_many((unsigned)n, failed, worst);
+	return outcomes_sum(&all);
 }

@@ -113,3 +113,13 @@ const char *duration_format(int64_t seconds, char buf[32])
 	snprintf(buf, 32, "%lld %s", (long long)(seconds / units[i].seconds), units[i].name);
 	return buf;
 }
+
+const char *size_format(int64_t bytes, char buf[32])
+{
+	double mib = (double)bytes / (1024.0 * 1024.0);
+	if (mib >= 1024)
+		snprintf(buf, 32, "%.1f GiB", mib / 1024);
+	else
+		snprintf(buf, 32, "%.1f MiB", mib);
+	return buf;
+}

@@ -176,6 +176,14 @@ static void test_many(void **state)
 	assert_int_equal(outcome_of_many(3, 1, OUTCOME_NOT_FOUND), OUTCOME_PARTLY);
 	assert_int_equal(outcome_of_many(3, 3, OUTCOME_NOT_FOUND), OUTCOME_NOT_FOUND);
 	assert_int_equal(outcome_of_many(0, 0, OUTCOME_FAILED), OUTCOME_OK);
+	struct outcomes all = { 0 };
+	assert_int_equal(outcomes_sum(&all), OUTCOME_OK);
+	assert_true(outcomes_add(&all, OUTCOME_DENIED));
+	assert_int_equal(outcomes_sum(&all), OUTCOME_DENIED);
+	assert_true(outcomes_add(&all, OUTCOME_OK));
+	assert_int_equal(outcomes_sum(&all), OUTCOME_PARTLY);
+	assert_false(outcomes_add(&all, OUTCOME_UNREACHABLE));
+	assert_int_equal(outcomes_sum(&all), OUTCOME_UNREACHABLE);
 }
 
 int main(void)
