@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "db/check.h"
 
 static bool read_upto(struct db *db, int64_t *ret)
 {
@@ -102,7 +103,25 @@ bool search_index_merge(struct db *db, bool *ret_left)
 	return ok;
 }
 
+/* Every statement on the index reads its list of segments first, so that with a damaged one not
+ * even "delete-all" can be prepared: then its tables are emptied beneath it, and given the list of
+ * an index without any (fts5_index.c, "Structure Record Format": a cookie, no level, no segment,
+ * nothing written). */
+static bool empty_beneath(struct db *db)
+{
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
+	bool ok = db_exec(db,
+		"DELETE FROM search_data; DELETE FROM search_idx;"
+		"INSERT INTO search_data (id, block) VALUES (1, x''), (10, x'00000000000000')");
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	return ok;
+}
+
 bool search_index_renew(struct db *db)
 {
-	return db_run(db, STATEMENT_SEARCH_EMPTY) && db_run_on(db, STATEMENT_SEARCH_SET_UPTO, 0);
+	if (!db_run(db, STATEMENT_SEARCH_EMPTY) &&
+		!(db_says_search_damaged(db) && empty_beneath(db)))
+		return false;
+	db->met_search_damage = false;
+	return db_run_on(db, STATEMENT_SEARCH_SET_UPTO, 0);
 }

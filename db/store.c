@@ -283,8 +283,9 @@ static void *writer_main(void *arg)
 		bool alive = run_group(s, &g, node);
 		turn_to(s, STORE_COMMIT);
 		commit_group(s, &g, alive);
-		answer_group(s, &g);
+		/* Before the answer: who asks again meets an index that is whole. */
 		mind_damage(s);
+		answer_group(s, &g);
 		turn_to(s, STORE_SHRINK);
 		retention_shrink(&s->db);
 		turn_to(s, STORE_OPTIMIZE);

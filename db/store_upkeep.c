@@ -7,7 +7,6 @@
 static bool rebuild_run(struct db *db, struct write *r)
 {
 	(void)r;
-	db->met_search_damage = false;
 	return search_index_renew(db);
 }
 

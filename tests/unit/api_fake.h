@@ -207,12 +207,12 @@ void query_settle(struct query *q)
 	(void)q;
 }
 
-/* Knows one word. */
+/* Knows one word, and one that takes too long. */
 bool query_search(struct query *q, const char *text, int64_t now, struct entry_filter *filter,
 	struct strbuf *match, struct failure *ret_fail)
 {
 	(void)q, (void)now;
-	if (strcmp(text, "word") != 0) {
+	if (strcmp(text, "word") != 0 && strcmp(text, "slow") != 0) {
 		failure_set(ret_fail, STAGE_NONE, STATUS_BAD_REQUEST, 0, "search, position 1: no");
 		return false;
 	}
@@ -285,7 +285,7 @@ int64_t query_entries(
 	struct query *q, const struct entry_filter *f, query_entry_fn *each, void *arg)
 {
 	(void)q;
-	if (F.query_fails)
+	if (F.query_fails || (f->match != NULL && strcmp(f->match, "slow") == 0))
 		return -1;
 	int64_t total = 0, last = atomic_load(&F.last_id);
 	for (int64_t i = 1; i <= last; i++) {
@@ -313,7 +313,7 @@ int query_entry(struct query *q, int64_t id, query_entry_fn *each, void *arg)
 bool query_timed_out(const struct query *q)
 {
 	(void)q;
-	return false;
+	return !F.query_fails;
 }
 
 struct fake_counter {

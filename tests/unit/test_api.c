@@ -158,6 +158,7 @@ static void test_feeds(void **state)
 		{ "POST", "/v1/import?allow_private=1", NULL, 422, "\"code\":\"empty\"" },
 		{ "GET", "/v1/entries?search=word", NULL, 200, "\"total_is_least\":false" },
 		{ "GET", "/v1/entries?search=no", NULL, 400, "position 1" },
+		{ "GET", "/v1/entries?search=slow", NULL, 400, "given up after 2 s" },
 		{ "GET", "/v1/entries?order=relevance", NULL, 400, "needs a search" },
 		{ "GET", "/v1/export", NULL, 200, "<outline type=\"rss\"" },
 		{ "POST", "/v1/discover", "{\"url\":\"page/\"}", 200, "[{\"url\":" },

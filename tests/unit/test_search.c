@@ -657,6 +657,85 @@ static void what_is_merged_is_left_alone(void **state)
 	assert_int_equal(log_size(rig), size);
 }
 
+/* ---- damage ---- */
+static void overwrite(struct rig *rig, const char *which)
+{
+	char sql[256];
+
+	/* As good as any garbage, but always the same. */
+	snprintf(sql, sizeof(sql),
+		"UPDATE search_data SET block = CAST(hex(block) AS BLOB) WHERE id %s", which);
+	sql_run(rig->path, sql);
+}
+
+/* As main.c does when a reader met it. */
+static void mend_what_readers_met(struct rig *rig)
+{
+	if (readers_take_search_damage(rig->readers))
+		store_rebuild_search(rig->store);
+}
+
+/* Searches, and lets the writer come by, until all is found again. */
+static void wait_for_mending(struct rig *rig)
+{
+	int64_t deadline_ms = clock_monotonic_ms() + 60000;
+	struct found f = { 0 };
+
+	while (f.total != 2 || behind(rig)) {
+		assert_true(clock_monotonic_ms() < deadline_ms);
+		try_search(rig, "linux", 0, &f);
+		mend_what_readers_met(rig);
+		pass_by(rig);
+	}
+}
+
+static void a_damaged_index_is_made_anew(void **state)
+{
+	/* A page, the list of segments. */
+	static const char *const places[] = { "> 1000", "= 10" };
+	struct rig *rig = *state;
+	struct found f;
+
+	for (size_t i = 0; i < N_ELEMENTS(places); i++) {
+		rig_close(rig);
+		overwrite(rig, places[i]);
+		rig_open_store(rig);
+		rig_open_readers(rig, 1);
+		try_search(rig, "linux", 0, &f);
+		assert_int_equal(f.total, -1);
+		assert_int_not_equal(f.fail.status, STATUS_BAD_REQUEST);
+		mend_what_readers_met(rig);
+		wait_for_mending(rig);
+		assert_false(store_is_damaged(rig->store));
+		assert_int_equal(
+			sql_number(rig->path, "SELECT COUNT(*) FROM entries"), N_ELEMENTS(entries));
+		assert_string_equal(search(rig, "etats unis", &f), "/1");
+		assert_index_whole(rig);
+	}
+}
+
+/* A document whose entries change meets it, too: this one fails, and the next one is stored. */
+static void a_change_that_meets_damage_mends_it(void **state)
+{
+	struct rig *rig = *state;
+	struct spec changed[N_ELEMENTS(entries)];
+	struct found f;
+
+	rig_close(rig);
+	overwrite(rig, "= 10");
+	rig_open_store(rig);
+	rig_open_readers(rig, 1);
+	memcpy(changed, entries, sizeof(entries));
+	changed[3].title = "Minix kernel 1.0";
+	changed[3].content = "<p>An older one.</p>";
+	refresh_doc(rig, 1, make_doc(changed, N_ELEMENTS(changed)), T0 + 1);
+	refresh(rig, 1, changed, N_ELEMENTS(changed), T0 + 2);
+	wait_for_index(rig);
+	assert_string_equal(search(rig, "minix", &f), "/4");
+	assert_string_equal(search(rig, "linux", &f), "/5");
+	assert_index_whole(rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -676,6 +755,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(bounds_are_those_of_the_entries, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			many_feeds_are_searched_by_a_filter, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_damaged_index_is_made_anew, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_change_that_meets_damage_mends_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			segments_are_merged_when_nobody_waits, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_merged_is_left_alone, setup, teardown),
