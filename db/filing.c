@@ -277,18 +277,34 @@ static bool file_entries(struct filing *f)
 }
 
 /* What the feed's document shows now, and what it shows no longer. */
-static bool file_presence(struct filing *f)
+static bool file_presence(struct filing *f, unsigned distrusted)
 {
 	int64_t *ids = xmalloc((f->doc->n_entries + 1) * sizeof(*ids));
+	/* A suspicion ends when entries are found by what is suspected. */
+	bool done = distrusted <= KEYS_ALL;
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->doc->n_entries; i++) {
 		if (f->matches[i].entry_id != 0)
 			ids[n++] = f->matches[i].entry_id;
+		/* Of these it is noted when they were last seen (retention). */
+		done = done && !f->matches[i].purged;
 	}
-	bool ok = presence_update(f->db, f->feed_id, ids, n, f->now);
+	int64_t document = done ? presence_mark(f->doc, f->trust, distrusted) : 0;
+	bool ok = presence_update(f->db, f->feed_id, ids, n, document, f->now);
 	free(ids);
 	return ok;
+}
+
+/* Whether the feed's last document said the same, all of which is stored. */
+static bool says_the_same(struct filing *f, const struct filed_feed *feed)
+{
+	if (f->doc->partial || feed->document == 0 ||
+		presence_mark(f->doc, f->trust, feed->distrusted) != feed->document)
+		return false;
+	for (size_t i = 0; i < f->doc->n_entries; i++)
+		f->result->n_known += !f->trust[i].duplicate;
+	return true;
 }
 
 /* ---- recognising ---- */
@@ -330,12 +346,10 @@ static unsigned found_by(const struct filing *f)
 
 /* A site that moves gives its entries new names once. When it happens a second time, and nothing
  * was found by these names meanwhile, they are made anew with every request, and say nothing. */
-static bool recognise(struct filing *f, struct feed_doc *doc, unsigned *distrusted)
+static bool recognise(struct filing *f, struct feed_doc *doc, unsigned known, unsigned *distrusted)
 {
-	unsigned known = *distrusted & KEYS_ALL, suspected = *distrusted / (KEYS_ALL + 1);
-	unsigned renamed = 0;
+	unsigned suspected = *distrusted / (KEYS_ALL + 1), renamed = 0;
 
-	known = trust_document(doc, known, f->trust);
 	if (!match_document(f->db, f->feed_id, doc, f->trust, f->matches))
 		return false;
 	unsigned found = found_by(f);
@@ -382,6 +396,20 @@ static bool file_meta(struct filing *f, unsigned distrusted)
 	return stmt_run(&s);
 }
 
+/* Everything but what the document says of the feed. */
+static bool file_news(struct filing *f, const struct filed_feed *feed, struct feed_doc *doc,
+	unsigned known, unsigned *distrusted)
+{
+	if (!recognise(f, doc, known, distrusted))
+		return false;
+	find_backfill(f, feed);
+	if (!file_entries(f))
+		return false;
+	if (!doc->partial)
+		return file_presence(f, *distrusted);
+	return f->result->n_changed == 0 || presence_forget(f->db, f->feed_id);
+}
+
 bool file_document(struct db *db, const struct filed_feed *feed, struct feed_doc *doc, int64_t now,
 	struct store_refresh_result *result)
 {
@@ -399,10 +427,9 @@ bool file_document(struct db *db, const struct filed_feed *feed, struct feed_doc
 	};
 	unsigned distrusted = feed->distrusted;
 
-	bool ok = recognise(&f, doc, &distrusted);
-	find_backfill(&f, feed);
-	ok = ok && file_entries(&f) && (doc->partial || file_presence(&f)) &&
-	     file_meta(&f, distrusted);
+	unsigned known = trust_document(doc, distrusted & KEYS_ALL, f.trust);
+	bool ok = says_the_same(&f, feed) || file_news(&f, feed, doc, known, &distrusted);
+	ok = ok && file_meta(&f, distrusted);
 	free(f.trust);
 	free(f.matches);
 	strbuf_release(&f.author);

@@ -13,6 +13,7 @@ struct filed_feed { /* what is known of the feed before its document */
 	unsigned distrusted;  /* feeds.distrusted */
 	int64_t last_success; /* when it was last read, 0: never */
 	int64_t n_entries;
+	int64_t document; /* presences.document, 0: none */
 	const char *etag; /* that came with the document, NULL: none */
 };
 

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- the list: ascending ids, each as its distance from the one before, in groups of seven bits,
  * the lowest first, all but the last with the high bit ---- */
@@ -46,13 +47,15 @@ static int compare_ids(const void *a, const void *b)
 }
 
 /* ---- in the database ---- */
-bool presence_read(struct db *db, int64_t feed_id, int64_t **ret_ids, size_t *ret_n)
+static bool read_list(
+	struct db *db, int64_t feed_id, int64_t **ret_ids, size_t *ret_n, int64_t *ret_document)
 {
 	struct stmt s = db_stmt(db, STATEMENT_PRESENCE);
 	size_t n = 0, cap = 0;
 	int64_t id = 0;
 
 	*ret_ids = NULL;
+	*ret_document = 0;
 	stmt_int(&s, feed_id);
 	if (stmt_row(&s)) {
 		size_t size;
@@ -61,18 +64,28 @@ bool presence_read(struct db *db, int64_t feed_id, int64_t **ret_ids, size_t *re
 			*ret_ids = xgrow(*ret_ids, n, &cap, sizeof(**ret_ids));
 			(*ret_ids)[n++] = id;
 		}
+		*ret_document = stmt_read_int(&s);
 	}
 	*ret_n = n;
 	return stmt_end(&s);
 }
 
-static bool write_list(struct db *db, int64_t feed_id, const int64_t *ids, size_t n)
+bool presence_read(struct db *db, int64_t feed_id, int64_t **ret_ids, size_t *ret_n)
+{
+	int64_t document;
+
+	return read_list(db, feed_id, ret_ids, ret_n, &document);
+}
+
+static bool write_list(
+	struct db *db, int64_t feed_id, const int64_t *ids, size_t n, int64_t document)
 {
 	unsigned char *list = xmalloc(n * ID_BYTES + 1);
 	struct stmt s = db_stmt(db, STATEMENT_PRESENCE_SET);
 
 	stmt_int(&s, feed_id);
 	stmt_blob(&s, list, encode(ids, n, list));
+	stmt_int(&s, document);
 	bool ok = stmt_run(&s);
 	free(list);
 	return ok;
@@ -87,13 +100,14 @@ bool presence_set(struct db *db, int64_t entry_id, int64_t gone)
 	return stmt_run(&s);
 }
 
-bool presence_update(struct db *db, int64_t feed_id, int64_t *ids, size_t n, int64_t now)
+bool presence_update(
+	struct db *db, int64_t feed_id, int64_t *ids, size_t n, int64_t document, int64_t now)
 {
-	int64_t *before;
+	int64_t *before, document_before;
 	size_t n_before, n_stayed = 0, i = 0;
 
 	qsort(ids, n, sizeof(*ids), compare_ids);
-	bool ok = presence_read(db, feed_id, &before, &n_before);
+	bool ok = read_list(db, feed_id, &before, &n_before, &document_before);
 	for (size_t b = 0; ok && b < n_before; b++) {
 		while (i < n && ids[i] < before[b])
 			i++;
@@ -102,8 +116,37 @@ bool presence_update(struct db *db, int64_t feed_id, int64_t *ids, size_t n, int
 		else
 			ok = presence_set(db, before[b], now);
 	}
-	if (ok && (n_stayed != n_before || n_stayed != n))
-		ok = write_list(db, feed_id, ids, n);
+	if (ok && (n_stayed != n_before || n_stayed != n || document != document_before))
+		ok = write_list(db, feed_id, ids, n, document);
 	free(before);
 	return ok;
+}
+
+bool presence_forget(struct db *db, int64_t feed_id)
+{
+	return db_run_on(db, STATEMENT_PRESENCE_FORGET, feed_id);
+}
+
+/* ---- the mark ---- */
+struct looked_at {
+	struct hash keys[ENTRY_KEY_COUNT], content;
+	unsigned usable, duplicate;
+};
+
+int64_t presence_mark(
+	const struct feed_doc *doc, const struct entry_trust *trust, unsigned distrusted)
+{
+	struct looked_at *all = xcalloc(doc->n_entries + 1, sizeof(*all));
+
+	for (size_t i = 0; i < doc->n_entries; i++) {
+		memcpy(all[i].keys, doc->entries[i].keys, sizeof(all[i].keys));
+		all[i].content = doc->entries[i].content_hash;
+		all[i].usable = trust[i].keys;
+		all[i].duplicate = trust[i].duplicate;
+	}
+	all[doc->n_entries].usable = distrusted;
+	struct hash hash = hash_bytes(all, (doc->n_entries + 1) * sizeof(*all));
+	int64_t mark = hash_short(&hash);
+	free(all);
+	return mark != 0 ? mark : 1;
 }

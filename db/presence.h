@@ -8,6 +8,7 @@
 #define COURANT_DB_PRESENCE_H
 
 #include "db/connection.h"
+#include "db/trust.h"
 
 #include <stddef.h>
 
@@ -15,8 +16,17 @@
 bool presence_read(struct db *db, int64_t feed_id, int64_t **ret_ids, size_t *ret_n);
 /* Notes of one entry that it is in the document (gone 0), or since when it is not. */
 bool presence_set(struct db *db, int64_t entry_id, int64_t gone);
+/* What is looked at of a document to recognise its entries and what changed in them, as one number,
+ * never 0: of two documents with the same mark in a row the second one brings nothing.
+ * `distrusted`: as it is stored with the feed. */
+int64_t presence_mark(
+	const struct feed_doc *doc, const struct entry_trust *trust, unsigned distrusted);
 /* The feed's document shows the n given entries (sorted here, each once) and no others: those that
- * it showed before are gone since `now`. */
-bool presence_update(struct db *db, int64_t feed_id, int64_t *ids, size_t n, int64_t now);
+ * it showed before are gone since `now`. `document` is its mark, 0: it must be looked at again even
+ * if it stays the same. */
+bool presence_update(
+	struct db *db, int64_t feed_id, int64_t *ids, size_t n, int64_t document, int64_t now);
+/* Entries were changed by what is not the feed's document: that is looked at again. */
+bool presence_forget(struct db *db, int64_t feed_id);
 
 #endif

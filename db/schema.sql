@@ -173,7 +173,8 @@ CREATE TABLE removals (
 -- The entries that a feed's document shows: ascending ids (db/presence.c).
 CREATE TABLE presences (
 	feed_id INTEGER PRIMARY KEY REFERENCES feeds (id) ON DELETE CASCADE,
-	ids BLOB NOT NULL
+	ids BLOB NOT NULL,
+	document INTEGER NOT NULL -- its mark: one with the same brings nothing (decision 99); 0: none
 ) STRICT;
 
 -- The long texts, apart from the entries, so that what looks for entries does not read through them.

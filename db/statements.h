@@ -67,8 +67,10 @@
 		" skip_hours = ?, skip_days = ?, gap_at = ?, mended = ? WHERE id = ?")             \
 	X(FEED_META, "UPDATE feeds SET title = ?, site_url = ?, description = ?, language = ?,"    \
 		     " icon = ?, distrusted = ? WHERE id = ?")                                     \
-	X(FEED_BEFORE, "SELECT distrusted, last_success, n_entries FROM feeds f"                   \
-		       " JOIN feed_counters c ON c.feed_id = f.id WHERE f.id = ?")                 \
+	X(FEED_BEFORE,                                                                             \
+		"SELECT distrusted, last_success, n_entries, COALESCE(p.document, 0) FROM feeds f" \
+		" JOIN feed_counters c ON c.feed_id = f.id LEFT JOIN presences p ON p.feed_id = "  \
+		"f.id WHERE f.id = ?")                                                             \
 	X(FEED_DELETE, "DELETE FROM feeds WHERE id = ?")                                           \
 	X(REMOVAL_BEGIN, "INSERT INTO removals (feed_id) VALUES (?)")                              \
 	X(REMOVAL_ANY, "SELECT feed_id FROM removals LIMIT 1")                                     \
@@ -198,9 +200,11 @@
 	X(REVISION_DROP, "DELETE FROM revisions WHERE entry_id = ?1 AND number = (SELECT number"   \
 			 " FROM revisions WHERE entry_id = ?1 ORDER BY number LIMIT 1 OFFSET 1)")  \
 	/* retention */                                                                            \
-	X(PRESENCE, "SELECT ids FROM presences WHERE feed_id = ?")                                 \
-	X(PRESENCE_SET, "INSERT INTO presences (feed_id, ids) VALUES (?, ?)"                       \
-			" ON CONFLICT (feed_id) DO UPDATE SET ids = excluded.ids")                 \
+	X(PRESENCE, "SELECT ids, document FROM presences WHERE feed_id = ?")                       \
+	X(PRESENCE_SET, "INSERT INTO presences (feed_id, ids, document) VALUES (?, ?, ?)"          \
+			" ON CONFLICT (feed_id) DO UPDATE SET ids = excluded.ids, document = "     \
+			"excluded.document")                                                       \
+	X(PRESENCE_FORGET, "UPDATE presences SET document = 0 WHERE feed_id = ?")                  \
 	X(ENTRY_GONE, "UPDATE entries SET gone = ? WHERE id = ?")                                  \
 	X(ENTRIES_RETAIN,                                                                          \
 		"SELECT id, gone FROM entries INDEXED BY entries_retain"                           \

@@ -75,6 +75,7 @@ static int read_before(struct db *db, struct filed_feed *feed)
 		feed->distrusted = (unsigned)stmt_read_int(&s);
 		feed->last_success = stmt_read_int(&s);
 		feed->n_entries = stmt_read_int(&s);
+		feed->document = stmt_read_int(&s);
 	}
 	return stmt_end(&s) ? found : -1;
 }

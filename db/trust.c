@@ -25,6 +25,47 @@ static int compare_keys(const void *a, const void *b)
 	return x->entry < y->entry ? -1 : x->entry > y->entry;
 }
 
+/* Short hashes, open addressing. Whoever makes keys that crowd one place of it runs out of steps.
+ */
+struct seen {
+	int64_t *hashes;
+	size_t mask, steps; /* that may still be taken */
+};
+
+/* Whether the key may have been there already; now it is. */
+static bool seen_before(struct seen *s, const struct hash *key)
+{
+	int64_t hash = hash_short(key);
+	size_t at = (size_t)hash & s->mask;
+
+	for (; s->hashes[at] != 0 && s->hashes[at] != hash && s->steps > 0; s->steps--)
+		at = (at + 1) & s->mask;
+	if (s->hashes[at] != 0 || hash == 0)
+		return true;
+	s->hashes[at] = hash;
+	return false;
+}
+
+/* Whether a key may stand twice in the document. In most none does, and nothing has to be sorted.
+ */
+static bool may_repeat(const struct feed_doc *doc)
+{
+	size_t size = 16;
+	bool repeats = false;
+
+	while (size < 2 * doc->n_entries * ENTRY_KEY_COUNT)
+		size *= 2;
+	struct seen s = { xcalloc(size, sizeof(*s.hashes)), size - 1, size };
+	for (size_t i = 0; i < doc->n_entries && !repeats; i++) {
+		for (int kind = 0; kind < ENTRY_KEY_COUNT && !repeats; kind++) {
+			const struct hash *key = &doc->entries[i].keys[kind];
+			repeats = hash_is_set(key) && seen_before(&s, key);
+		}
+	}
+	free(s.hashes);
+	return repeats;
+}
+
 static size_t collect_keys(const struct feed_doc *doc, struct key *keys)
 {
 	size_t n = 0;
@@ -74,9 +115,12 @@ static unsigned compare_group(
 
 static unsigned compare_entries(const struct feed_doc *doc, struct entry_trust *ret)
 {
+	unsigned learned = 0;
+
+	if (!may_repeat(doc))
+		return 0;
 	struct key *keys = xmalloc((doc->n_entries * ENTRY_KEY_COUNT + 1) * sizeof(*keys));
 	size_t n = collect_keys(doc, keys), end;
-	unsigned learned = 0;
 
 	for (size_t i = 0; i < n; i = end) {
 		for (end = i + 1; end < n && keys[end].kind == keys[i].kind; end++) {

@@ -268,6 +268,44 @@ static void what_a_feed_says_of_itself_is_kept(void **state)
 		sql_number(rig->path, "SELECT COUNT(*) FROM feeds WHERE title = 'Title'"), 1);
 }
 
+/* What a document said that came before is not looked up again: the keys could be gone. */
+static void a_document_that_says_the_same_is_known_at_once(void **state)
+{
+	static const struct spec specs[] = { { .guid = "a", .title = "A", .content = "x" },
+		{ .guid = "b", .title = "B", .content = "y" },
+		{ .guid = "b", .title = "B", .content = "y" } };
+	struct rig *rig = *state;
+	int64_t feed = add_feed(rig, "https://example.org/a", NULL);
+
+	refresh(rig, feed, specs, 3, T0);
+	assert_int_equal(rig->refresh.n_new, 2);
+	sql_run(rig->path, "DELETE FROM entry_keys");
+	refresh(rig, feed, specs, 3, T0 + 10);
+	assert_int_equal(rig->refresh.n_new, 0);
+	assert_int_equal(rig->refresh.n_changed, 0);
+	assert_int_equal(rig->refresh.n_known, 2);
+	assert_int_equal(sql_number(rig->path, "SELECT COUNT(*) FROM entries WHERE gone = 0"), 2);
+}
+
+/* An earlier page, or a hub, brought another version meanwhile: the document counts again. */
+static void what_else_changed_an_entry_makes_its_document_count(void **state)
+{
+	static const struct spec said = { .guid = "a", .title = "A", .content = "x" };
+	static const struct spec other = { .guid = "a", .title = "A", .content = "y" };
+	struct rig *rig = *state;
+	int64_t feed = add_feed(rig, "https://example.org/a", NULL);
+
+	refresh(rig, feed, &said, 1, T0);
+	struct feed_doc *page = make_doc(&other, 1);
+	page->partial = true;
+	refresh_doc(rig, feed, page, T0 + 10);
+	assert_int_equal(rig->refresh.n_changed, 1);
+	refresh(rig, feed, &said, 1, T0 + 20);
+	assert_int_equal(rig->refresh.n_changed, 1);
+	refresh(rig, feed, &said, 1, T0 + 30);
+	assert_int_equal(rig->refresh.n_changed, 0);
+}
+
 int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -278,6 +316,8 @@ int main(void)
 		T(a_removed_and_a_purged_entry_stay_away),
 		T(aliases_are_bounded),
 		T(what_a_feed_says_of_itself_is_kept),
+		T(a_document_that_says_the_same_is_known_at_once),
+		T(what_else_changed_an_entry_makes_its_document_count),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -178,7 +178,7 @@ static void no_search_scans_a_table(void **state)
 	sqlite3 *db = NULL;
 
 	assert_int_equal(sqlite3_open(rig->path, &db), SQLITE_OK);
-	assert_true(search_register(db));
+	assert_true(search_register(&(struct db){ .handle = db }));
 	for (unsigned searches = 0; searches < N_SEARCHES; searches++) {
 		unsigned i = searches, digit;
 		struct entry_filter f = { .match = "x" };
