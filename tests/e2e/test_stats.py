@@ -1,11 +1,12 @@
 """courant stats: counted when it happens, shown in a terminal, as TSV and as an image."""
 
 import json
+import sqlite3
 import subprocess
 import time
 import xml.etree.ElementTree as ET
 
-from daemon import BUILD, PATIENCE
+from daemon import BUILD, PATIENCE, wait_until
 from documents import Entry, rss
 from origin import Answer
 
@@ -96,3 +97,38 @@ def test_the_image_holds_nothing_from_elsewhere(origin, daemon, tmp_path):
         assert text.count("http") == text.count("http://www.w3.org/2000/svg") + text.count("http_error")
         assert [p.name for p in tmp_path.glob("stats.svg*")] == ["stats.svg"]
     daemon.courant("stats", "--svg", str(tmp_path / "no" / "where.svg"), expect=1)
+
+
+def test_every_figure_is_true_while_a_large_feed_is_being_removed(origin, daemon):
+    """Its entries go in steps; whoever looks meanwhile sees what is left without them."""
+    large = origin.set("/a", Answer(rss(*(Entry(f"word {i}", f"a{i}", f"https://news.example/a{i}", "<p>word</p>") for i in range(6000)))))
+    small = origin.set("/b", Answer(rss(*(Entry(f"word {i}", f"b{i}", f"https://news.example/b{i}", "<p>word</p>") for i in range(3)))))
+    daemon.start()
+    ids = {url: daemon.call("POST", "/v1/feeds", {"feed_url": url, "allow_private": True})[1]["feed_id"] for url in (large, small)}
+    wait_until(lambda: daemon.get("/v1/status")["entries"] == 6003, PATIENCE, "all entries")
+    of = {url: [e["id"] for e in daemon.get(f"/v1/feeds/{n}/entries?limit=10&content=0")["entries"]] for url, n in ids.items()}
+    for entry in (of[large][0], of[small][0]):
+        assert daemon.call("PUT", f"/v1/entries/{entry}/bookmark")[0] == 204
+    assert daemon.call("PUT", "/v1/entries", {"entry_ids": [of[large][1], of[small][1]], "status": "read"})[0] == 204
+
+    def look():
+        status, stats, metrics = daemon.get("/v1/status"), daemon.get("/v1/stats"), daemon.get("/metrics").decode()
+        shown = json.loads(daemon.courant("status", "--json").stdout)
+        for figures in (status, stats["store"], shown):
+            assert [figures[k] for k in ("feeds", "entries", "unread", "starred")] == [1, 3, 2, 1]
+        assert [(f["id"], f["entries"], f["unread"]) for f in stats["feeds"]] == [(ids[small], 3, 2)]
+        for line in ("courant_entries 3", "courant_unread_entries 2", "courant_starred_entries 1"):
+            assert f"\n{line}\n" in metrics
+        assert daemon.get("/v1/feeds/counters") == {"reads": {str(ids[small]): 1}, "unreads": {str(ids[small]): 2}}
+        assert [f["entries"] for f in daemon.get("/v1/feeds")] == [3]
+        for query, total in (("", 3), ("status=unread", 2), ("starred=1", 1), ("search=word", 3), ("after=1", 3)):
+            answer = daemon.get(f"/v1/entries?content=0&{query}")
+            assert (answer["total"], len(answer["entries"])) == (total, total), query
+
+    assert daemon.call("DELETE", f"/v1/feeds/{ids[large]}")[0] == 204
+    look()
+    with sqlite3.connect(f"file:{daemon.state}/courant.db?mode=ro", uri=True) as db:
+        while db.execute("SELECT COUNT(*) FROM removals").fetchone()[0] > 0:
+            look()
+        assert db.execute("SELECT COUNT(*) FROM entries").fetchone()[0] == 3
+    look()
