@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/prompt.h"
 #include "care/care.h"
 #include "config/conf.h"
 #include "db/query.h"
@@ -462,6 +463,7 @@ static void serve(struct daemon *d)
 	d->care = care_new(&caring);
 	start_pipeline(d);
 	open_socket(d);
+	prompt_thread();
 	service_ready(d->service);
 	tell_status(d);
 	log_notice("courantd %s serves %s from %s", COURANT_VERSION, d->conf->socket_path,

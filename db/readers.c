@@ -1,4 +1,5 @@
 #include "base/mem.h"
+#include "base/prompt.h"
 #include "base/queue.h"
 #include "db/migrate.h"
 #include "db/reader.h"
@@ -64,6 +65,7 @@ static void *reader_main(void *arg)
 	struct readers *r = reader->readers;
 	struct queue_node *node;
 
+	prompt_thread();
 	while ((node = queue_pop(reader->jobs)) != NULL) {
 		struct job *job = (struct job *)node;
 		job->work(&reader->query, job->arg);

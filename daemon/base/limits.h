@@ -385,6 +385,10 @@
 /* Seconds between two comments on a stream that has nothing else to say. */
 #define LIMIT_API_HEARTBEAT_S 30
 
+/* Microseconds of a turn on the processor of threads that somebody waits for: the least that Linux
+ * takes, and about what a question needs. */
+#define LIMIT_TURN_US 100
+
 /* ---- The configuration. ---- */
 /* One file: 100,000 feeds take about 12 MiB. */
 #define LIMIT_CONF_FILE (32 * MIB)
