@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/rng.h"
 #include "db/query.h"
 #include "db/store.h"
 
@@ -233,6 +234,19 @@ static UNUSED void refresh(
 	refresh_doc(rig, feed_id, make_doc(specs, n), now);
 	if (rig->fail.status != STATUS_OK)
 		fail_msg("%s: %s", status_name(rig->fail.status), rig->fail.detail);
+}
+
+/* A text of `size` bytes with the terminator, that is not stored in much fewer (db/packing.h); to
+ * be freed. */
+static UNUSED char *make_noise(size_t size)
+{
+	char *text = xcalloc(1, size);
+	struct rng rng;
+
+	rng_seed(&rng, 1);
+	for (size_t i = 0; i < size - 1; i++)
+		text[i] = (char)('0' + rng_unit(&rng) * 64);
+	return text;
 }
 
 /* n entries "0".."n-1", newest first as in a feed: entry i has guid gI, link, title and a date that

@@ -257,9 +257,7 @@ static void so_much_written_meanwhile(void **state)
 
 	rig_open_store(&p->rig);
 	/* More than one step of a copy. */
-	char *long_text = xcalloc(1, 16 * KIB);
-	for (size_t i = 0; i + 1 < 16 * KIB; i++)
-		long_text[i] = (char)('a' + i * i % 23);
+	char *long_text = make_noise(16 * KIB);
 	refresh_doc(&p->rig, add_feed(&p->rig, "https://example.org/2", NULL),
 		make_numbered(300, long_text), T0);
 	free(long_text);

@@ -2,7 +2,6 @@
 #include "db.h"
 
 #include "base/clock.h"
-#include "base/rng.h"
 #include "db/retention.h"
 
 #define DAY INT64_C(86400)
@@ -466,18 +465,6 @@ static void cursors_hold(void **state)
 	rig_wait(rig);
 	assert_int_equal(rig->edition.after_id, 5);
 	assert_int_equal(rig->edition.upto_id, 6);
-}
-
-/* A text that takes up its room: it does not get much smaller. */
-static char *make_noise(size_t size)
-{
-	char *text = xcalloc(1, size);
-	struct rng rng;
-
-	rng_seed(&rng, 1);
-	for (size_t i = 0; i < size - 1; i++)
-		text[i] = (char)('0' + rng_unit(&rng) * 64);
-	return text;
 }
 
 static void the_file_shrinks_again(void **state)
