@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 """kill -9, again and again, while many feeds bring news, a follower listens and a person reads.
 
-crash.py CYCLES [SEED]. After each kill a copy of what lies on the disk is held against what the daemon had said to others:
-every entry that the follower was sent is there under its id, every entry that was acknowledged as read is read, nothing is
-there twice, SQLite and the search index find their structures sound; and no feed is asked before the time that the disk says
-it is due. At the end nothing that was published is missing.
+crash.py CYCLES [SEED]. Retention takes what is more than some entries of a feed, a person marks, stars, adds and removes feeds and
+asks for copies (person.py). After each kill a copy of what lies on the disk is held against what the daemon had said to others:
+every entry that the follower was sent is there under its id, or retention took it and it left a tombstone; what was acknowledged as
+read, unread, starred, added or removed is so; nothing is there twice; the counters count right; SQLite and the search index find their
+structures sound; every copy of the database is whole; and no feed is asked before the time that the disk says it is due. At the end
+nothing that was published is missing.
 """
 
 import os
@@ -23,11 +25,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "e2e"))
 
 from daemon import BUILD, Daemon, wait_until  # noqa: E402
+from person import Person  # noqa: E402
 from publisher import Publisher  # noqa: E402
 from witness import Witness  # noqa: E402
 
 FEEDS = 30
 INTERVAL = 2
+KEPT = 16  # entries of a feed, when retention takes none because it is in the document
+COPIES = 3
 POLL = {"interval": f"{INTERVAL}s", "min_interval": f"{INTERVAL}s", "max_interval": f"{INTERVAL}s"}
 
 
@@ -48,22 +53,57 @@ class Copy:
         shutil.rmtree(self.dir)
 
 
-def judge(copy, acknowledged, read):
-    """What is wrong with a copy, as sentences."""
-    faults = []
-    found = subprocess.run([BUILD / "crash-inspect", copy.dir / "courant.db"], capture_output=True, text=True, timeout=600)
-    if found.stdout != "ok\n":
-        faults.append(f"inspect: {found.stdout}{found.stderr}")
-    rows = copy.read("SELECT id, title, feed_id, identity, status FROM entries")
+# The maintained counters say what counting says. Entries of feeds that were removed are on their way out.
+MISCOUNTED = """SELECT COUNT(*) FROM feed_counters c WHERE
+    n_entries <> (SELECT COUNT(*) FROM entries e WHERE e.feed_id = c.feed_id AND status <> 2) OR
+    n_unread <> (SELECT COUNT(*) FROM entries e WHERE e.feed_id = c.feed_id AND status = 0) OR
+    n_starred <> (SELECT COUNT(*) FROM entries e WHERE e.feed_id = c.feed_id AND status <> 2 AND starred)"""
+MISTOTALLED = """SELECT COUNT(*) FROM totals t, (SELECT SUM(n_entries) n, SUM(n_unread) u, SUM(n_starred) s FROM feed_counters) c
+    WHERE t.n_entries <> n OR t.n_unread <> u OR t.n_starred <> s"""
+
+
+def inspected(path):
+    found = subprocess.run([BUILD / "crash-inspect", path], capture_output=True, text=True, timeout=600)
+    return [] if found.stdout == "ok\n" else [f"inspect {path}: {found.stdout}{found.stderr}"]
+
+
+def path_of(title):
+    """The feed's, in which an entry with this title was published."""
+    return "/" + title.removeprefix("Headline ").rpartition("-")[0]
+
+
+def judge_entries(copy, acknowledged, said, lost_feeds):
+    rows = copy.read("SELECT id, title, feed_id, identity, status, starred FROM entries")
     stored = {row[0]: row for row in rows}
-    missing = [(i, title) for i, title in acknowledged if i not in stored or stored[i][1] != title]
+    purged = {row[0] for row in copy.read("SELECT entry_id FROM tombstones")}
+    feeds = dict(copy.read("SELECT id, url FROM feeds"))
+    gone = purged | {i for i, row in stored.items() if row[2] not in feeds}
+    here = {"/" + url.rsplit("/", 1)[1] for url in feeds.values()}
+    # Of a feed that was removed nothing is left that would tell whose an entry was: its title does.
+    missing = [(i, title) for i, title in acknowledged
+               if (i not in stored or stored[i][1] != title) and i not in purged and path_of(title) in here]
     if missing:
-        faults.append(f"{len(missing)} entries that the follower was sent are missing: {missing[:3]}")
+        yield f"{len(missing)} entries that the follower was sent are missing: {missing[:3]}"
+    if purged & set(stored):
+        yield "an entry is there beside its tombstone"
     if len({(row[2], row[3]) for row in rows}) != len(rows):
-        faults.append("an entry is there twice")
-    unread = [i for i in read if i not in stored or stored[i][4] != 1]
-    if unread:
-        faults.append(f"{len(unread)} entries were acknowledged as read and are not: {unread[:3]}")
+        yield "an entry is there twice"
+    wrong = [i for i, read in said["read"].items() if i in stored and i not in gone and stored[i][4] != int(read)]
+    if wrong:
+        yield f"{len(wrong)} entries were acknowledged as read or unread and are not: {wrong[:3]}"
+    wrong = [i for i in said["starred"] if (i in stored and not stored[i][5]) or i in purged]
+    if wrong:
+        yield f"{len(wrong)} entries were acknowledged as starred and are not, or were taken: {wrong[:3]}"
+    wrong = [i for i in said["added"] if i not in feeds and i not in lost_feeds] + [i for i in said["removed"] if i in feeds]
+    if wrong:
+        yield f"feeds that were acknowledged as added or removed are not: {wrong}"
+    if copy.read(MISCOUNTED) != [(0,)] or copy.read(MISTOTALLED) != [(0,)]:
+        yield "the counters count wrong"
+
+
+def judge(copy, *told):
+    """What is wrong with a copy, as sentences."""
+    faults = inspected(copy.dir / "courant.db") + list(judge_entries(copy, *told))
     if not faults:
         copy.remove()
     return faults + ([f"what was found lies in {copy.dir}"] if faults else [])
@@ -76,8 +116,10 @@ class Play:
         self.publisher = Publisher(FEEDS)
         self.daemon = Daemon()
         self.witness = None
+        self.n_purged = 0
         self.faults = []
-        self.read = []  # ids that the daemon said it had marked as read
+        self.person = Person(self.daemon, self.publisher, self.dice)
+        self.inspected = set()  # copies of the database
         self.life = 0  # of the daemon: how often it was started
         self.due = {}  # (life, path): when the disk said, before that life, that it is due
         self.last = {}  # (life, path): when it was asked last
@@ -86,25 +128,28 @@ class Play:
     def configure(self):
         """The next life."""
         self.life += 1
-        self.daemon.configure(*self.publisher.urls, poll={**POLL, "contact": f"https://courant.example/life/{self.life}"})
+        self.daemon.configure(*self.publisher.urls, poll={**POLL, "contact": f"https://courant.example/life/{self.life}"},
+                              digest={"daily": {"at": "never"}},
+                              extra=f"retain {{ max_entries_per_feed = {KEPT} }}\nbackup {{ keep = {COPIES} }}\n")
 
     def cycle(self):
         self.configure()
+        seconds = self.dice.uniform(0.02, 0.9)
         self.daemon.start(wait=self.dice.random() < 0.9)
-        deadline = time.monotonic() + self.dice.uniform(0.02, 0.9)
-        self._mark_read()
+        deadline = time.monotonic() + seconds
+        life = self.person.live(seconds, lambda: self.witness.acknowledged)
         time.sleep(max(0, deadline - time.monotonic()))
         self.daemon.kill()
+        life.shutdown()
         self._judge_requests()
+        self._judge_copies()
 
-    def _mark_read(self):
-        ids = [i for i, _ in self.witness.acknowledged[-40:]]
-        some = self.dice.sample(ids, min(3, len(ids)))
-        try:
-            if some and self.daemon.call("PUT", "/v1/entries", {"entry_ids": some, "status": "read"})[0] == 204:
-                self.read += some
-        except OSError:
-            pass  # it is not listening yet
+    def _judge_copies(self):
+        """What has the name of a copy is whole."""
+        for file in Path(self.daemon.state, "backups").glob("courant-*.db"):
+            if file.name not in self.inspected:
+                self.inspected.add(file.name)
+                self.faults += inspected(file)
 
     def _judge_requests(self):
         """Of each feed the first request of a life comes when the disk says so, and each other one after the interval. The time is
@@ -132,7 +177,7 @@ class Play:
                 self.note_due(copy)
                 if verdicts:
                     self.faults += verdicts.pop().result()
-                verdicts.append(judges.submit(judge, copy, self.witness.acknowledged, list(self.read)))
+                verdicts.append(judges.submit(judge, copy, self.witness.acknowledged, self.person.snapshot(), self.person.lost_feeds()))
                 if n % 50 == 0:
                     print(f"{n} cycles, {len(self.witness.acknowledged)} acknowledged, {len(self.faults)} faults", flush=True)
                 if self.faults:
@@ -142,7 +187,8 @@ class Play:
         self.finish()
         seen = self.witness.acknowledged
         print(f"{n} kills in {took:.0f} s: {self.requests} requests; the follower came {self.witness.connections} times and was sent "
-              f"{len(seen)} entries; {len(self.read)} marked as read; faults: {len(self.faults)}")
+              f"{len(seen)} entries, of which retention took {self.n_purged}; {len(self.person.read)} marks and {len(self.person.starred)} "
+              f"stars hold; {len(self.person.removed)} feeds added and removed; {self.person.copies} copies; faults: {len(self.faults)}")
 
     def finish(self):
         """Undisturbed, everything that was published arrives: no entry was lost between two documents."""
@@ -159,17 +205,21 @@ class Play:
         if len({title for _, title in seen}) != len(seen):
             self.faults.append("the follower was sent an entry twice")
         copy = Copy(self.daemon)
-        stored = copy.read("SELECT id, title FROM entries ORDER BY id")
-        if stored != seen:
-            self.faults.append(f"the follower was sent {len(seen)} entries, and {len(stored)} are stored")
-        self._judge_gaps(stored)
+        self.faults += judge_entries(copy, seen, self.person.snapshot(), self.person.lost_feeds())
+        self.n_purged = copy.read("SELECT COUNT(*) FROM tombstones")[0][0]
+        unsent = [row for row in copy.read("SELECT id, title FROM entries WHERE feed_id IN (SELECT id FROM feeds)") if row not in set(seen)]
+        if unsent:
+            self.faults.append(f"{len(unsent)} stored entries were not sent to the follower: {unsent[:3]}")
+        if partial := list(Path(self.daemon.state, "backups").glob("*.partial*")):
+            self.faults.append(f"what is left of killed copies is never swept: {partial}")
+        self._judge_gaps(seen)
         copy.remove()
 
-    def _judge_gaps(self, stored):
+    def _judge_gaps(self, seen):
         numbers = {}
-        for _, title in stored:
-            feed, _, number = title.removeprefix("Headline ").partition("-")
-            numbers.setdefault(feed, []).append(int(number))
+        for _, title in seen:
+            if not path_of(title).startswith("/added-"):
+                numbers.setdefault(path_of(title), []).append(int(title.rpartition("-")[2]))
         for feed, have in numbers.items():
             # A document that was cut off by a kill is asked for again, when it has moved on by a few; it shows more than that.
             if sorted(have) != list(range(1, max(have) + 1)):

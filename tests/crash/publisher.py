@@ -22,6 +22,12 @@ class Publisher:
         self._validators = {}
         self.asked = []  # (life of the daemon, path, UTC seconds) since take_asked()
 
+    def another(self, path):
+        """The URL of one feed more."""
+        with self._lock:
+            self._last[path] = 0
+        return self.origin.url(path)
+
     def _answer(self, request):
         now = time.time()
         with self._lock:
