@@ -162,7 +162,7 @@ static bool read_covered(struct purge *p)
 }
 
 bool retention_apply(struct db *db, const struct store_retention *policy, int64_t feed_id,
-	int64_t n_new, int64_t now, int64_t *n_purged)
+	int64_t n_new, int64_t now, bool steady, int64_t *n_purged)
 {
 	struct purge p = {
 		.db = db,
@@ -179,9 +179,10 @@ bool retention_apply(struct db *db, const struct store_retention *policy, int64_
 		return false;
 	if (p.upto_id == 0)
 		return true;
-	return purge_old(&p, ENTRY_READ, policy->read) &&
-	       purge_old(&p, ENTRY_REMOVED, policy->read) &&
-	       purge_old(&p, ENTRY_UNREAD, policy->unread) && counters_flush(db, &p.counters) &&
+	bool ok = !steady || (purge_old(&p, ENTRY_READ, policy->read) &&
+				     purge_old(&p, ENTRY_REMOVED, policy->read) &&
+				     purge_old(&p, ENTRY_UNREAD, policy->unread));
+	return ok && counters_flush(db, &p.counters) &&
 	       (policy->max_entries_per_feed == 0 || p.left == 0 || purge_surplus(&p)) &&
 	       counters_flush(db, &p.counters);
 }

@@ -26,9 +26,10 @@ void retention_release(struct retention *r); /* NULL is fine */
 
 /* Takes the feed's entries that the policy keeps no longer, at most LIMIT_RETAIN_STEP and n_new,
  * and for at most LIMIT_RETAIN_MS. Their words are written to the search index when the request
- * ends. Keeps the counters; adds to *n_purged. */
+ * ends. Keeps the counters; adds to *n_purged. Unless the clock is steady (steady.h) none goes for
+ * its age. */
 bool retention_apply(struct db *db, const struct store_retention *policy, int64_t feed_id,
-	int64_t n_new, int64_t now, int64_t *n_purged);
+	int64_t n_new, int64_t now, bool steady, int64_t *n_purged);
 
 /* Gives free pages back to the file system for LIMIT_SHRINK_MS while many are free. Outside of a
  * transaction. That it fails (a full disk) costs nothing but the pages. */

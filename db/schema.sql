@@ -124,6 +124,14 @@ CREATE TABLE totals (
 ) STRICT;
 INSERT INTO totals VALUES (1, 0, 0, 0);
 
+-- The clock, as of the last hour with a refresh, and since when it has not jumped (db/steady.h).
+CREATE TABLE clock_watch (
+	id INTEGER PRIMARY KEY CHECK (id = 1),
+	seen INTEGER NOT NULL,
+	since INTEGER NOT NULL
+) STRICT;
+INSERT INTO clock_watch VALUES (1, 0, 0);
+
 -- What happened in each hour (UTC, hours since 1970), counted as it happens (db/tally.h); 400 days of it (LIMIT_TALLY_DAYS).
 CREATE TABLE tallies (
 	hour INTEGER NOT NULL,

@@ -141,6 +141,8 @@
 		" ORDER BY n_entries DESC, f.id")                                                  \
 	X(FEED_DATES, "SELECT published FROM entries INDEXED BY entries_feed WHERE feed_id = ?"    \
 		      " AND published >= ? AND status IN (0, 1)")                                  \
+	X(CLOCK, "SELECT seen, since FROM clock_watch WHERE id = 1")                               \
+	X(CLOCK_SET, "UPDATE clock_watch SET seen = ?, since = ? WHERE id = 1")                    \
 	X(ROOM_PROBE, "UPDATE totals SET n_entries = n_entries WHERE id = 1")                      \
 	X(PAGE_COUNT, "PRAGMA page_count")                                                         \
 	X(PAGES_FREE, "PRAGMA freelist_count")                                                     \

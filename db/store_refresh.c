@@ -1,6 +1,7 @@
 #include "base/mem.h"
 #include "db/filing.h"
 #include "db/retention.h"
+#include "db/steady.h"
 #include "db/tally.h"
 #include "db/tombstones.h"
 #include "db/writer.h"
@@ -95,11 +96,16 @@ static bool read_counts(struct db *db, struct refresh_request *r)
 /* What the document brought, and then what has to go for it. */
 static bool file(struct db *db, struct refresh_request *r, const struct filed_feed *feed)
 {
-	if (r->doc != NULL && (!file_document(db, feed, r->doc, r->now, &r->result) ||
-				      !tombstones_forget(db, r->feed_id, r->now)))
+	bool steady;
+
+	if (!steady_look(db, r->now, &steady))
 		return false;
-	return r->retention == NULL || retention_apply(db, &r->retention->policy, r->feed_id,
-					       r->result.n_new, r->now, &r->result.n_purged);
+	if (r->doc != NULL && (!file_document(db, feed, r->doc, r->now, &r->result) ||
+				      (steady && !tombstones_forget(db, r->feed_id, r->now))))
+		return false;
+	return r->retention == NULL ||
+	       retention_apply(db, &r->retention->policy, r->feed_id, r->result.n_new, r->now,
+		       steady, &r->result.n_purged);
 }
 
 static bool refresh_run(struct db *db, struct write *request)

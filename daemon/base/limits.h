@@ -319,6 +319,10 @@
 #define LIMIT_REMOVAL_MS 8
 #define LIMIT_MARK_MS 12
 #define LIMIT_MARK_STEP 256
+/* Seconds between two refreshes, stops of the daemon included, after which the clock, which may be
+ * wrong, takes nothing for its age until it has gone on for so many seconds: time to set it. */
+#define LIMIT_STEADY_JUMP (30 * 86400)
+#define LIMIT_STEADY 86400
 /* Seconds that an entry outlives its place in the document: an empty one may be an accident. */
 #define LIMIT_RETAIN_GRACE 86400
 /* Entries of a feed that tell its rhythm when it has fallen silent. */

@@ -345,3 +345,56 @@ def test_another_program_that_holds_the_log(origin, daemon):
     wait_until(lambda: log.stat().st_size <= 9 << 20, 120, "the file to be short")
     assert "short again" in daemon.log
     assert len(daemon.titles()) == len(set(daemon.titles()))
+
+
+def test_a_clock_that_jumps_on_a_year_and_back(origin, daemon, monkeypatch):
+    """As a machine without battery or network time: nothing goes for its age, and when the clock is set right everything goes on, rests,
+    polls and editions alike."""
+    monkeypatch.setenv("TZ", "UTC")
+    url = origin.set("/feed", rss(*entries(12)))
+    busy = origin.set("/busy", Answer(rss(*entries(2, prefix="busy"))))
+    digest = {"daily": {"at": "07:00", "formats": ["txt"]}}
+    right = 1795330500  # 22 Nov 2026, 06:55
+    daemon.set_clock(utc=right - 4 * 86400, rate=0)
+    daemon.start({"url": url, "interval": "1h"}, {"url": busy, "interval": "1h"}, digest=digest,
+                 extra='retain { read = "40d"  unread = "40d" }\n')
+    daemon.wait_checked()
+    editions = daemon.state / "digests" / "daily"
+
+    def polled(path, by=3600):
+        n = len(origin.requests(path))
+
+        def asked():
+            daemon.set_clock(by=by)
+            return len(origin.requests(path)) > n
+        wait_until(asked, 60, f"a request of {path}")
+        wait_until(lambda: all(f["state"] == "idle" for f in daemon.feeds()), 20, "its end")
+    # Only the last of them are shown any more, and all stood in an edition: they may go by age.
+    origin.set("/feed", rss(*entries(12)[:3]))
+    daemon.set_clock(utc=right - 2 * 86400 + 301)
+    wait_until(lambda: editions.exists() and list(editions.glob("2026-*")), 20, "an edition")
+    polled("/feed")
+    daemon.set_clock(utc=right + 302)
+    wait_until(lambda: len(list(editions.glob("2026-*"))) >= 2, 20, "the next edition")
+
+    daemon.set_clock(by=365 * 86400)
+    origin.set("/busy", Answer(status=429, headers=[("Retry-After", "3600")]))
+    for _ in range(3):
+        polled("/feed")
+    wait_until(lambda: daemon.feed(busy)["error"], 20, "the rest")
+    assert len(daemon.titles()) == 14
+    assert "lie between now and" in daemon.log
+    daemon.kill()
+    daemon.start()
+    polled("/feed")
+    assert len(daemon.titles()) == 14
+
+    daemon.set_clock(utc=right + 2 * 3600)
+    origin.set("/busy", Answer(rss(*entries(3, prefix="busy"))))
+    polled("/feed")
+    polled("/busy")
+    wait_until(lambda: len(daemon.titles()) == 15, 20, "what the busy one brought")
+    daemon.set_clock(utc=right + 86400 + 302)
+    wait_until(lambda: (editions / "2026-11-23.txt").exists(), 20, "the edition of the day after")
+    assert "Headline busy 3" in (editions / "2026-11-23.txt").read_text()
+    assert len(daemon.titles()) == len(set(daemon.titles())) == 15

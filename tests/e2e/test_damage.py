@@ -286,7 +286,8 @@ def test_no_edition_is_made_again(origin, daemon, monkeypatch, copied):
         daemon.set_clock(utc=1795330801 + (day - 22) * 86400)  # 07:00:01
         return wait_until(lambda: next(folder.glob(f"2026-11-{day}*"), None), 20, f"the edition of the {day}th")
     daemon.set_clock(utc=1795330500 - 3600, rate=0)  # 22 Nov 2026, 05:55
-    daemon.start({"url": origin.set("/feed", rss(*entries(3))), "interval": "1h"}, digest={"daily": {"at": "07:00", "formats": ["txt"]}})
+    daemon.start({"url": origin.set("/feed", rss(*entries(3))), "interval": "1h"}, digest={"daily": {"at": "07:00", "formats": ["txt"]}},
+                 extra='backup { at = "never" }\n')
     daemon.wait_checked()
     edition(22)
     if copied:

@@ -33,6 +33,15 @@ static void keep(struct rig *rig, int64_t read, int64_t unread, int64_t max_entr
 	store_retain(rig->store, &policy);
 }
 
+/* Time that passed, rather than a clock that jumped (db/steady.h). */
+static void pass_until(struct rig *rig, int64_t now)
+{
+	char sql[96];
+
+	snprintf(sql, sizeof(sql), "UPDATE clock_watch SET seen = %lld, since = 0", (long long)now);
+	sql_run(rig->path, sql);
+}
+
 static void mark(struct rig *rig, int64_t id, enum entry_status status, int64_t now)
 {
 	store_entries_status(rig->store, &id, 1, status, now, rig_done, rig);
@@ -142,12 +151,14 @@ static void play(struct rig *rig, const struct rule *r, size_t i)
 	snprintf(url, sizeof(url), "https://example.org/%zu", i);
 	int64_t feed = add_feed(rig, url, NULL);
 	keep(rig, 0, 0, 0);
+	pass_until(rig, T0);
 	refresh(rig, feed, entry, 1, T0);
 	int64_t id = rig->refresh.first_id;
 	refresh(rig, feed, other, 1, T0 + DAY);
 	if (r->status != ENTRY_UNREAD)
 		mark(rig, id, r->status, T0 + r->marked_after);
 	keep(rig, r->read, r->unread, 0);
+	pass_until(rig, T0 + r->poll_after);
 	int64_t n = settle(rig, feed, T0 + r->poll_after);
 	if (n != r->goes || stored(rig, id) == r->goes)
 		fail_msg("%s: %d went", r->name, (int)n);
@@ -323,6 +334,7 @@ static void many_tombstones_are_forgotten(void **state)
 	assert_int_equal(settle(rig, feed, now), (int64_t)n);
 	assert_true(count(rig, "entry_keys") > 1400);
 	now += LIMIT_TOMBSTONE + 1;
+	pass_until(rig, now);
 	for (int i = 0; i < 10000 && count(rig, "tombstones") > 1; i++)
 		refresh_doc(rig, feed, make_numbered(1, "x"), now);
 	/* The one that is shown is known on. */
@@ -374,6 +386,7 @@ static void a_purged_entry_does_not_come_back_until_it_is_forgotten(void **state
 	assert_int_equal(settle(rig, feed, now), 4);
 	/* It is shown again, again within the day, and for long: that keeps the tombstone. */
 	for (int i = 0; i < 5; i++, now += LIMIT_TOMBSTONE - DAY) {
+		pass_until(rig, now);
 		refresh(rig, feed, four, 2, now);
 		assert_int_equal(rig->refresh.n_new, 0);
 		refresh(rig, feed, four, 2, now + 60);
@@ -389,6 +402,7 @@ static void a_purged_entry_does_not_come_back_until_it_is_forgotten(void **state
 		sql_number(rig->path, "SELECT COUNT(*) FROM tombstones WHERE entry_id < 5"), 2);
 	/* Without a document nothing is forgotten: they may still stand in the last one. */
 	now += 10 * (int64_t)LIMIT_TOMBSTONE;
+	pass_until(rig, now);
 	settle(rig, feed, now);
 	assert_int_equal(
 		sql_number(rig->path, "SELECT COUNT(*) FROM tombstones WHERE entry_id < 5"), 2);
@@ -399,6 +413,41 @@ static void a_purged_entry_does_not_come_back_until_it_is_forgotten(void **state
 	/* A forgotten one is new. */
 	refresh(rig, feed, four, 4, now + 1);
 	assert_int_equal(rig->refresh.n_new, 3);
+	assert_counters_right(rig);
+}
+
+/* A clock that is wrong for an hour, or for a night with restarts, takes nothing for its age; one
+ * that stays is believed after a day. Surplus goes all the same: it is not counted by the clock. */
+static void a_clock_that_jumps(void **state)
+{
+	static const int64_t jumps[] = { 366 * DAY, 40 * 366 * DAY, -366 * DAY, 31 * DAY };
+	struct rig *rig = *state;
+	int64_t feed = left_feed(rig), now = T0 + 3 * DAY;
+
+	keep(rig, 40 * DAY, 40 * DAY, 0);
+	assert_int_equal(settle(rig, feed, now), 0);
+	for (size_t i = 0; i < N_ELEMENTS(jumps); i++) {
+		for (int64_t later = 0; later < DAY; later += DAY / 6) {
+			assert_int_equal(settle(rig, feed, now + jumps[i] + later), 0);
+			rig_close(rig);
+			rig_open_store(rig);
+			keep(rig, 40 * DAY, 40 * DAY, 0);
+		}
+		/* It is set right. */
+		now += DAY;
+		assert_int_equal(settle(rig, feed, now), 0);
+	}
+	int64_t had = count(rig, "entries");
+	/* Nor are tombstones forgotten that are not as old as the clock says. */
+	keep(rig, 40 * DAY, 40 * DAY, had - 1);
+	now += 366 * DAY;
+	assert_int_equal(settle(rig, feed, now), 1);
+	refresh(rig, feed, four, 1, now);
+	assert_int_equal(count(rig, "tombstones"), 1);
+	/* It was right, after all. */
+	keep(rig, 40 * DAY, 40 * DAY, 0);
+	assert_int_equal(settle(rig, feed, now + DAY - 1), 0);
+	assert_true(settle(rig, feed, now + 2 * DAY) > 0);
 	assert_counters_right(rig);
 }
 
@@ -532,6 +581,7 @@ int main(void)
 		T(unread_entries_go_after_all_read_ones),
 		T(steps_are_small_and_come_to_an_end),
 		T(many_tombstones_are_forgotten),
+		T(a_clock_that_jumps),
 		T(what_comes_in_may_go_out),
 		T(a_purged_entry_does_not_come_back_until_it_is_forgotten),
 		T(entries_wait_for_their_edition),
