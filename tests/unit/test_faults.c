@@ -9,6 +9,7 @@
 #include "db/check.h"
 #include "fault_vfs.h"
 
+#include <pthread.h>
 #include <time.h>
 
 enum { ENTRIES = 12, NEIGHBOURS = 2 };
@@ -184,11 +185,9 @@ struct power {
 	int n;
 };
 
-/* Writer thread: now and then, the power goes. */
-static void maybe_cut(void *arg)
+/* Now and then, the power goes. */
+static void maybe_cut_locked(struct power *p)
 {
-	struct power *p = arg;
-
 	p->random ^= p->random << 13;
 	p->random ^= p->random >> 7;
 	p->random ^= p->random << 17;
@@ -199,6 +198,16 @@ static void maybe_cut(void *arg)
 	cut->path = xasprintf("%s/cut%d", p->rig.dir, p->n);
 	fault_vfs_cut_power(cut->path, &p->random);
 	p->n++;
+}
+
+/* The writer, and the thread that brings the log into the database. */
+static void maybe_cut(void *arg)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+	pthread_mutex_lock(&lock);
+	maybe_cut_locked(arg);
+	pthread_mutex_unlock(&lock);
 }
 
 /* Entries of which each has a page of its own or more, so that the WAL is written back meanwhile.
