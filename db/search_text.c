@@ -96,6 +96,8 @@ static void sql_text(sqlite3_context *context, int n, sqlite3_value **values)
 }
 
 /* ---- words ---- */
+#define TOKEN_MAX 512 /* bytes of a word that is spelt as people type it */
+
 /* Scripts without spaces between words; sorted. */
 static const struct {
 	int32_t first, last;
@@ -125,9 +127,74 @@ static bool is_unspaced(int32_t c)
 	return false;
 }
 
+/* Letters that unicode61 leaves as they are, though people type others for them: what has no mark
+ * to take off, ligatures, the accents of Greek. None grows: the text fits where the letter stood.
+ * Sorted. */
+static const struct {
+	int32_t letter;
+	char text[4];
+} spellings[] = {
+	{ 0xdf, "ss" },   /* sharp s */
+	{ 0xe6, "ae" },   /* ae */
+	{ 0xf0, "d" },    /* eth */
+	{ 0xf8, "o" },    /* o with stroke */
+	{ 0xfe, "th" },   /* thorn */
+	{ 0x111, "d" },   /* d with stroke */
+	{ 0x127, "h" },   /* h with stroke */
+	{ 0x131, "i" },   /* dotless i */
+	{ 0x142, "l" },   /* l with stroke */
+	{ 0x153, "oe" },  /* oe */
+	{ 0x17f, "s" },   /* long s */
+	{ 0x390, "ι" },   /* iota */
+	{ 0x3ac, "α" },   /* alpha */
+	{ 0x3ad, "ε" },   /* epsilon */
+	{ 0x3ae, "η" },   /* eta */
+	{ 0x3af, "ι" },   /* iota */
+	{ 0x3b0, "υ" },   /* upsilon */
+	{ 0x3c2, "σ" },   /* final sigma */
+	{ 0x3ca, "ι" },   /* iota */
+	{ 0x3cb, "υ" },   /* upsilon */
+	{ 0x3cc, "ο" },   /* omicron */
+	{ 0x3cd, "υ" },   /* upsilon */
+	{ 0x3ce, "ω" },   /* omega */
+	{ 0x451, "е" },   /* io */
+	{ 0x1e9e, "ss" }, /* capital sharp s */
+	{ 0xfb00, "ff" },
+	{ 0xfb01, "fi" },
+	{ 0xfb02, "fl" },
+	{ 0xfb03, "ffi" },
+	{ 0xfb04, "ffl" },
+	{ 0xfb05, "st" },
+	{ 0xfb06, "st" },
+};
+#define N_SPELLINGS (sizeof(spellings) / sizeof(spellings[0]))
+/* The printed ASCII once more, as wide as a Chinese character. */
+#define WIDE_FIRST 0xff01
+#define WIDE_LAST 0xff5e
+#define WIDE_ASCII '!'
+
+/* How people type a letter, into `out`, and how many bytes that takes; 0: as it is. */
+static size_t spell(int32_t c, char out[4])
+{
+	size_t i = 0;
+
+	if (c >= WIDE_FIRST && c <= WIDE_LAST) {
+		out[0] = (char)(c - WIDE_FIRST + WIDE_ASCII);
+		return 1;
+	}
+	while (i < N_SPELLINGS && spellings[i].letter < c)
+		i++;
+	if (i == N_SPELLINGS || spellings[i].letter != c)
+		return 0;
+	size_t n = strnlen(spellings[i].text, sizeof(spellings[i].text));
+	memcpy(out, spellings[i].text, n);
+	return n;
+}
+
 struct words {
 	fts5_tokenizer folding; /* unicode61 */
 	Fts5Tokenizer *instance;
+	char spelt[TOKEN_MAX];
 };
 
 typedef int token_fn(void *arg, int flags, const char *token, int n, int start, int end);
@@ -135,7 +202,28 @@ typedef int token_fn(void *arg, int flags, const char *token, int n, int start, 
 struct splitting { /* of one text */
 	token_fn *each;
 	void *arg;
+	char *spelt; /* room for a token of TOKEN_MAX bytes */
 };
+
+/* Passes a token on as people type it; one that is too long for that, as it is. */
+static int give(const struct splitting *s, int flags, const char *token, int n, int start, int end)
+{
+	int length = 0;
+
+	if (n > TOKEN_MAX)
+		return s->each(s->arg, flags, token, n, start, end);
+	for (int at = 0; at < n;) {
+		char text[4];
+		size_t size, spelt = 0;
+		int32_t c = utf8_decode(token + at, (size_t)(n - at), &size);
+		if (c >= spellings[0].letter)
+			spelt = spell(c, text);
+		memcpy(s->spelt + length, spelt > 0 ? text : token + at, spelt > 0 ? spelt : size);
+		length += (int)(spelt > 0 ? spelt : size);
+		at += (int)size;
+	}
+	return s->each(s->arg, flags, s->spelt, length, start, end);
+}
 
 /* The bytes of the piece of a token that begins at p: one character of an unspaced script, or all
  * up to the next one. */
@@ -155,15 +243,13 @@ static int piece_length(const char *p, int n)
 	return length;
 }
 
-/* The first of those scripts begins at U+0E00, whose UTF-8 begins with E0: most words are known to
- * be spaced by a look at their bytes. */
-static bool may_be_unspaced(const char *token, int n)
+static unsigned char largest_byte(const char *token, int n)
 {
 	unsigned char most = 0;
 
 	for (int i = 0; i < n; i++)
 		most = (unsigned char)token[i] > most ? (unsigned char)token[i] : most;
-	return most >= 0xe0;
+	return most;
 }
 
 /* Receives a folded token of unicode61 and passes its pieces on. Where folding has changed its
@@ -173,12 +259,17 @@ static int split(void *arg, int flags, const char *token, int n, int start, int 
 	const struct splitting *s = arg;
 	bool exact = end - start == n;
 	int code = SQLITE_OK;
+	unsigned char most = largest_byte(token, n);
 
-	if (!may_be_unspaced(token, n))
+	/* Most words are ASCII once they are folded; the first script without spaces begins at
+	 * U+0E00, whose UTF-8 begins with E0. */
+	if (most < 0x80)
 		return s->each(s->arg, flags, token, n, start, end);
+	if (most < 0xe0)
+		return give(s, flags, token, n, start, end);
 	for (int at = 0, length; at < n && code == SQLITE_OK; at += length) {
 		length = piece_length(token + at, n - at);
-		code = s->each(s->arg, flags, token + at, length, exact ? start + at : start,
+		code = give(s, flags, token + at, length, exact ? start + at : start,
 			exact ? start + at + length : end);
 	}
 	return code;
@@ -215,7 +306,7 @@ static int words_tokenize(
 	Fts5Tokenizer *tokenizer, void *arg, int flags, const char *text, int n, token_fn *each)
 {
 	struct words *w = (struct words *)tokenizer;
-	struct splitting s = { each, arg };
+	struct splitting s = { each, arg, w->spelt };
 
 	return w->folding.xTokenize(w->instance, &s, flags, text, n, split);
 }

@@ -17,10 +17,11 @@ void search_plain_text(struct strbuf *out, const char *html);
  * Registers on the connection: search_text(texts) of an entry (texts.h), the tokenizer `courant`,
  * and the auxiliary function relevance(search).
  *
- * The tokenizer is FTS5's unicode61 without diacritics, but that every character of a script that
- * writes no spaces between words (Chinese, Japanese, Thai, ...; Hangul too, whose particles are
- * written together with the word) is a token of its own. What is looked for in these scripts
- * becomes a phrase of such tokens, and so is found as a part of any text.
+ * The tokenizer is FTS5's unicode61 without diacritics, but that some letters are spelt as people
+ * type them ("strasse" finds Straße, "oresund" Øresund, "fine" the ligature's ﬁne), and every
+ * character of a script that writes no spaces between words (Chinese, Japanese, Thai, ...; Hangul
+ * too, whose particles are written together with the word) is a token of its own. What is looked
+ * for in these scripts becomes a phrase of such tokens, and so is found as a part of any text.
  */
 bool search_register(struct db *db);
 

@@ -111,6 +111,8 @@ static void wrong_queries_say_where(void **state)
 			STATUS_BAD_REQUEST },
 		{ "x --", "position 3: \"-\" has neither a letter nor a digit",
 			STATUS_BAD_REQUEST },
+		{ "party 🎉", "position 7: \"🎉\" has neither", STATUS_BAD_REQUEST },
+		{ "“”", "has neither a letter", STATUS_BAD_REQUEST },
 		{ "x -", "position 3: nothing to look for", STATUS_BAD_REQUEST },
 		{ "\"\"", "position 1: nothing to look for", STATUS_BAD_REQUEST },
 		{ "feed:", "position 1: what to filter by is missing", STATUS_BAD_REQUEST },
@@ -175,6 +177,25 @@ static const struct spec entries[] = {
 	{ "g4", "/4", "Linux kernel 7.1", "<p>The kernel of Linux. Linux &amp; friends.</p>",
 		T0 + 3, 0 },
 	{ "g5", "/5", "A walk in the park", "<p>Once Linux is mentioned.</p>", T0 + 4, 0 },
+};
+
+/* Titles, and what finds them. */
+static const struct {
+	const char *title, *queries[6];
+} spelt[] = {
+	{ "Straße der Füße", { "strasse", "STRASSE", "straße", "\"strasse der fusse\"" } },
+	{ "Ærøskøbing, Łódź, Þórshöfn",
+		{ "aeroskobing", "ÆRØSKØBING", "lodz", "thorshofn", "łód*" } },
+	{ "Une ﬁne œuvre, oﬃce", { "fine", "oeuvre", "office", "ﬁne" } },
+	{ "Ο Σίσυφος στην οδό", { "σισυφος", "ΣΙΣΥΦΟΣ", "Σίσυφος", "οδο" } },
+	{ "Ёлка ещё зелёная", { "елка", "ЁЛКА", "еще" } },
+	{ "ＡＢＣ全角１２３", { "abc", "全角", "123", "ＡＢＣ全角" } },
+	{ "L’État, don't: e-mail, C++, covid-19",
+		{ "l'etat", "etat", "don’t", "e-mail", "c++", "covid-19" } },
+	{ "Version 3.14 at https://example.org/a?b=1",
+		{ "3.14", "https://example.org/a", "example.org" } },
+	{ "İstanbul ılık", { "istanbul", "ilik", "ılık" } },
+	{ "שלום عليكم", { "שלום", "عليكم" } },
 };
 
 struct found {
@@ -335,6 +356,41 @@ static void words_are_found_however_written(void **state)
 	}
 }
 
+/* Checked by FTS5 itself: what the index holds is what the entries say. */
+static void assert_index_whole(struct rig *rig)
+{
+	struct db db;
+
+	assert_true(db_open(&db, rig->path, DB_WRITER));
+	if (!db_exec(&db, "INSERT INTO search (search, rank) VALUES ('integrity-check', 1)"))
+		fail_msg("the index: %s", db.error);
+	db_close(&db);
+}
+
+static void letters_are_found_as_they_are_typed(void **state)
+{
+	struct rig *rig = *state;
+	struct spec specs[N_ELEMENTS(spelt)];
+	struct found f;
+
+	for (size_t i = 0; i < N_ELEMENTS(spelt); i++)
+		specs[i] = (struct spec){ .guid = spelt[i].title,
+			.url = spelt[i].title,
+			.title = spelt[i].title,
+			.content = "<p>x</p>" };
+	refresh(rig, add_feed(rig, "https://example.org/spelt", NULL), specs, N_ELEMENTS(specs),
+		T0);
+	wait_for_index(rig);
+	for (size_t i = 0; i < N_ELEMENTS(spelt); i++) {
+		for (size_t k = 0; k < N_ELEMENTS(spelt[i].queries) && spelt[i].queries[k] != NULL;
+			k++) {
+			if (strstr(search(rig, spelt[i].queries[k], &f), spelt[i].title) == NULL)
+				fail_msg("%s finds %s", spelt[i].queries[k], f.titles);
+		}
+	}
+	assert_index_whole(rig);
+}
+
 static void snippets_mark_what_matched(void **state)
 {
 	struct found f;
@@ -361,17 +417,6 @@ static void the_index_follows_changes(void **state)
 	rig_wait(rig);
 	assert_int_equal(rig->fail.status, STATUS_OK);
 	assert_string_equal(search(rig, "minix", &f), "");
-}
-
-/* Checked by FTS5 itself: what the index holds is what the entries say. */
-static void assert_index_whole(struct rig *rig)
-{
-	struct db db;
-
-	assert_true(db_open(&db, rig->path, DB_WRITER));
-	if (!db_exec(&db, "INSERT INTO search (search, rank) VALUES ('integrity-check', 1)"))
-		fail_msg("the index: %s", db.error);
-	db_close(&db);
 }
 
 static void what_was_not_indexed_is_after_a_restart(void **state)
@@ -744,6 +789,8 @@ int main(void)
 		cmocka_unit_test(wrong_queries_say_where),
 		cmocka_unit_test(html_becomes_text),
 		cmocka_unit_test_setup_teardown(words_are_found_however_written, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			letters_are_found_as_they_are_typed, setup, teardown),
 		cmocka_unit_test_setup_teardown(snippets_mark_what_matched, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_index_follows_changes, setup, teardown),
 		cmocka_unit_test_setup_teardown(
