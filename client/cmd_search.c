@@ -151,9 +151,14 @@ static void print_for_people(struct client *c, const json_t *answer)
 	}
 	if (n == 0) {
 		remark("nothing found");
+	} else if (get_flag(answer, "total_is_least")) {
+		output_addf(&c->output,
+			"%zu of the newest %" PRId64
+			" that match (-n N shows more, before:DATE older ones)\n",
+			n, total);
 	} else if ((int64_t)n < total) {
-		output_addf(&c->output, "%zu of %s%" PRId64 " (courant search -n N shows more)\n",
-			n, get_flag(answer, "total_is_least") ? "at least " : "", total);
+		output_addf(&c->output, "%zu of %" PRId64 " (courant search -n N shows more)\n", n,
+			total);
 	}
 }
 
