@@ -456,8 +456,7 @@ static void end_tags(struct build *b, struct frame *f, struct span text)
 		const char *comma = memchr(text.s, ',', text.n);
 		size_t n = comma == NULL ? text.n : (size_t)(comma - text.s);
 		field_tag(b, (struct span){ text.s, n });
-		text.s += n + (comma != NULL);
-		text.n -= n + (comma != NULL);
+		span_skip(&text, n + (comma != NULL));
 	}
 	forget_text(b, f);
 }

@@ -229,8 +229,7 @@ void charset_decode(struct charset_text *ret, struct span bytes, const char *con
 		decode_as(ret, (struct span){ bytes.s + s.skip, bytes.n - s.skip }, s.encoding);
 		return;
 	}
-	bytes.s += s.skip;
-	bytes.n -= s.skip;
+	span_skip(&bytes, s.skip);
 	if (s.encoding != NULL)
 		decode_declared(ret, bytes, span_of("utf-8"));
 	else if (http.n > 0 && encoding_find(http) != NULL)

@@ -62,15 +62,13 @@ const char *crowd_find(struct span t)
 		return NULL;
 	while (t.n > 0 && (open = memchr(t.s, '<', t.n)) != NULL) {
 		size_t attributes = 0;
-		t.n -= (size_t)(open - t.s);
-		t.s = open;
+		span_skip(&t, (size_t)(open - t.s));
 		size_t len = passed_over(t);
 		if (len == 0)
 			len = count(t, &attributes);
 		if (attributes > LIMIT_ATTRIBUTES)
 			return open;
-		t.s += len;
-		t.n -= len;
+		span_skip(&t, len);
 	}
 	return NULL;
 }

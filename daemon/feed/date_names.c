@@ -161,8 +161,7 @@ static void lower_word(struct span word, char out[WORD_SIZE])
 		int32_t cp = utf8_decode(word.s, word.n, &len);
 		if (cp >= 0)
 			w += utf8_encode(lower(cp), out + w);
-		word.s += len;
-		word.n -= len;
+		span_skip(&word, len);
 	}
 	out[w] = '\0';
 }

@@ -60,8 +60,7 @@ bool declared_expand(struct declared *d, struct strbuf *out, struct span value)
 		const char *amp = memchr(value.s, '&', value.n);
 		size_t plain = amp == NULL ? value.n : (size_t)(amp - value.s);
 		strbuf_add(out, value.s, plain);
-		value.s += plain;
-		value.n -= plain;
+		span_skip(&value, plain);
 		if (value.n == 0)
 			break;
 		const char *end = memchr(value.s, ';', value.n);
@@ -73,8 +72,7 @@ bool declared_expand(struct declared *d, struct strbuf *out, struct span value)
 		else if (!declared_spend(d, text))
 			return false;
 		strbuf_addstr(out, text != NULL ? text : "&");
-		value.s += len;
-		value.n -= len;
+		span_skip(&value, len);
 	}
 	return true;
 }

@@ -159,12 +159,10 @@ void entity_decode(struct strbuf *out, struct span t)
 		const char *amp = memchr(t.s, '&', t.n);
 		size_t plain = amp == NULL ? t.n : (size_t)(amp - t.s);
 		strbuf_add(out, t.s, plain);
-		t.s += plain;
-		t.n -= plain;
+		span_skip(&t, plain);
 		if (t.n == 0)
 			return;
 		size_t len = entity_put(out, t);
-		t.s += len;
-		t.n -= len;
+		span_skip(&t, len);
 	}
 }

@@ -34,8 +34,7 @@ static struct span skip_blanks(struct build *b, struct span t)
 
 	while (at < t.n && ascii_space(t.s[at]))
 		b->skipped_lines += t.s[at++] == '\n';
-	t.s += at;
-	t.n -= at;
+	span_skip(&t, at);
 	if (at > 0 && span_starts(t, "<?xml"))
 		build_warn(b, 1,
 			"%zu blank characters before the XML declaration: nothing may stand there",

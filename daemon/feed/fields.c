@@ -48,8 +48,7 @@ int64_t field_duration(struct span text)
 		seconds = seconds * 60 + v;
 		if (colon == NULL)
 			return seconds;
-		text.n -= (size_t)(colon + 1 - text.s);
-		text.s = colon + 1;
+		span_skip(&text, (size_t)(colon + 1 - text.s));
 	}
 }
 
@@ -61,8 +60,7 @@ static const char *relation(struct build *b, struct span rel)
 
 	rel = span_trim(rel);
 	if (span_starts(rel, iana)) {
-		rel.s += sizeof(iana) - 1;
-		rel.n -= sizeof(iana) - 1;
+		span_skip(&rel, sizeof(iana) - 1);
 	}
 	if (rel.n == 0 || span_is(rel, "alternate"))
 		return "alternate";

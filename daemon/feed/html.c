@@ -354,11 +354,9 @@ static bool escape_bangs(struct strbuf *out, struct span html)
 		if (!html_declares((struct span){ bang, rest.n - at })) {
 			strbuf_add(out, html.s, (size_t)(bang - html.s));
 			strbuf_addstr(out, "&lt;");
-			html.n -= (size_t)(bang + 1 - html.s);
-			html.s = bang + 1;
+			span_skip(&html, (size_t)(bang + 1 - html.s));
 		}
-		rest.s += at + 2;
-		rest.n -= at + 2;
+		span_skip(&rest, at + 2);
 	}
 	if (out->len == 0)
 		return false;

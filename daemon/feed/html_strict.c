@@ -169,16 +169,14 @@ static bool decode(struct strbuf *out, struct span t, bool attribute)
 		size_t plain = amp == NULL ? t.n : (size_t)(amp - t.s), len;
 		char utf8[4];
 		strbuf_add(out, t.s, plain);
-		t.s += plain;
-		t.n -= plain;
+		span_skip(&t, plain);
 		if (t.n == 0)
 			return true;
 		int32_t cp = reference(t, attribute, &len);
 		if (cp == 0)
 			return false;
 		strbuf_add(out, utf8, utf8_encode(cp, utf8));
-		t.s += len;
-		t.n -= len;
+		span_skip(&t, len);
 	}
 	return true;
 }

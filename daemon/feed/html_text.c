@@ -123,12 +123,6 @@ static size_t dropped_length(struct span t, const struct html_tag *tag, struct m
 	return 0;
 }
 
-static void drop(struct span *t, size_t n)
-{
-	t->s += n;
-	t->n -= n;
-}
-
 /* Handles what begins with '<'; returns the bytes used. */
 static size_t text_of_markup(struct strbuf *out, struct span t, struct missing *missing)
 {
@@ -155,9 +149,9 @@ void html_text(struct strbuf *out, struct span t)
 		while (plain < t.n && t.s[plain] != '<' && t.s[plain] != '&')
 			plain++;
 		strbuf_add(out, t.s, plain);
-		drop(&t, plain);
+		span_skip(&t, plain);
 		if (t.n > 0)
-			drop(&t, t.s[0] == '<' ? text_of_markup(out, t, &missing)
-					       : entity_put(out, t));
+			span_skip(&t, t.s[0] == '<' ? text_of_markup(out, t, &missing)
+						    : entity_put(out, t));
 	}
 }

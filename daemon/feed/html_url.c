@@ -65,8 +65,7 @@ static struct span take_candidate(struct span *rest, struct span *ret_descriptor
 	url.s = rest->s;
 	while (url.n < rest->n && !ascii_space(rest->s[url.n]))
 		url.n++;
-	rest->s += url.n;
-	rest->n -= url.n;
+	span_skip(rest, url.n);
 	*ret_descriptor = (struct span){ rest->s, 0 };
 	if (url.n > 0 && url.s[url.n - 1] == ',') {
 		while (url.n > 0 && url.s[url.n - 1] == ',')
@@ -75,8 +74,7 @@ static struct span take_candidate(struct span *rest, struct span *ret_descriptor
 	}
 	while (ret_descriptor->n < rest->n && rest->s[ret_descriptor->n] != ',')
 		ret_descriptor->n++;
-	rest->s += ret_descriptor->n;
-	rest->n -= ret_descriptor->n;
+	span_skip(rest, ret_descriptor->n);
 	*ret_descriptor = span_trim(*ret_descriptor);
 	return url;
 }

@@ -115,8 +115,7 @@ enum ns ns_find(const char *uri, const char *prefix)
 		return NS_NONE;
 	const char *scheme = memmem(name.s, name.n, "://", 3);
 	if (scheme != NULL) {
-		name.n -= (size_t)(scheme + 3 - name.s);
-		name.s = scheme + 3;
+		span_skip(&name, (size_t)(scheme + 3 - name.s));
 	}
 	while (name.n > 0 && (name.s[name.n - 1] == '/' || name.s[name.n - 1] == '#'))
 		name.n--;

@@ -78,8 +78,7 @@ static void close_top(struct scan *s)
 	const char *colon = memchr(name.s, ':', name.n);
 
 	if (colon != NULL) {
-		name.n -= (size_t)(colon + 1 - name.s);
-		name.s = colon + 1;
+		span_skip(&name, (size_t)(colon + 1 - name.s));
 	}
 	size_t n = name.n < SCAN_NAME - 1 ? name.n : SCAN_NAME - 1;
 	memcpy(local, name.s, n);

@@ -54,6 +54,13 @@ static inline int hex_value(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* Passes over the first n bytes. */
+static inline void span_skip(struct span *t, size_t n)
+{
+	t->s += n;
+	t->n -= n;
+}
+
 /* Without white space at both ends. */
 static inline struct span span_trim(struct span t)
 {

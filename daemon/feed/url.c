@@ -36,15 +36,8 @@ static struct span take_until(struct span *rest, const char stops[3])
 	while (part.n < rest->n && rest->s[part.n] != stops[0] && rest->s[part.n] != stops[1] &&
 		rest->s[part.n] != stops[2])
 		part.n++;
-	rest->s += part.n;
-	rest->n -= part.n;
+	span_skip(rest, part.n);
 	return part;
-}
-
-static void drop(struct span *t, size_t n)
-{
-	t->s += n;
-	t->n -= n;
 }
 
 static struct url_parts url_split(struct span url)
@@ -57,20 +50,20 @@ static struct url_parts url_split(struct span url)
 	if (url.s == NULL)
 		url.s = ""; /* C allows no arithmetic on NULL, not even by zero */
 	if (u.scheme.n > 0)
-		drop(&url, u.scheme.n + 1);
+		span_skip(&url, u.scheme.n + 1);
 	if (span_starts(url, "//")) {
-		drop(&url, 2);
+		span_skip(&url, 2);
 		u.has_authority = true;
 		u.authority = take_until(&url, "/?#");
 	}
 	u.path = take_until(&url, "?##");
 	if (url.n > 0 && url.s[0] == '?') {
-		drop(&url, 1);
+		span_skip(&url, 1);
 		u.has_query = true;
 		u.query = take_until(&url, "###");
 	}
 	if (url.n > 0) {
-		drop(&url, 1);
+		span_skip(&url, 1);
 		u.has_fragment = true;
 		u.fragment = url;
 	}
@@ -258,7 +251,7 @@ static void add_host(struct strbuf *out, struct span authority, const char *defa
 
 	for (size_t i = authority.n; i > 0; i--)
 		if (authority.s[i - 1] == '@') {
-			drop(&authority, i);
+			span_skip(&authority, i);
 			break;
 		}
 	add_normal(out, authority);

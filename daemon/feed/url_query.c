@@ -79,7 +79,6 @@ void url_query_add_kept(struct strbuf *out, struct span query)
 			joint = '&';
 		}
 		size_t step = one.n + (amp != NULL);
-		query.s += step;
-		query.n -= step;
+		span_skip(&query, step);
 	}
 }

@@ -111,8 +111,7 @@ static bool take_shape(struct span *t, const char *shape)
 	for (size_t i = 0; i < n; i++)
 		if (shape[i] == '9' ? !ascii_digit(t->s[i]) : t->s[i] != shape[i])
 			return false;
-	t->s += n;
-	t->n -= n;
+	span_skip(t, n);
 	return true;
 }
 

@@ -36,8 +36,7 @@ static struct span host_of(struct span url)
 	host.n = n;
 	const char *at = n == 0 ? NULL : memchr(host.s, '@', n);
 	if (at != NULL) {
-		host.n -= (size_t)(at + 1 - host.s);
-		host.s = at + 1;
+		span_skip(&host, (size_t)(at + 1 - host.s));
 	}
 	return host;
 }

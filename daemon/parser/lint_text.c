@@ -109,8 +109,7 @@ static void check_markup(struct lint *l, const struct outline_node *n, struct sp
 				c.line += html.s[i] == '\n' && !l->outline.json;
 			len = tag.len;
 		}
-		html.s += len;
-		html.n -= len;
+		span_skip(&html, len);
 	}
 }
 

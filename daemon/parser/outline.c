@@ -287,8 +287,7 @@ static void add_text(struct strbuf *out, struct span t)
 			n = next == NULL ? t.n : (size_t)(next - t.s);
 			entity_decode(out, (struct span){ t.s, n });
 		}
-		t.s += n;
-		t.n -= n;
+		span_skip(&t, n);
 	}
 }
 
