@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "feed/html_cost.h"
 #include "feed/html_tags.h"
 #include "feed/html_text.h"
 #include "feed/html_strict.h"
@@ -17,10 +18,6 @@
  * input that is still moving after that becomes text.
  */
 #define PASSES 4
-/* Elements open at once that gumbo may see: its work per tag grows with that depth. */
-#define SOURCE_DEPTH 2048
-/* Attributes of one tag that gumbo may see: it compares each with all before it. */
-#define SOURCE_ATTRIBUTES 256
 
 /* gumbo's memory: bounded, freed at once, and a way out when it is used up, since gumbo cannot
  * fail. */
@@ -195,81 +192,6 @@ static void write_tree(struct walk *w, const GumboNode *root)
 	}
 }
 
-static size_t until(struct span t, size_t from, const char *stops)
-{
-	while (from < t.n && strchr(stops, t.s[from]) == NULL)
-		from++;
-	return from;
-}
-
-static size_t behind_blanks(struct span t, size_t from)
-{
-	while (from < t.n && (ascii_space(t.s[from]) || t.s[from] == '/'))
-		from++;
-	return from;
-}
-
-/* Reads the attributes of a tag as HTML 5 13.2.5.32 does; their number, and the bytes they take. */
-static size_t count_attributes(struct span t, size_t *ret_bytes)
-{
-	static const char blanks[] = " \t\n\r\f/>";
-	size_t n = 0, at = behind_blanks(t, 0);
-
-	for (; at < t.n && t.s[at] != '>' && n <= SOURCE_ATTRIBUTES; n++) {
-		/* An equals sign first is part of the name. */
-		at = behind_blanks(t, until(t, at + 1, " \t\n\r\f/>="));
-		if (at == t.n || t.s[at] != '=')
-			continue;
-		for (at++; at < t.n && ascii_space(t.s[at]); at++)
-			;
-		if (at < t.n && (t.s[at] == '"' || t.s[at] == '\'')) {
-			const char *close = memchr(t.s + at + 1, t.s[at], t.n - at - 1);
-			at = close == NULL ? t.n : (size_t)(close - t.s) + 1;
-		} else {
-			at = until(t, at, blanks);
-		}
-		at = behind_blanks(t, at);
-	}
-	*ret_bytes = at;
-	return n;
-}
-
-/*
- * Whether gumbo might take its time. Its work per tag grows with the depth, and with the square of
- * the attributes. Whatever looks like a tag counts, even inside a comment: only more can be found
- * than gumbo will see.
- */
-static bool is_too_hard(struct span html)
-{
-	size_t depth = 0, looked_at = 0, bytes;
-
-	for (size_t i = 0; i + 1 < html.n; i++) {
-		if (html.s[i] != '<')
-			continue;
-		if (html.s[i + 1] == '/')
-			depth -= depth > 0;
-		if (!ascii_alpha(html.s[i + 1]))
-			continue;
-		struct span name = { html.s + i + 1, 1 };
-		while (i + 1 + name.n < html.n && ascii_alnum(name.s[name.n]))
-			name.n++;
-		const struct html_tag *tag = html_tag_find(name);
-		bool nests = tag == NULL || !(tag->flags & HTML_VOID);
-		/* p, li, td and their like end by themselves */
-		if (name.n <= 2 && tag != NULL && (tag->flags & HTML_BLOCK))
-			nests = false;
-		depth += nests;
-		struct span rest = { name.s + name.n, html.n - i - 1 - name.n };
-		if (depth > SOURCE_DEPTH || count_attributes(rest, &bytes) > SOURCE_ATTRIBUTES)
-			return true;
-		/* Quotes that never close, in every tag anew. */
-		looked_at += bytes;
-		if (looked_at > html.n * 4 + MIB)
-			return true;
-	}
-	return false;
-}
-
 /* One pass; false when gumbo needs more memory than content may take. */
 static bool sanitise_once(struct walk *w, struct span html)
 {
@@ -373,7 +295,7 @@ void html_sanitise_by_tree(struct strbuf *out, struct span html, const char *bas
 	if (escape_bangs(&escaped, html))
 		html = (struct span){ escaped.data, escaped.len };
 	html_writer_init(&w.writer, out, base);
-	if (is_too_hard(html) || !sanitise_to_rest(&w, start, html)) {
+	if (html_is_costly(html) || !sanitise_to_rest(&w, start, html)) {
 		strbuf_truncate(out, start);
 		as_text(&w, html);
 	}

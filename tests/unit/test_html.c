@@ -143,6 +143,53 @@ static void test_deep_nesting_is_bounded(void **state)
 	}
 }
 
+/* Elements that stay open, whatever end tags stand between them: the depth is bounded, or this
+ * takes minutes. */
+static void test_hidden_nesting_is_bounded(void **state)
+{
+	static const char *const forms[] = { "<div></x>", "<b></i>", "<div></img>",
+		"<span><div></span></div>", "<ul>", "<li><h1>", "<li><dt>", "<command>",
+		"<div><!--</div>-->", "<div><!--></div>--><x>", "<div><p a='</div>'>",
+		"<div><p a/='</div>'>", "<svg><link>", "<svg><path d=x/>", "<x/>", "<svg/><x/>",
+		"<math><mi><x/>", "<div><script></div></script>",
+		"<div><script><!--<script></script></div>--></script>",
+		"<div><textarea></div></textarea>", "<svg><title><x/></title>" };
+
+	(void)state;
+	for (size_t i = 0; i < N_ELEMENTS(forms); i++) {
+		struct strbuf html = STRBUF_INIT(LIMIT_BODY_MAX), out = STRBUF_INIT(LIMIT_BODY_MAX);
+		strbuf_addstr(&html, "text");
+		while (html.len < LIMIT_CONTENT / 2)
+			strbuf_addstr(&html, forms[i]);
+		html_sanitise(&out, (struct span){ html.data, html.len }, NULL);
+		assert_non_null(strstr(strbuf_str(&out), "text"));
+		strbuf_release(&html);
+		strbuf_release(&out);
+	}
+}
+
+/* What many publishers leave open is no reason to lose the markup. */
+static void test_long_content_keeps_its_markup(void **state)
+{
+	static const char *const forms[] = { "<p>a", "<ul><li>a<li>b</ul>", "<div><p>a</div>",
+		"<dl><dt>a<dd>b</dl>", "<table><tr><td>a<td>b<tr><td><p>c</table>",
+		"<p><b>a</b><br><img src=x alt=y></p>", "<div><!-- </div> --><p>a</p></div>",
+		"<svg><title>t</title><path d='x'/><g><path/></g></svg><p>a",
+		"<script>if (a) b();</script><div>a</div>" };
+
+	(void)state;
+	for (size_t i = 0; i < N_ELEMENTS(forms); i++) {
+		struct strbuf html = STRBUF_INIT(LIMIT_BODY_MAX), out = STRBUF_INIT(LIMIT_BODY_MAX);
+		for (int n = 0; n < 10000; n++)
+			strbuf_addf(&html, "%s, and in other words", forms[i]);
+		html_sanitise(&out, (struct span){ html.data, html.len }, NULL);
+		if (strchr(strbuf_str(&out), '<') == NULL)
+			fail_msg("only words are left of %s", forms[i]);
+		strbuf_release(&html);
+		strbuf_release(&out);
+	}
+}
+
 /* gumbo compares each attribute of a tag with all before it: only the words are left of such. */
 static void test_many_attributes_are_bounded(void **state)
 {
@@ -327,6 +374,8 @@ int main(void)
 		cmocka_unit_test(test_what_goes),
 		cmocka_unit_test(test_disguised_schemes),
 		cmocka_unit_test(test_deep_nesting_is_bounded),
+		cmocka_unit_test(test_hidden_nesting_is_bounded),
+		cmocka_unit_test(test_long_content_keeps_its_markup),
 		cmocka_unit_test(test_many_attributes_are_bounded),
 		cmocka_unit_test(test_output_is_bounded),
 		cmocka_unit_test(test_random_soup_settles),
