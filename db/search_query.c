@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 /* Bytes of an expression; the rest of SEARCH_MATCH_MAX is for sets of feeds. */
@@ -62,22 +63,24 @@ static bool is_space(char c)
 static const char *const fields[] = { "feed", "category", "author", "title", "before", "after",
 	"is" };
 
-/* Reads `field:` at the place where the parser is; false with the reason when it is none of ours. A
- * URL is no filter. */
+/* Reads `field:` at the place where the parser is, large or small; false with the reason when it is
+ * none of ours. A URL is no filter, nor is what does not look like one ("RE:"). */
 static bool read_field(struct parser *p, struct term *t)
 {
-	size_t n = strspn(p->p, "abcdefghijklmnopqrstuvwxyz_");
+	size_t n = strspn(p->p, "abcdefghijklmnopqrstuvwxyz_ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
 	t->field[0] = '\0';
 	if (n == 0 || p->p[n] != ':' || p->p[n + 1] == '/')
 		return true;
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		if (strlen(fields[i]) == n && strncmp(fields[i], p->p, n) == 0) {
+		if (strlen(fields[i]) == n && strncasecmp(fields[i], p->p, n) == 0) {
 			memcpy(t->field, fields[i], n + 1);
 			p->p += n + 1;
 			return true;
 		}
 	}
+	if (strcspn(p->p, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") < n)
+		return true;
 	return refuse(p, (size_t)(p->p - p->text),
 		"there is no filter \"%.*s:\", but feed:, category:, author:, title:, before:, "
 		"after: and is:; to look for this text put it into quotes",
@@ -247,8 +250,9 @@ static bool add_feeds(struct parser *p, const struct term *t)
 	if (n < 0)
 		failure_set(p->fail, STAGE_STORE, STATUS_STORE_FAILED, 0, "cannot look up feeds");
 	else if (n == 0)
-		refuse(p, t->at, "there is no %s \"%s\"",
-			category ? "category" : "feed whose name or URL has", t->value);
+		refuse(p, t->at, "there is no %s \"%s\"%s",
+			category ? "category" : "feed whose name or URL has", t->value,
+			!t->quoted && *p->p == ' ' ? "; several words stand in quotes" : "");
 	else if (n > LIMIT_SEARCH_SET)
 		refuse(p, t->at, "more than %d feeds are meant by \"%s\": be more exact",
 			LIMIT_SEARCH_SET, t->value);
