@@ -237,9 +237,10 @@ bench-million: all $(BUILD)/bench_store $(BUILD)/ask $(BUILD)/origin ## 1,000,00
 $(BUILD)/ask: $(BUILD)/tests/bench/ask.o $(BUILD)/tests/bench/store_docs.o $(call libs,$(MODULES))
 	$(link_test) $(LIBS_all)
 .PHONY: bench-writer
-bench-writer: $(BUILD)/bench_store $(BUILD)/bench_writer ## measure for how long upkeep holds the writer, on a copy of that database (made when it is missing)
+bench-writer: all $(BUILD)/bench_store $(BUILD)/bench_writer ## measure for how long upkeep holds the writer, and what a backup costs, on that database (made when it is missing)
 	@[ -e $(BENCH_KEEP) ] || BENCH_ENTRIES=1000000 BENCH_FEEDS=10000 BENCH_KEEP=$(BENCH_KEEP) $(BUILD)/bench_store
 	@cp --reflink=auto $(BENCH_KEEP) $(BUILD)/writer.db; $(BUILD)/bench_writer $(BUILD)/writer.db; status=$$?; rm -f $(BUILD)/writer.db*; exit $$status
+	@BUILD=$(abspath $(BUILD)) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/bench/backup.py $(BENCH_KEEP)
 $(BUILD)/bench_%: $(BUILD)/tests/bench/bench_%.o $(call libs,$(MODULES))
 	$(link_test) $(LIBS_all)
 

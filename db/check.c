@@ -28,6 +28,15 @@ static enum db_soundness soundness(const struct db *db, char *detail, size_t siz
 	return db_says_damaged(db) || db_says_search_damaged(db) ? DB_DAMAGED : DB_UNCHECKED;
 }
 
+/* The first line of what was found is where, "*** in database main ***"; the second says what. */
+static void describe(const char *found, char *detail, size_t size)
+{
+	const char *what = strncmp(found, "*** ", 4) == 0 ? strchr(found, '\n') : NULL;
+
+	what = what != NULL ? what + 1 : found;
+	snprintf(detail, size, "%.*s", (int)strcspn(what, "\n"), what);
+}
+
 enum db_soundness db_quick_check(struct db *db, const atomic_bool *stop, char *detail, size_t size)
 {
 	enum db_soundness result = DB_SOUND;
@@ -37,7 +46,7 @@ enum db_soundness db_quick_check(struct db *db, const atomic_bool *stop, char *d
 	struct stmt s = db_stmt_composed(db, "PRAGMA quick_check(1)");
 	const char *found = stmt_row(&s) ? stmt_read_text(&s) : NULL;
 	if (found != NULL && strcmp(found, "ok") != 0) {
-		snprintf(detail, size, "%s", found);
+		describe(found, detail, size);
 		result = DB_DAMAGED;
 	}
 	if (!stmt_end(&s))
