@@ -26,6 +26,8 @@ struct feed_config {
 	/* Of a feed that was added with a login (Basic); a declared feed's is not stored. NULL:
 	 * none. Shown nowhere. */
 	const char *username, *password;
+	/* Likewise: the Cookie field it is asked with, and a proxy of its own (config/access.h). */
+	const char *cookie, *proxy;
 	bool disabled; /* not polled: it stood in the configuration file once and does no longer;
 			  its entries stay */
 };

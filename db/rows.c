@@ -15,6 +15,8 @@ static void read_config(struct stmt *s, struct feed_config *ret)
 	ret->disabled = stmt_read_int(s) != 0;
 	ret->username = stmt_read_text(s);
 	ret->password = stmt_read_text(s);
+	ret->cookie = stmt_read_text(s);
+	ret->proxy = stmt_read_text(s);
 }
 
 static void read_failure(struct stmt *s, struct failure *ret)

@@ -19,6 +19,8 @@ CREATE TABLE feeds (
 	disabled INTEGER NOT NULL CHECK (disabled IN (0, 1)),
 	username TEXT, -- of a login given through the API
 	password TEXT,
+	cookie TEXT, -- likewise, and
+	proxy TEXT, -- a URL, which may hold a password
 	created INTEGER NOT NULL,
 	-- the kinds of entry keys that turned out to repeat on different entries: bit enum entry_key_kind (db/trust.h)
 	-- and 256 times those by which all that is known was not found again, once (db/renaming.h)

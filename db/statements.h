@@ -9,7 +9,7 @@
 /* Read by feed_row_read() (rows.h). */
 #define FEED_ROW                                                                                   \
 	"SELECT f.id, url, name, category, interval, allow_private, declared, disabled,"           \
-	" username, password, created,"                                                            \
+	" username, password, cookie, proxy, created,"                                             \
 	" etag, last_modified, validators_url, body_hash, quarantine_hash, next_due,"              \
 	" due_reason, due_wait, rhythm_entries, rhythm_days, rhythm_at, rhythm_window,"            \
 	" retry_at, last_fetch, last_success, n_failures, failing_since, fail_stage, fail_status," \
@@ -52,11 +52,12 @@
 	X(FEED_BY_URL, "SELECT id FROM feeds WHERE url = ?")                                       \
 	X(FEED_INSERT,                                                                             \
 		"INSERT INTO feeds (name, category, interval, allow_private, declared, disabled,"  \
-		" username, password, url, next_due, created)"                                     \
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                                       \
+		" username, password, cookie, proxy, url, next_due, created)"                      \
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                                 \
 	X(FEED_IMPORTED, "UPDATE feeds SET title = ?, site_url = ? WHERE id = ?")                  \
 	X(FEED_CONFIG, "UPDATE feeds SET name = ?, category = ?, interval = ?, allow_private = ?," \
-		       " declared = ?, disabled = ?, username = ?, password = ? WHERE id = ?")     \
+		       " declared = ?, disabled = ?, username = ?, password = ?, cookie = ?,"      \
+		       " proxy = ? WHERE id = ?")                                                  \
 	X(FEED_STATE,                                                                              \
 		"UPDATE feeds SET etag = ?, last_modified = ?, validators_url = ?, body_hash = ?," \
 		" quarantine_hash = ?, next_due = ?, due_reason = ?, due_wait = ?,"                \

@@ -30,6 +30,8 @@ static void release(struct write *r)
 	free((void *)(uintptr_t)f->config.category);
 	free((void *)(uintptr_t)f->config.username);
 	xfree_secret((void *)(uintptr_t)f->config.password);
+	xfree_secret((void *)(uintptr_t)f->config.cookie);
+	xfree_secret((void *)(uintptr_t)f->config.proxy);
 }
 
 static struct feed_request *feed_request_new(const struct write_type *type, int64_t feed_id,
@@ -45,6 +47,8 @@ static struct feed_request *feed_request_new(const struct write_type *type, int6
 		f->config.category = xstrdup_or_null(config->category);
 		f->config.username = xstrdup_or_null(config->username);
 		f->config.password = xstrdup_or_null(config->password);
+		f->config.cookie = xstrdup_or_null(config->cookie);
+		f->config.proxy = xstrdup_or_null(config->proxy);
 	}
 	f->done = done;
 	f->arg = arg;
@@ -62,6 +66,8 @@ static void bind_config(struct stmt *s, const struct feed_config *config)
 	stmt_int(s, config->disabled);
 	stmt_text(s, config->username);
 	stmt_text(s, config->password);
+	stmt_text(s, config->cookie);
+	stmt_text(s, config->proxy);
 }
 
 /* The feed that has this URL, 0 when none has, -1 when the database failed. */

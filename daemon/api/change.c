@@ -33,6 +33,8 @@ void feed_change(struct request *rq)
 			rq, STATUS_BAD_REQUEST, "category and category_id: one of them is enough");
 	else if (body_text(rq->body, "password") != NULL && body_text(rq->body, "username") == NULL)
 		request_refuse(rq, STATUS_BAD_REQUEST, "password: it goes with a username");
+	else
+		way_is_good(rq);
 	rq->data = xcalloc(1, sizeof(struct change));
 	rq->data_free = change_free;
 }
@@ -105,6 +107,8 @@ void feed_change_end(struct request *rq)
 		.login = json_is_string(json_object_get(rq->body, "username")),
 		.username = body_text(rq->body, "username"),
 		.password = body_text(rq->body, "password"),
+		.cookie = way_said(rq, "cookie"),
+		.proxy = way_said(rq, "proxy_url"),
 	};
 	refresher_change(
 		rq->api->options.refresher, rq->id, &change, feed_changed, request_out(rq));

@@ -87,6 +87,8 @@ void feed_write(struct json_writer *w, const struct feed_record *feed)
 	jw_string(w, "feed_url", feed->config.url);
 	jw_string(w, "username", feed->config.username);
 	jw_string(w, "password", ""); /* Miniflux's clients look for it; it is never told */
+	jw_string(w, "cookie", feed->config.cookie != NULL ? WAY_HIDDEN : "");
+	jw_string(w, "proxy_url", feed->config.proxy != NULL ? WAY_HIDDEN : "");
 	jw_string(w, "site_url", feed->meta.site_url);
 	jw_string(w, "description", feed->meta.description);
 	jw_bool(w, "disabled", feed->config.disabled);

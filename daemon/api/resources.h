@@ -73,6 +73,14 @@ void feed_add_category_read(struct request *rq, struct query *q);
 void feed_add_end(struct request *rq);
 void discover(struct request *rq);
 
+/* Stands for a cookie or proxy that a feed has, which is not told; when it is sent back it stays.
+ */
+#define WAY_HIDDEN "***"
+/* The cookie or proxy_url of the body: "" to take it away, NULL when nothing is said of it. */
+const char *way_said(const struct request *rq, const char *key);
+/* Whether both can be used; else the request is refused. */
+bool way_is_good(struct request *rq);
+
 /* change.c */
 void feed_change(struct request *rq);
 void feed_change_read(struct request *rq, struct query *q);

@@ -58,24 +58,26 @@ static const struct body_key ENTRIES_STATUS[] = {
 	{ "status", BODY_TEXT, true, LIMIT_NAME },
 	KEYS_END,
 };
-/* What Miniflux's clients always send, asked for or not. */
-#define MINIFLUX_FEED_KEYS                                                                        \
-	{ "user_agent", BODY_ONE_NAME, false, 0 }, { "cookie", BODY_NONE, false, 0 },             \
-		{ "crawler", BODY_NONE, false, 0 }, { "disabled", BODY_NONE, false, 0 },          \
-		{ "no_media_player", BODY_NONE, false, 0 },                                       \
-		{ "ignore_http_cache", BODY_NONE, false, 0 },                                     \
-		{ "allow_self_signed_certificates", BODY_NONE, false, 0 },                        \
-		{ "fetch_via_proxy", BODY_NONE, false, 0 }, { "proxy_url", BODY_NONE, false, 0 }, \
-		{ "hide_globally", BODY_NONE, false, 0 },                                         \
-		{ "disable_http2", BODY_NONE, false, 0 },                                         \
-		{ "scraper_rules", BODY_NONE, false, 0 },                                         \
-		{ "rewrite_rules", BODY_NONE, false, 0 },                                         \
-		{ "urlrewrite_rules", BODY_NONE, false, 0 },                                      \
-		{ "blocklist_rules", BODY_NONE, false, 0 },                                       \
-		{ "keeplist_rules", BODY_NONE, false, 0 },                                        \
-		{ "block_filter_entry_rules", BODY_NONE, false, 0 },                              \
-	{                                                                                         \
-		"keep_filter_entry_rules", BODY_NONE, false, 0                                    \
+/* What Miniflux's clients always send, asked for or not; most of it cannot be granted. */
+#define MINIFLUX_FEED_KEYS                                                               \
+	{ "user_agent", BODY_ONE_NAME, false, 0 },                                       \
+		{ "cookie", BODY_WORDS, false, LIMIT_HEADER_FIELD },                     \
+		{ "crawler", BODY_NONE, false, 0 }, { "disabled", BODY_NONE, false, 0 }, \
+		{ "no_media_player", BODY_NONE, false, 0 },                              \
+		{ "ignore_http_cache", BODY_NONE, false, 0 },                            \
+		{ "allow_self_signed_certificates", BODY_NONE, false, 0 },               \
+		{ "fetch_via_proxy", BODY_NONE, false, 0 },                              \
+		{ "proxy_url", BODY_WORDS, false, LIMIT_URL },                           \
+		{ "hide_globally", BODY_NONE, false, 0 },                                \
+		{ "disable_http2", BODY_NONE, false, 0 },                                \
+		{ "scraper_rules", BODY_NONE, false, 0 },                                \
+		{ "rewrite_rules", BODY_NONE, false, 0 },                                \
+		{ "urlrewrite_rules", BODY_NONE, false, 0 },                             \
+		{ "blocklist_rules", BODY_NONE, false, 0 },                              \
+		{ "keeplist_rules", BODY_NONE, false, 0 },                               \
+		{ "block_filter_entry_rules", BODY_NONE, false, 0 },                     \
+	{                                                                                \
+		"keep_filter_entry_rules", BODY_NONE, false, 0                           \
 	}
 
 static const struct body_key NEW_FEED[] = {

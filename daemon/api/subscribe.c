@@ -4,10 +4,12 @@
 #include "api/server.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "config/access.h"
 #include "config/url.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What the steps of one subscription hand on. */
 struct subscription {
@@ -43,6 +45,35 @@ static void take_login(struct request *rq, struct feed_config *config)
 	bool own = body_text(rq->body, "username") != NULL;
 	config->username = own ? body_text(rq->body, "username") : s->username;
 	config->password = own ? body_text(rq->body, "password") : s->password;
+}
+
+const char *way_said(const struct request *rq, const char *key)
+{
+	const char *text = json_string_value(json_object_get(rq->body, key));
+	return text != NULL && strcmp(text, WAY_HIDDEN) == 0 ? NULL : text;
+}
+
+bool way_is_good(struct request *rq)
+{
+	const char *cookie = way_said(rq, "cookie"), *proxy = way_said(rq, "proxy_url");
+	const char *problem = NULL;
+	if (cookie != NULL && cookie[0] != '\0') {
+		char *field = xasprintf("Cookie: %s", cookie);
+		problem = access_header_problem(field);
+		xfree_secret(field);
+	}
+	if (problem != NULL)
+		request_refuse(rq, STATUS_BAD_REQUEST, "cookie: %s", problem);
+	else if (proxy != NULL && proxy[0] != '\0' &&
+		 (problem = access_proxy_problem(proxy)) != NULL)
+		request_refuse(rq, STATUS_BAD_REQUEST, "proxy_url: %s", problem);
+	return problem == NULL;
+}
+
+static const char *way_given(const struct request *rq, const char *key)
+{
+	const char *text = way_said(rq, key);
+	return text != NULL && text[0] != '\0' ? text : NULL;
 }
 
 /* ---- what was found instead ---- */
@@ -159,7 +190,7 @@ void feed_add(struct request *rq)
 			rq, STATUS_BAD_REQUEST, "category and category_id: one of them is enough");
 	else if (body_text(rq->body, "password") != NULL && body_text(rq->body, "username") == NULL)
 		request_refuse(rq, STATUS_BAD_REQUEST, "password: it goes with a username");
-	else
+	else if (way_is_good(rq))
 		subscription_new(rq, body_text(rq->body, "feed_url"));
 }
 
@@ -204,6 +235,8 @@ void feed_add_end(struct request *rq)
 		.category = category != NULL && category[0] == '\0' ? NULL : category,
 		.interval = interval_ms / 1000,
 		.allow_private = body_bool(rq->body, "allow_private"),
+		.cookie = way_given(rq, "cookie"),
+		.proxy = way_given(rq, "proxy_url"),
 	};
 	take_login(rq, &config);
 	refresher_add(rq->api->options.refresher, &config, feed_added, request_out(rq));

@@ -2,7 +2,7 @@
 #include "refresh/private.h"
 #include "base/clock.h"
 
-/* What was answered to another login says nothing: it is due now. */
+/* What was answered to another login, cookie or way says nothing: it is due now. */
 static void ask_at_once(struct feed *feed)
 {
 	feed->ask_again = feed->state != REFRESH_IDLE;
@@ -36,14 +36,20 @@ void refresher_change(struct refresher *r, int64_t feed_id, const struct feed_ch
 		if (other || change->password != NULL)
 			config.password = change->password;
 	}
-	bool relogin = !text_same(config.username, feed->config.username) ||
-		       !text_same(config.password, feed->config.password);
+	if (change->cookie != NULL)
+		config.cookie = change->cookie[0] != '\0' ? change->cookie : NULL;
+	if (change->proxy != NULL)
+		config.proxy = change->proxy[0] != '\0' ? change->proxy : NULL;
+	bool otherwise = !text_same(config.username, feed->config.username) ||
+			 !text_same(config.password, feed->config.password) ||
+			 !text_same(config.cookie, feed->config.cookie) ||
+			 !text_same(config.proxy, feed->config.proxy);
 	if (feed_config_equal(&config, &feed->config)) {
 		refresher_answer(r, &fail, feed_id, done, arg);
 		return;
 	}
 	feed_set_config(feed, &config);
-	if (relogin)
+	if (otherwise)
 		ask_at_once(feed);
 	store_feed_update(r->options.store, feed_id, &feed->config, done, arg);
 	feed_schedule(feed);

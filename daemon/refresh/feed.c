@@ -19,6 +19,12 @@ static void drop(const char **s)
 	*s = NULL;
 }
 
+static void drop_secret(const char **s)
+{
+	xfree_secret((void *)(uintptr_t)*s);
+	*s = NULL;
+}
+
 static void config_copy(struct feed_config *to, const struct feed_config *from)
 {
 	*to = *from;
@@ -27,6 +33,8 @@ static void config_copy(struct feed_config *to, const struct feed_config *from)
 	to->category = xstrdup_or_null(from->category);
 	to->username = xstrdup_or_null(from->username);
 	to->password = xstrdup_or_null(from->password);
+	to->cookie = xstrdup_or_null(from->cookie);
+	to->proxy = xstrdup_or_null(from->proxy);
 }
 
 static void config_release(struct feed_config *config)
@@ -35,8 +43,9 @@ static void config_release(struct feed_config *config)
 	drop(&config->name);
 	drop(&config->category);
 	drop(&config->username);
-	xfree_secret((void *)(uintptr_t)config->password);
-	config->password = NULL;
+	drop_secret(&config->password);
+	drop_secret(&config->cookie);
+	drop_secret(&config->proxy);
 }
 
 /* What a feed is given through the API; a declared one gets its own from the configuration. */
@@ -45,7 +54,17 @@ static void access_of_config(struct feed *feed)
 	if (feed->config.declared)
 		return;
 	access_drop(feed->access);
-	feed->access = access_of_login(feed->config.username, feed->config.password);
+	struct access *a = access_of_login(feed->config.username, feed->config.password);
+	if (a == NULL && (feed->config.cookie != NULL || feed->config.proxy != NULL))
+		a = access_new();
+	if (feed->config.cookie != NULL) {
+		char *field = xasprintf("Cookie: %s", feed->config.cookie);
+		access_add_header(a, field);
+		xfree_secret(field);
+	}
+	if (feed->config.proxy != NULL)
+		a->proxy = xstrdup(feed->config.proxy);
+	feed->access = a;
 }
 
 bool text_same(const char *a, const char *b)
@@ -73,7 +92,8 @@ bool feed_config_equal(const struct feed_config *a, const struct feed_config *b)
 	       text_same(a->category, b->category) && a->interval == b->interval &&
 	       a->allow_private == b->allow_private && a->declared == b->declared &&
 	       a->disabled == b->disabled && text_same(a->username, b->username) &&
-	       text_same(a->password, b->password);
+	       text_same(a->password, b->password) && text_same(a->cookie, b->cookie) &&
+	       text_same(a->proxy, b->proxy);
 }
 
 const struct feed_fetch_state fetch_state_unknown = { .ttl_minutes = -1,

@@ -88,14 +88,16 @@ void refresher_discover(
 typedef void refresher_imported_fn(void *arg, const struct failure *fail);
 void refresher_import(struct refresher *r, struct store_import *feeds, size_t n,
 	refresher_imported_fn *done, void *arg);
-/* Changes what the API gave a feed. After another login it is asked at once. NOT_FOUND, DECLARED
- * (detail: file and line). */
+/* Changes what the API gave a feed. After another login, cookie or proxy it is asked at once.
+ * NOT_FOUND, DECLARED (detail: file and line). */
 struct feed_change {
 	const char *title;    /* NULL: stays */
 	const char *category; /* "": none; NULL: stays */
 	bool login;           /* the next two count; else they stay */
 	const char *username; /* NULL: none */
 	const char *password; /* NULL: none, or the one there is if the user is the same */
+	const char *cookie;   /* "": none; NULL: stays; checked as a header field */
+	const char *proxy;    /* likewise, checked by access_proxy_problem() */
 };
 void refresher_change(struct refresher *r, int64_t feed_id, const struct feed_change *change,
 	store_feed_done_fn *done, void *arg);

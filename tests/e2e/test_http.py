@@ -166,7 +166,8 @@ def test_a_feed_is_changed_through_the_api(origin, daemon):
     daemon.start()
     feed = daemon.feed(url)
     assert (feed["title"], feed["category"]["title"], feed["username"]) == ("Members", "news/press", "me")
-    for body, word in (({"feed_url": url + "2"}, "another feed"), ({"user_agent": "Mozilla/5.0"}, "its own name"), ({"cookie": "a=b"}, "courant.conf"),
+    for body, word in (({"feed_url": url + "2"}, "another feed"), ({"user_agent": "Mozilla/5.0"}, "its own name"), ({"cookie": "a\tb\x01"}, "cookie"),
+                       ({"proxy_url": "ftp://proxy.example"}, "proxy_url"), ({"crawler": True}, "courant.conf"),
                        ({"category_id": 77}, "no category 77"), ({"password": "x"}, "username"), ({"disabled": True}, "disabled")):
         status, answer, _ = daemon.call("PUT", path, body)
         assert status == 400 and word in answer["error_message"], (body, answer)
@@ -188,6 +189,30 @@ def test_logins_that_are_refused(origin, daemon):
                        ({"username": "", "password": ""}, "http_error")):
         _, answer, _ = daemon.call("POST", "/v1/feeds", {"feed_url": origin.url("/feed"), "allow_private": True, **body})
         assert answer["code"] == code and "wrong" not in str(answer)
+
+
+def test_a_cookie_through_the_api(origin, daemon):
+    """Sent to the feed's own host as it was given, kept over a restart, never told; what a client reads and sends back leaves it as it is."""
+    url = origin.set("/feed", Answer(rss(*entries(1)), headers=[("Set-Cookie", "track=you")]))
+    daemon.start()
+    status, feed, _ = daemon.call("POST", "/v1/feeds", {"feed_url": url, "allow_private": True, "cookie": "id=hush; b=c"})
+    assert status == 201, feed
+    daemon.stop()
+    daemon.start()
+    daemon.refresh(url)
+    path = f"/v1/feeds/{daemon.feed(url)['id']}"
+    shown = daemon.get(path)
+    assert (shown["cookie"], shown["proxy_url"]) == ("***", "")
+    for body in ({"cookie": shown["cookie"], "proxy_url": shown["proxy_url"]}, {"cookie": None, "title": "x"}):
+        assert daemon.call("PUT", path, body)[0] == 201 and daemon.get(path)["cookie"] == "***"
+    daemon.refresh(url)
+    assert {r.header("Cookie") for r in origin.requests("/feed")} == {"id=hush; b=c"}
+    everything = daemon.log + str(daemon.feeds()) + daemon.courant("--json", "feeds").stdout + daemon.courant("export").stdout
+    assert "hush" not in everything
+    status, changed, _ = daemon.call("PUT", path, {"cookie": ""})
+    assert status == 201 and changed["cookie"] == ""
+    daemon.refresh(url)
+    assert "cookie" not in origin.requests("/feed")[-1].names
 
 
 @pytest.fixture
@@ -221,6 +246,19 @@ def test_socks_proxy(origin, proxy, daemon, scheme, host, target):
     daemon.wait_checked()
     assert [f["error"] for f in daemon.feeds()] == [None]
     assert proxy.targets == [target]
+
+
+def test_a_proxy_through_the_api(origin, proxy, daemon):
+    origin.set("/feed", rss(*entries(1)))
+    daemon.start()
+    given = {"feed_url": "http://news.example/feed", "proxy_url": f"http://me:pw@127.0.0.1:{proxy.port}"}
+    status, feed, _ = daemon.call("POST", "/v1/feeds", given)
+    assert status == 201 and set(proxy.targets) == {"http://news.example/feed"}, feed
+    path = f"/v1/feeds/{feed['feed_id']}"
+    assert daemon.get(path)["proxy_url"] == "***" and "me:pw" not in daemon.log + str(daemon.feeds())
+    proxy.close()
+    status, changed, _ = daemon.call("PUT", path, {"proxy_url": ""})
+    assert status == 201 and changed["proxy_url"] == ""
 
 
 def test_no_proxy_leads_to_an_inner_network(origin, proxy, daemon):
