@@ -303,10 +303,33 @@ void html_sanitise_by_tree(struct strbuf *out, struct span html, const char *bas
 	strbuf_release(&escaped);
 }
 
+/* Line ends as HTML 5 13.2.3.5 has them: a carriage return is a line break, one before a line break
+ * is nothing. */
+static void add_line_ends(struct strbuf *out, struct span html)
+{
+	const char *cr;
+
+	while ((cr = html.n == 0 ? NULL : memchr(html.s, '\r', html.n)) != NULL) {
+		size_t n = (size_t)(cr - html.s);
+		strbuf_add(out, html.s, n);
+		span_skip(&html, n + 1);
+		if (html.n == 0 || html.s[0] != '\n')
+			strbuf_addch(out, '\n');
+	}
+	strbuf_add(out, html.s, html.n);
+}
+
 static void sanitise(struct strbuf *out, struct span html, const char *base)
 {
+	struct strbuf lines = STRBUF_INIT(LIMIT_BODY_MAX);
+
+	if (memchr(html.s, '\r', html.n) != NULL) {
+		add_line_ends(&lines, html);
+		html = (struct span){ strbuf_str(&lines), lines.len };
+	}
 	if (!html_strict_sanitise(out, html, base))
 		html_sanitise_by_tree(out, html, base);
+	strbuf_release(&lines);
 }
 
 static void escape(struct strbuf *out, struct span text, const char *base)

@@ -2,7 +2,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "feed/entity.h"
+#include "feed/html_strict_tag.h"
 #include "feed/html_write.h"
 
 #define DEPTH 64 /* elements inside each other; deeper content is gumbo's */
@@ -107,9 +107,8 @@ struct strict {
 	struct span rest;
 	struct open_element open[DEPTH];
 	int depth;
-	struct html_attribute attributes[HTML_ATTRIBUTES];
-	size_t n_attributes;
-	struct strbuf values; /* decoded ones */
+	struct strict_attributes attributes;
+	struct strbuf text; /* decoded */
 };
 
 static const struct strict_tag *strict_find(struct span name)
@@ -132,53 +131,7 @@ static const struct strict_tag *strict_find(struct span name)
 
 static void step(struct strict *s, size_t n)
 {
-	s->rest.s += n;
-	s->rest.n -= n;
-}
-
-/* A character that means itself after every parser. */
-static bool is_ordinary(int32_t cp)
-{
-	return (cp >= 0x20 || cp == '\n' || cp == '\t') && text_char_safe(cp) && cp != 0xfffd;
-}
-
-/* The reference at t as its character; 0 when gumbo must have a look at it. A lone & is itself. */
-static int32_t reference(struct span t, bool attribute, size_t *ret_len)
-{
-	size_t n = 1;
-	int32_t cp;
-
-	*ret_len = 1;
-	while (n < t.n && (ascii_alnum(t.s[n]) || (n == 1 && t.s[n] == '#')))
-		n++;
-	if (n == 1)
-		return n < t.n && !ascii_space(t.s[n]) ? 0 : '&';
-	if (attribute && n < t.n && t.s[n] == '=' && t.s[1] != '#')
-		return '&'; /* a query: "?a=1&copy=2" */
-	if (n >= t.n || t.s[n] != ';')
-		return 0;
-	cp = entity_read((struct span){ t.s, n + 1 }, ret_len);
-	return *ret_len == n + 1 && is_ordinary(cp) ? cp : 0;
-}
-
-/* Appends t with its references decoded; false when one of them is doubtful. */
-static bool decode(struct strbuf *out, struct span t, bool attribute)
-{
-	while (t.n > 0) {
-		const char *amp = memchr(t.s, '&', t.n);
-		size_t plain = amp == NULL ? t.n : (size_t)(amp - t.s), len;
-		char utf8[4];
-		strbuf_add(out, t.s, plain);
-		span_skip(&t, plain);
-		if (t.n == 0)
-			return true;
-		int32_t cp = reference(t, attribute, &len);
-		if (cp == 0)
-			return false;
-		strbuf_add(out, utf8, utf8_encode(cp, utf8));
-		span_skip(&t, len);
-	}
-	return true;
+	span_skip(&s->rest, n);
 }
 
 static bool strict_text(struct strict *s, struct span t)
@@ -187,76 +140,10 @@ static bool strict_text(struct strict *s, struct span t)
 		html_write_text(&s->writer, t);
 		return true;
 	}
-	strbuf_clear(&s->values);
-	if (!decode(&s->values, t, false))
+	strbuf_clear(&s->text);
+	if (!strict_decode(&s->text, t, false))
 		return false;
-	html_write_text(&s->writer, (struct span){ strbuf_str(&s->values), s->values.len });
-	return true;
-}
-
-static bool is_repeated(const struct strict *s, struct span name)
-{
-	for (size_t i = 0; i < s->n_attributes; i++)
-		if (s->attributes[i].name.n == name.n &&
-			memcmp(s->attributes[i].name.s, name.s, name.n) == 0)
-			return true;
-	return false;
-}
-
-/* name="value", name='value' or name, in lower case. */
-static bool read_attribute(struct strict *s)
-{
-	struct span name = { s->rest.s, 0 }, value;
-
-	while (name.n < s->rest.n &&
-		((name.s[name.n] >= 'a' && name.s[name.n] <= 'z') || ascii_digit(name.s[name.n]) ||
-			name.s[name.n] == '-' || name.s[name.n] == '_'))
-		name.n++;
-	step(s, name.n);
-	if (name.n == 0 || s->rest.n < 3 || is_repeated(s, name) ||
-		s->n_attributes == HTML_ATTRIBUTES)
-		return false;
-	if (s->rest.s[0] == '>' ||
-		(ascii_space(s->rest.s[0]) && s->rest.s[1] != '=' && !ascii_space(s->rest.s[1]))) {
-		s->attributes[s->n_attributes++] = (struct html_attribute){ name, span_of("") };
-		return true;
-	}
-	if (s->rest.s[0] != '=')
-		return false;
-	char quote = s->rest.s[1];
-	if (quote != '"' && quote != '\'')
-		return false;
-	step(s, 2);
-	const char *end = memchr(s->rest.s, quote, s->rest.n);
-	/* html.c counts a '<' there as a tag when it looks for depth. */
-	if (end == NULL || memchr(s->rest.s, '<', (size_t)(end - s->rest.s)) != NULL)
-		return false;
-	value = (struct span){ s->rest.s, (size_t)(end - s->rest.s) };
-	step(s, value.n + 1);
-	s->attributes[s->n_attributes++] = (struct html_attribute){ name, value };
-	return s->rest.n > 0 &&
-	       (ascii_space(s->rest.s[0]) || s->rest.s[0] == '>' || s->rest.s[0] == '/');
-}
-
-/* Decodes the values that hold references; the room must not move meanwhile. */
-static bool decode_attributes(struct strict *s)
-{
-	size_t at[HTML_ATTRIBUTES];
-
-	strbuf_clear(&s->values);
-	for (size_t i = 0; i < s->n_attributes; i++) {
-		struct html_attribute *a = &s->attributes[i];
-		at[i] = s->values.len;
-		if (a->value.n == 0 || memchr(a->value.s, '&', a->value.n) == NULL)
-			continue;
-		if (!decode(&s->values, a->value, true))
-			return false;
-		a->value.s = NULL;
-		a->value.n = s->values.len - at[i];
-	}
-	for (size_t i = 0; i < s->n_attributes; i++)
-		if (s->attributes[i].value.s == NULL)
-			s->attributes[i].value.s = strbuf_str(&s->values) + at[i];
+	html_write_text(&s->writer, (struct span){ strbuf_str(&s->text), s->text.len });
 	return true;
 }
 
@@ -290,51 +177,38 @@ static bool may_begin(const struct strict *s, const struct strict_tag *t)
 	return false;
 }
 
-/* The attributes of a start tag, to behind its '>'. */
-static bool read_attributes(struct strict *s, bool may_close)
-{
-	s->n_attributes = 0;
-	while (s->rest.n > 0 && s->rest.s[0] != '>' && s->rest.s[0] != '/') {
-		if (!ascii_space(s->rest.s[0]))
-			return false;
-		while (s->rest.n > 0 && ascii_space(s->rest.s[0]))
-			step(s, 1);
-		if (s->rest.n > 0 && s->rest.s[0] != '>' && s->rest.s[0] != '/' &&
-			!read_attribute(s))
-			return false;
-	}
-	if (may_close && s->rest.n > 0 && s->rest.s[0] == '/')
-		step(s, 1);
-	if (s->rest.n == 0 || s->rest.s[0] != '>')
-		return false;
-	step(s, 1);
-	return true;
-}
-
 static bool start_tag(struct strict *s, const struct strict_tag *t)
 {
 	const struct html_tag *tag = html_tag_find(span_of(t->name));
 	bool empty = tag->flags & HTML_VOID;
 
-	if (!read_attributes(s, empty) || !may_begin(s, t) || !decode_attributes(s))
+	if (!strict_attributes_read(&s->attributes, &s->rest, empty) || !may_begin(s, t))
 		return false;
-	html_write_start(&s->writer, tag, s->attributes, s->n_attributes);
+	html_write_start(&s->writer, tag, s->attributes.list, s->attributes.n);
 	if (empty)
 		return true;
 	if (s->depth == DEPTH)
 		return false;
 	/* A line break right behind <pre> is not part of it, however it is written. */
-	if (t->name[0] == 'p' && t->name[1] == 'r' && s->rest.n > 0 &&
-		(s->rest.s[0] == '\n' || span_starts(s->rest, "&#")))
-		return false;
+	if (strcmp(t->name, "pre") == 0 && s->rest.n > 0) {
+		if (s->rest.s[0] == '&')
+			return false;
+		step(s, s->rest.s[0] == '\n');
+	}
 	s->open[s->depth++] = (struct open_element){ tag, t->place };
 	return true;
 }
 
-static bool end_tag(struct strict *s, struct span name)
+static bool end_tag(struct strict *s, const struct strict_tag *t)
 {
+	/* "</img>" ends nothing to any parser; "</br>" is another break. */
+	bool empty = html_tag_find(span_of(t->name))->flags & HTML_VOID;
+	if (empty && strcmp(t->name, "br") != 0 && s->rest.n > 0 && s->rest.s[0] == '>') {
+		step(s, 1);
+		return true;
+	}
 	if (s->depth == 0 || s->rest.n == 0 || s->rest.s[0] != '>' ||
-		!span_is(name, s->open[s->depth - 1].tag->name))
+		strcmp(t->name, s->open[s->depth - 1].tag->name) != 0)
 		return false;
 	step(s, 1);
 	html_write_end(&s->writer, s->open[--s->depth].tag);
@@ -362,7 +236,7 @@ static bool empty_frame(struct strict *s)
 {
 	static const char end[] = "</iframe>";
 
-	if (!read_attributes(s, false) || !span_starts(s->rest, end))
+	if (!strict_attributes_read(&s->attributes, &s->rest, false) || !span_starts(s->rest, end))
 		return false;
 	step(s, sizeof(end) - 1);
 	return true;
@@ -386,7 +260,7 @@ static bool markup(struct strict *s)
 	const struct strict_tag *t = strict_find(name);
 	if (t == NULL)
 		return false;
-	return end ? end_tag(s, name) : start_tag(s, t);
+	return end ? end_tag(s, t) : start_tag(s, t);
 }
 
 static bool copy(struct strict *s)
@@ -414,11 +288,13 @@ bool html_strict_sanitise(struct strbuf *out, struct span html, const char *base
 		return false;
 	html_writer_init(&s.writer, out, base);
 	s.writer.safe_source = true;
-	strbuf_init(&s.values, LIMIT_BODY_MAX);
-	good = copy(&s) && !s.values.overflow;
+	strbuf_init(&s.text, LIMIT_BODY_MAX);
+	strbuf_init(&s.attributes.values, LIMIT_BODY_MAX);
+	good = copy(&s) && !s.text.overflow && !s.attributes.values.overflow;
 	if (!good)
 		strbuf_truncate(out, start);
 	html_writer_release(&s.writer);
-	strbuf_release(&s.values);
+	strbuf_release(&s.text);
+	strbuf_release(&s.attributes.values);
 	return good;
 }

@@ -288,14 +288,15 @@ static void test_short_cut(void **state)
 		"<h2>t</h2><blockquote><p>q</p></blockquote>", "<b><i>x</i></b><strong>y</strong>",
 		"<!-- c --><p>x</p>", "<dl><dt>t</dt><dd>d</dd></dl>", "<pre>a\n b</pre>",
 		"<img src=\"x.png\" width=\"1\" height=\"1\"/>", "<a href=\"javascript:x\">y</a>",
-		"<div><p>x</p><hr/></div>" };
+		"<div><p>x</p><hr/></div>", "<p a=b>x</p>", "<p a=\"1\" a=\"2\">x</p>",
+		"<p a = 'b'>x</p>", "<pre>\nx</pre>", "<img src=\"/i.png\"></img>", "AT&T, R&D_x" };
 	static const char *const left[] = { "<p>x", "<p>x<p>y</p></p>", "<script>x</script>",
 		"<b><p></b></p>", "<table></table>", "<p><div>x</div></p>", "<a><a>x</a></a>",
-		"<P>x</P>", "<p a=b>x</p>", "<p a=\"b\"c=\"d\">x</p>", "<p a=\"1\" a=\"2\">x</p>",
-		"&nosuch;", "&copy x", "&#0;", "&#150", "<pre>\nx</pre>", "<svg></svg>", "<p/>x",
-		"x</p>", "</br>", "<!--> -->", "<!-- -- -->", "<!-- x --!> -->", "<!x>", "<?x>",
-		"<", "a < b", "<li>x</li>", "<ul><div><li>x</li></div></ul>", "<h1><h2>x</h2></h1>",
-		"a\rb", "a\x01", "<x>y</x>", "<button>x</button>", "<p title=\"&lt\">x</p>" };
+		"<P>x</P>", "<p a=\"b\"c=\"d\">x</p>", "<p a=b\"c>x</p>", "&nosuch;", "&copy x",
+		"&#0;", "&#150", "<pre>&#10;x</pre>", "<svg></svg>", "<p/>x", "x</p>", "</br>",
+		"<!--> -->", "<!-- -- -->", "<!-- x --!> -->", "<!x>", "<?x>", "<", "a < b",
+		"<li>x</li>", "<ul><div><li>x</li></div></ul>", "<h1><h2>x</h2></h1>", "a\rb",
+		"a\x01", "<x>y</x>", "<button>x</button>", "<p title=\"&lt\">x</p>" };
 
 	(void)state;
 	for (size_t i = 0; i < N_ELEMENTS(taken); i++)

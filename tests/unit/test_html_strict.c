@@ -55,8 +55,15 @@ static void test_doubtful(void **state)
 {
 	static const char *const left[] = { "&#55089344191888722296;", "<!-->x-->", "<!--->x-->",
 		"<!-- a -- b -->", "<!--a--!>b", "<pre>\nx</pre>", "<pre><!-- -->\nx</pre>",
-		"<pre>&#10;x</pre>", "<span><p>x</span></p>", "<ul><b><li>x</li></b></ul>",
-		"<b><b>x</b></b>", "<a c=\"1\" title=\"y\" c=\"2\" d>x</a>", "<image src=\"x\">",
+		"<pre>&#10;x</pre>", "<pre>&NewLine;x</pre>", "<pre>\n\nx</pre>",
+		"<pre>\n<b>\nx</b></pre>", "<pre>\n<!-- -->\nx</pre>", "<pre></img>\nx</pre>",
+		"<p>a</img>b</hr></wbr></br>c</p>", "<b>x</col></b>", "<a href=x/>y</a>",
+		"<a href = x title= 'y' rel =z>w</a>", "<img src=/a?b&copy=c>", "<p title=>x</p>",
+		"<p title =x>y</p>", "<p title = >y</p>", "<p title x>y</p>", "<p title\t>y</p>",
+		"&copyright;", "&copyright", "&notit", "&amplitude", "&at_x&;&_&&#;&#x;&", "&x;",
+		"<a href='?a&b&lt&_=c&'>x</a>", "&LTx &GT. &REG &QUOT1", "<span><p>x</span></p>",
+		"<ul><b><li>x</li></b></ul>", "<b><b>x</b></b>",
+		"<a c=\"1\" title=\"y\" c=\"2\" d>x</a>", "<image src=\"x\">",
 		"<iframe a=b=\"x>y\"></iframe>", "<iframe-x></iframe>",
 		"<iframe src=\"<b>\"></iframe>",
 		"<img src=\"//\npiwik.x/\"><img src=\"//piwik.x/\">", "&lang;",
@@ -169,13 +176,13 @@ static void make_soup(struct strbuf *out)
 		"&#8217;", "a & b", "\xc3\xa9", ">", "<!-- c -->", "<br>", "<br />", "\"", "<wbr>",
 		"&quot;", "&#39;", "<img src=\"/i.png\" alt='x' width=\"2\">",
 		"<img src='x' width='1' height='1'>", "AT&T", "&copy",
-		"<iframe src=\"x\"></iframe>", "<hr/>", "<p>", "</p>", "<li>", "\xe2\x80\xae",
-		"\r\n" };
+		"<iframe src=\"x\"></iframe>", "<hr/>", "</img>", "<p>", "</p>", "<li>",
+		"\xe2\x80\xae", "\r\n" };
 	static const char *const attributes[] = { "", "", " title=\"a&amp;b\"",
 		" href=\"/x?a=1&b=2\"", " class='c'", " title='\"'", " controls",
 		" lang=\"de\" dir=\"ltr\"", " href=\"javascript:x\"",
 		" style=\"a:b\" title=\"&#60;\"", " width=\"1\"", " href=\"//h/\xc3\xa9 x\"",
-		" title=x", " title=\"<\"", " A=''" };
+		" title=x", " lang=a title=b lang=c", " width = 1", " title=\"<\"", " A=''" };
 	static const char *const tame[] = { "a", "b", "em", "span", "div", "p", "blockquote",
 		"code", "pre", "section", "h3", "i" };
 	const char *open[PIECES];
