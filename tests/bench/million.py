@@ -153,7 +153,7 @@ def while_idle(daemon, table):
     daemon.stop()
 
 
-def indexed(daemon):
+def waiting_for_index(daemon):
     """Entries that wait for the search index."""
     with sqlite3.connect(f"file:{daemon.state}/courant.db?mode=ro", uri=True) as db:
         return db.execute("SELECT (SELECT MAX(id) FROM entries) - upto_id FROM search_state").fetchone()[0]
@@ -174,8 +174,8 @@ def while_busy(daemon, origin, table):
         storing = stored
     asker.show("latest 50 unread, while it stores and indexes", size, took, f", {storing} of {expected} entries stored at the last question")
     asker.show("counters of all feeds, while it stores and indexes", 0, counters)
-    behind, took = indexed(daemon), []
-    while (left := indexed(daemon)) > 0:
+    behind, took = waiting_for_index(daemon), []
+    while (left := waiting_for_index(daemon)) > 0:
         took += asker.ask(100, PAGE)[1]
         behind_at_last = left
     if took:
