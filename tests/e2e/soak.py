@@ -56,6 +56,8 @@ class Soak:
         self.wrongs, self.played, self.n_good = [], Counter(), 0
         self.origins = [Origin() for _ in range(origins)]
         self.rests = {}  # origin: until when, monotonic
+        # A 429 doubles the pause between two requests for weeks: each origin has a few of them to give, or all would soon wait for minutes.
+        self.rests_left = {origin: i % 4 for i, origin in enumerate(self.origins)}
         self.publishers = [Publisher(i) for i in range(feeds)]
         self.urls = {}
         for origin in self.origins:
@@ -76,6 +78,11 @@ class Soak:
             fault = None if self.peace or dice.random() < 0.45 else dice.choice(FAULTS)
             self.played[fault.__name__ if fault else "good"] += 1
         return fault, dice
+
+    def may_rest(self, origin):
+        with self.lock:
+            self.rests_left[origin] -= 1
+            return self.rests_left[origin] >= 0
 
     @property
     def n_requests(self):
@@ -207,7 +214,7 @@ class Turn:
             p.hop = True
             connection.sendall(head(dice.choice(["302 Found", "307 Elsewhere"]), f"Location: /again/{p.number}", "Content-Length: 0", "Set-Cookie: id=1"))
             return
-        if kind == "rest":
+        if kind == "rest" and self.soak.may_rest(self.origin):
             now, wait = time.monotonic(), dice.choice([2, 3])
             self.soak.rests[self.origin] = (now, now + wait - 1.05)
             self.free_in(wait)
