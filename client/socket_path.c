@@ -10,20 +10,35 @@
 
 #include "base/mem.h"
 
-/* The user's own socket, or NULL when there is no sign of a user's daemon. */
-static char *user_socket(void)
+/* The socket below the directory that a variable names, when it is there; NULL otherwise. */
+static char *socket_below(const char *variable, const char *rest)
 {
 	struct stat st;
-	const char *runtime = getenv("XDG_RUNTIME_DIR");
-	if (getuid() == 0 || runtime == NULL || runtime[0] != '/') {
+	const char *dir = getenv(variable);
+	if (dir == NULL || dir[0] != '/') {
 		return NULL;
 	}
-	char *path = xasprintf("%s/courant/courant.sock", runtime);
+	char *path = xasprintf("%s%s/courant/courant.sock", dir, rest);
 	if (stat(path, &st) == 0) {
 		return path;
 	}
 	free(path);
 	return NULL;
+}
+
+/* The user's own socket, or NULL when there is no sign of a user's daemon. Started without
+ * XDG_RUNTIME_DIR, as after su(1) or by cron(8), it has its socket beside the database. */
+static char *user_socket(void)
+{
+	char *path = NULL;
+	if (getuid() == 0) {
+		return NULL;
+	}
+	if ((path = socket_below("XDG_RUNTIME_DIR", "")) == NULL &&
+		(path = socket_below("XDG_STATE_HOME", "")) == NULL) {
+		path = socket_below("HOME", "/.local/state");
+	}
+	return path;
 }
 
 void socket_path_choose(struct socket_path *ret, const char *option)

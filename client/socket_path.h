@@ -17,8 +17,10 @@ struct socket_path {
 	bool user;    /* a user's daemon rather than the system's */
 };
 
-/* --socket (or NULL), else $COURANT_SOCKET, else $XDG_RUNTIME_DIR/courant/courant.sock when that
- * exists and we are not root, else the system's. */
+/* --socket (or NULL), else $COURANT_SOCKET, else, unless we are root, the first that exists of
+ * courant/courant.sock below $XDG_RUNTIME_DIR, $XDG_STATE_HOME and ~/.local/state, else the
+ * system's.
+ */
 void socket_path_choose(struct socket_path *ret, const char *option);
 void socket_path_release(struct socket_path *p);
 /* Whether connect(2) is worth trying: a longer path does not fit sockaddr_un; complains. */

@@ -95,9 +95,8 @@ static void job_free(struct job *job)
 static void job_log(const struct job *job, const struct failure *fail)
 {
 	if (fail->status == STATUS_OK)
-		log_notice("digest %s: edition %s, entries: %zu, of them stories: %zu",
-			job->name, job->edition.label, job->order->n_entries,
-			job->order->n_stories);
+		log_notice("digest %s: edition %s, entries: %zu, of them stories: %zu", job->name,
+			job->edition.label, job->order->n_entries, job->order->n_stories);
 	else
 		log_err("digest %s: %s: %s%s", job->name, status_text(fail->status), fail->detail,
 			job->scheduled ? "; another try follows" : "");

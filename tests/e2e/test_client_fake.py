@@ -5,9 +5,11 @@ import os
 import pty
 import re
 import select
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -475,6 +477,17 @@ def test_socket_choice(alone, courant):
     if os.getuid() == 0:
         assert "/run/courant/courant.sock" in alone("status", expect=3, env=usual | {"XDG_RUNTIME_DIR": "/tmp"}).stderr
         assert "systemctl" in alone("status", expect=3, env=usual).stderr
+    home = Path(tempfile.mkdtemp())
+    try:
+        path = home / ".local/state/courant/courant.sock"  # of a daemon that was started without XDG_RUNTIME_DIR
+        path.parent.mkdir(parents=True)
+        path.touch()
+        for place in (home, path):
+            place.chmod(0o777)
+        somebody = {"user": 65534} if os.getuid() == 0 else {}
+        assert str(path) in alone("status", expect=3, env=usual | {"HOME": str(home)}, **somebody).stderr
+    finally:
+        shutil.rmtree(home)
     alone("status", "--socket", str(courant.socket))
     assert "--socket" in courant("status", "--socket", str(alone.socket), expect=3).stderr
 
