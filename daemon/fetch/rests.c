@@ -45,12 +45,10 @@ static bool is_forgotten(const struct rest *rest, int64_t now)
 
 static void forget_old(struct rests *r, int64_t now)
 {
-	for (size_t i = 0; i < r->n;) {
+	for (size_t i = r->n; i-- > 0;) {
 		mind_clock(&r->rests[i], now);
 		if (is_forgotten(&r->rests[i], now))
-			drop(r, i);
-		else
-			i++;
+			drop(r, i); /* the last one, which was looked at, takes its place */
 	}
 }
 
