@@ -184,14 +184,20 @@ static void start_text(struct build *b, struct frame *f, const struct attributes
  * would take it for a comment, and show nothing of it. */
 static struct span unwrap(struct span text)
 {
-	static const char open[] = "<![CDATA[", close[] = "]]>";
-	size_t n = sizeof(open) - 1, m = sizeof(close) - 1;
+	static const char open[] = "<![CDATA[";
+	/* "]]>" cannot stand inside a CDATA section: it is escaped there */
+	static const char *const ends[] = { "]]>", "]]&gt;" };
 	struct span inner = span_trim(text);
 
-	if (!span_starts(inner, open) || inner.n < n + m ||
-		memcmp(inner.s + inner.n - m, close, m) != 0)
+	if (!span_starts(inner, open))
 		return text;
-	return (struct span){ inner.s + n, inner.n - n - m };
+	span_skip(&inner, sizeof(open) - 1);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		size_t n = strlen(ends[i]);
+		if (inner.n >= n && memcmp(inner.s + inner.n - n, ends[i], n) == 0)
+			return (struct span){ inner.s, inner.n - n };
+	}
+	return text;
 }
 
 static void end_text(struct build *b, struct frame *f, struct span text)

@@ -194,13 +194,14 @@ static const struct feed_podcast *finish_podcast(struct build *b, const struct d
 		.explicit_language = explicit_language(d),
 		.complete = says_yes(d, SLOT_COMPLETE),
 		.not_indexed = says_yes(d, SLOT_BLOCK),
+		.closed_captioned = says_yes(d, SLOT_CAPTIONED),
 	}, *kept;
 
 	if (d->texts[SLOT_NEW_FEED].field != FIELD_NONE)
 		said.new_feed_url = url_of(b, d, SLOT_NEW_FEED);
 	if (said.type == NULL && said.new_feed_url == NULL && said.season == FEED_UNKNOWN &&
 		said.episode == FEED_UNKNOWN && said.explicit_language == FEED_UNKNOWN &&
-		!said.complete && !said.not_indexed)
+		!said.complete && !said.not_indexed && !said.closed_captioned)
 		return NULL;
 	kept = arena_new(&b->doc->arena, struct feed_podcast);
 	if (kept != NULL)

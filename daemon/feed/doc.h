@@ -73,6 +73,7 @@ struct feed_podcast {
 	int64_t season, episode;    /* FEED_UNKNOWN */
 	int8_t explicit_language;   /* 1: for adults, 0: for everybody, FEED_UNKNOWN */
 	bool complete, not_indexed; /* nothing more will come; asks directories to leave it out */
+	bool closed_captioned;
 };
 
 struct feed_geo {              /* as in GeoJSON (RFC 7946); not sent to the daemon */

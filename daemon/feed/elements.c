@@ -91,6 +91,7 @@ static const struct element elements[] = {
 	{ "image", CORE, IN(ROOT) | BOTH, FIELD_IMAGE_BOX },
 	{ "image", NS(ITUNES), BOTH, FIELD_IMAGE_ITUNES },
 	{ "in-reply-to", NS(THREAD), IN(ENTRY), FIELD_IN_REPLY_TO },
+	{ "isclosedcaptioned", NS(ITUNES), IN(ENTRY), FIELD_CAPTIONED },
 	{ "issued", CORE, BOTH, FIELD_PUBLISHED },
 	{ "issued", DCS, BOTH, FIELD_ISSUED_DC },
 	{ "item", CORE, FOUND_IN | INSIDE, FIELD_ENTRY },

@@ -87,6 +87,7 @@ enum slot {
 	SLOT_EXPLICIT,
 	SLOT_COMPLETE,
 	SLOT_BLOCK,
+	SLOT_CAPTIONED,
 	SLOT_NEW_FEED,
 	SLOT_SOURCE_TITLE,
 	SLOT_SOURCE_URL,
@@ -189,6 +190,7 @@ enum kind {
 	X(EXPLICIT, EXPLICIT, WORD)                       \
 	X(COMPLETE, COMPLETE, WORD)                       \
 	X(BLOCK, BLOCK, WORD)                             \
+	X(CAPTIONED, CAPTIONED, WORD)                     \
 	X(NEW_FEED, NEW_FEED, URL)                        \
 	X(SOURCE_TITLE, SOURCE_TITLE, TEXT)               \
 	X(SOURCE_LINK, NONE, LINK)                        \

@@ -44,7 +44,7 @@ static struct span skip_blanks(struct build *b, struct span t)
 
 static void note_charset(struct build *b, const struct charset_text *text)
 {
-	if (text->declared[0] != '\0')
+	if (text->declared[0] != '\0' && strcasecmp(text->declared, text->name) != 0)
 		build_warn(b, 0, "the document is declared as %s, but is %s", text->declared,
 			text->name);
 	if (text->ambiguous)
@@ -53,8 +53,8 @@ static void note_charset(struct build *b, const struct charset_text *text)
 			"application/rss+xml or "
 			"application/atom+xml, or add the charset");
 	if (text->n_replaced > 0)
-		build_warn(b, 0, "%zu places hold bytes that are no characters of %s",
-			text->n_replaced, text->name);
+		build_warn(b, 0, "%zu %s bytes that are no characters of %s", text->n_replaced,
+			text->n_replaced == 1 ? "place holds" : "places hold", text->name);
 	if (text->detected && text->declared[0] == '\0')
 		build_warn(
 			b, 0, "no encoding is declared: the document seems to be %s", text->name);

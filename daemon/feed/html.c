@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "feed/entity.h"
 #include "feed/html_cost.h"
 #include "feed/html_tags.h"
 #include "feed/html_text.h"
@@ -319,17 +320,46 @@ static void add_line_ends(struct strbuf *out, struct span html)
 	strbuf_add(out, html.s, html.n);
 }
 
+/* "&#55357;&#56832;", as programs that think in UTF-16 write one character, as that character.
+ * False when there is none. */
+static bool join_surrogates(struct strbuf *out, struct span html)
+{
+	struct span rest = html;
+	const char *found;
+
+	while ((found = rest.n == 0 ? NULL : memmem(rest.s, rest.n, "&#", 2)) != NULL) {
+		size_t len = 0;
+		char utf8[4];
+		span_skip(&rest, (size_t)(found - rest.s));
+		int32_t cp = entity_read(rest, &len);
+		bool pair = cp >= 0x10000 && memchr(found + 1, '&', len - 1) != NULL;
+		if (pair) {
+			strbuf_add(out, html.s, (size_t)(found - html.s));
+			strbuf_add(out, utf8, utf8_encode(cp, utf8));
+			span_skip(&html, (size_t)(found - html.s) + len);
+		}
+		span_skip(&rest, pair ? len : 2);
+	}
+	if (out->len == 0)
+		return false;
+	strbuf_add(out, html.s, html.n);
+	return true;
+}
+
 static void sanitise(struct strbuf *out, struct span html, const char *base)
 {
-	struct strbuf lines = STRBUF_INIT(LIMIT_BODY_MAX);
+	struct strbuf lines = STRBUF_INIT(LIMIT_BODY_MAX), joined = STRBUF_INIT(LIMIT_BODY_MAX);
 
 	if (memchr(html.s, '\r', html.n) != NULL) {
 		add_line_ends(&lines, html);
 		html = (struct span){ strbuf_str(&lines), lines.len };
 	}
+	if (join_surrogates(&joined, html))
+		html = (struct span){ strbuf_str(&joined), joined.len };
 	if (!html_strict_sanitise(out, html, base))
 		html_sanitise_by_tree(out, html, base);
 	strbuf_release(&lines);
+	strbuf_release(&joined);
 }
 
 static void escape(struct strbuf *out, struct span text, const char *base)

@@ -232,12 +232,58 @@ static bool read_root(struct build *b, const json_t *root)
 	return true;
 }
 
+/* Appends the document without the commas behind last members; the line of the first of them, 0
+ * when there is none. */
+static int without_last_commas(struct strbuf *out, struct span t)
+{
+	int line = 1, found = 0;
+	bool in_string = false;
+
+	for (size_t i = 0; i < t.n; i++) {
+		size_t next = i + 1;
+		line += t.s[i] == '\n';
+		if (t.s[i] == '"')
+			in_string = !in_string;
+		while (next < t.n && ascii_space(t.s[next]))
+			next++;
+		if (!in_string && t.s[i] == ',' && next < t.n &&
+			(t.s[next] == ']' || t.s[next] == '}')) {
+			found = found == 0 ? line : found;
+			continue;
+		}
+		strbuf_addch(out, t.s[i]);
+		if (in_string && t.s[i] == '\\' && i + 1 < t.n)
+			strbuf_addch(out, t.s[++i]);
+	}
+	return found;
+}
+
+/* The commonest fault of JSON that was written by hand or by a template; NULL when it is another.
+ */
+static json_t *load_mended(struct build *b, struct span t)
+{
+	struct strbuf mended = STRBUF_INIT(LIMIT_BODY_MAX);
+	int line = without_last_commas(&mended, t);
+	json_t *root = line == 0
+			       ? NULL
+			       : json_loadb(strbuf_str(&mended), mended.len, JSON_ALLOW_NUL, NULL);
+
+	strbuf_release(&mended);
+	if (root == NULL)
+		return NULL;
+	b->doc->well_formed = false;
+	build_warn(b, line, "a comma behind the last of a list: JSON has none there");
+	return root;
+}
+
 bool json_read(struct build *b, const char *utf8, size_t n)
 {
 	json_error_t error;
 	json_t *root = json_loadb(utf8, n, JSON_ALLOW_NUL, &error);
 	bool good;
 
+	if (root == NULL)
+		root = load_mended(b, (struct span){ utf8, n });
 	if (root == NULL) {
 		build_refuse(b, STATUS_MALFORMED, "line %d: the JSON is broken: %.120s", error.line,
 			error.text);

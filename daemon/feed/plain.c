@@ -9,6 +9,19 @@
  * can be long. */
 #define SOURCE_FACTOR 16
 
+/* A byte order mark in front is the editor's or a file's that was pasted, and shows as nothing. */
+static struct span begin(struct span text)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+
+	text = span_trim(text);
+	while (span_starts(text, mark)) {
+		span_skip(&text, sizeof(mark) - 1);
+		text = span_trim(text);
+	}
+	return text;
+}
+
 static const char *store(struct arena *a, struct strbuf *text, size_t limit)
 {
 	if (text->len == 0)
@@ -35,7 +48,7 @@ static bool is_plain_already(struct span t)
 const char *plain_line(struct arena *a, struct strbuf *scratch, struct span text,
 	enum text_type type, size_t limit)
 {
-	text = span_trim(text);
+	text = begin(text);
 	if (text.n == 0)
 		return NULL;
 	if (text.n <= limit && is_plain_already(text))
@@ -56,7 +69,7 @@ const char *plain_line(struct arena *a, struct strbuf *scratch, struct span text
 
 const char *plain_block(struct arena *a, struct strbuf *scratch, struct span text, size_t limit)
 {
-	text = span_trim(text);
+	text = begin(text);
 	if (text.n > limit * 2)
 		text.n = utf8_cut(text.s, limit * 2);
 	strbuf_clear(scratch);

@@ -158,6 +158,8 @@ static void add_podcast(struct json_writer *w, const struct feed_podcast *p)
 		jw_bool(w, "complete", true);
 	if (p->not_indexed)
 		jw_bool(w, "block", true);
+	if (p->closed_captioned)
+		jw_bool(w, "closed_captioned", true);
 	jw_string_if(w, "new_feed_url", p->new_feed_url);
 	jw_object_end(w);
 }

@@ -71,7 +71,7 @@ static void test_every_field_is_reachable(void **state)
 		"tags", "thumbnail", "title", "ttl", "updated", "updatefrequency", "updateperiod",
 		"uri", "url", "where", "archive", "chapter", "chapters", "commentrss", "complete",
 		"in-reply-to", "person", "total", "transcript", "block", "episode", "episodetype",
-		"explicit", "new-feed-url", "season", "type" };
+		"explicit", "isclosedcaptioned", "new-feed-url", "season", "type" };
 	bool seen[FIELD_COUNT] = { [FIELD_NONE] = true,
 		[FIELD_IGNORED] = true,
 		[FIELD_ID_ABOUT] = true /* an attribute */ };

@@ -489,6 +489,36 @@ static void test_any_length(void **state)
 	}
 }
 
+/* What shows as nothing, or was wrapped or ended once too often, is not the publisher's text. */
+static void test_slips(void **state)
+{
+	struct feed_doc *doc =
+		parse("<rss version='2.0'><channel><title>\xef\xbb\xbf t</title>"
+		      "<item><title>&#xFEFF;&#xFEFF;a\xef\xbb\xbf</title><description>"
+		      "<![CDATA[<![CDATA[<b>x</b>]]&gt;]]></description></item></channel></rss>");
+
+	(void)state;
+	assert_string_equal(doc->title, "t");
+	assert_string_equal(doc->entries[0].title, "a\xef\xbb\xbf");
+	assert_string_equal(doc->entries[0].content_html, "<b>x</b>");
+	feed_doc_free(doc);
+}
+
+static void test_last_commas_of_json(void **state)
+{
+	struct feed_doc *doc =
+		parse("{\"version\": \"https://jsonfeed.org/version/1.1\",\n"
+		      "\"items\": [{\"id\": \"1\", \"title\": \"a,] \\\",}\", },\n ], }");
+
+	(void)state;
+	assert_int_equal(doc->n_entries, 1);
+	assert_string_equal(doc->entries[0].title, "a,] \",}");
+	assert_false(doc->well_formed);
+	assert_int_equal(doc->n_warnings, 1);
+	assert_non_null(strstr(doc->warnings[0], "line 2: a comma"));
+	feed_doc_free(doc);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -502,6 +532,8 @@ int main(void)
 		cmocka_unit_test(test_sections_inside_texts),
 		cmocka_unit_test(test_html_entities_are_known),
 		cmocka_unit_test(test_any_length),
+		cmocka_unit_test(test_slips),
+		cmocka_unit_test(test_last_commas_of_json),
 	};
 
 	feed_prepare();

@@ -143,6 +143,22 @@ static void test_deep_nesting_is_bounded(void **state)
 	}
 }
 
+/* Line ends as every HTML parser has them; one character that was written as two surrogates. */
+static void test_source_is_made_plain(void **state)
+{
+	static const char *const cases[][2] = { { "a\r\nb\rc\r\r\nd", "a\nb\nc\n\nd" },
+		{ "<pre>\r\nx\r\n</pre>", "<pre>x\n</pre>" },
+		{ "<p>&#55357;&#56832;&#xD83D;&#xde00;</p>",
+			"<p>\xf0\x9f\x98\x80\xf0\x9f\x98\x80</p>" },
+		{ "a&#55357;b&#56832;", "a\xef\xbf\xbd"
+					"b\xef\xbf\xbd" },
+		{ "&#128512;", "\xf0\x9f\x98\x80" } };
+
+	(void)state;
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++)
+		assert_sanitised(cases[i][0], cases[i][1]);
+}
+
 /* Elements that stay open, whatever end tags stand between them: the depth is bounded, or this
  * takes minutes. */
 static void test_hidden_nesting_is_bounded(void **state)
@@ -375,6 +391,7 @@ int main(void)
 		cmocka_unit_test(test_what_goes),
 		cmocka_unit_test(test_disguised_schemes),
 		cmocka_unit_test(test_deep_nesting_is_bounded),
+		cmocka_unit_test(test_source_is_made_plain),
 		cmocka_unit_test(test_hidden_nesting_is_bounded),
 		cmocka_unit_test(test_long_content_keeps_its_markup),
 		cmocka_unit_test(test_many_attributes_are_bounded),

@@ -102,6 +102,7 @@ static void test_podcasts(void **state)
 		"<item><itunes:season>2</itunes:season><podcast:season>3</podcast:season>"
 		"<itunes:episodeType>trailer</itunes:episodeType><itunes:block>yes</itunes:block>"
 		"<podcast:episode>7</podcast:episode><itunes:explicit>TRUE</itunes:explicit>"
+		"<itunes:isClosedCaptioned>Yes</itunes:isClosedCaptioned>"
 		"<a:link rel='replies' href='/c' type='text/html' thr:count='12'/></item>"
 		"<item><itunes:explicit>perhaps</itunes:explicit><itunes:season/>"
 		"<podcast:episode>100.5</podcast:episode></item></channel></rss>");
@@ -121,6 +122,7 @@ static void test_podcasts(void **state)
 	assert_string_equal(text(episode, "type"), "trailer");
 	assert_true(json_is_true(json_object_get(episode, "explicit")));
 	assert_true(json_is_true(json_object_get(episode, "block")));
+	assert_true(json_is_true(json_object_get(episode, "closed_captioned")));
 	assert_int_equal(json_integer_value(json_object_get(first, "comments_count")), 12);
 	assert_string_equal(text(first, "comments_url"), "http://example.org/c");
 	first = json_object_get(json_array_get(items, 1), "_courant");
