@@ -29,7 +29,7 @@ endif
 LDHARDEN := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 
 PC := pkg-config
-PKGS := libxml-2.0 gumbo jansson uchardet libxxhash libseccomp libcurl libmicrohttpd nettle sqlite3 libzstd libconfuse
+PKGS := libxml-2.0 gumbo jansson uchardet libxxhash libseccomp libcurl openssl libmicrohttpd nettle sqlite3 libzstd libconfuse
 PKG_CFLAGS := $(shell $(PC) --cflags $(PKGS))
 CPPFLAGS_ALL = -std=gnu17 -D_GNU_SOURCE -DCOURANT_VERSION='"$(VERSION)"' -DCOURANT_LIBEXECDIR='"$(PREFIX)/bin"' \
         -DCOURANT_SYSCONFDIR='"$(SYSCONFDIR)"' -Idaemon -I. -I$(BUILD)/gen $(PKG_CFLAGS) $(CPPFLAGS)
@@ -49,7 +49,7 @@ lib   = $(BUILD)/lib$(1).a
 libs  = $(foreach m,$(1),$(call lib,$(m)))
 
 PROGRAMS := $(BUILD)/courantd $(BUILD)/courant-parse $(BUILD)/courant
-LIBS_courantd      := $(shell $(PC) --libs libcurl libmicrohttpd nettle sqlite3 libzstd jansson libconfuse) -lev -lm
+LIBS_courantd      := $(shell $(PC) --libs libcurl openssl libmicrohttpd nettle sqlite3 libzstd jansson libconfuse) -lev -lm
 LIBS_courant-parse := $(shell $(PC) --libs libxml-2.0 gumbo jansson uchardet libxxhash libseccomp) -lm
 LIBS_courant       := $(shell $(PC) --libs libcurl jansson)
 LIBS_all           := $(sort $(LIBS_courantd) $(LIBS_courant-parse) $(LIBS_courant))

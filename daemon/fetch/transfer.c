@@ -244,6 +244,8 @@ struct transfer *transfer_new(CURL *easy, const struct transfer_request *request
 	set_callbacks(t);
 	set_library(t);
 	route_set(easy, request);
+	if (request->url->scheme == SCHEME_HTTPS)
+		t->certificate = certificate_watch(easy);
 	return t;
 }
 
@@ -263,5 +265,6 @@ void transfer_free(struct transfer *t)
 	curl_slist_free_all(t->fields);
 	headers_release(&t->reply);
 	strbuf_release(&t->body);
+	certificate_unwatch(t->certificate);
 	free(t);
 }

@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "base/strbuf.h"
 #include "config/access.h"
+#include "fetch/certificate.h"
 #include "fetch/headers.h"
 #include "fetch/fetch_url.h"
 
@@ -61,8 +62,9 @@ struct transfer {
 	bool settled;
 	bool no_route; /* it failed because nothing leads to the host from here */
 	bool headers_too_large;
-	unsigned n_sockets;  /* opened towards allowed addresses */
-	const char *refused; /* what the last refused address is; NULL: none was */
+	unsigned n_sockets;                   /* opened towards allowed addresses */
+	struct certificate_date *certificate; /* of https; NULL: not known */
+	const char *refused;                  /* what the last refused address is; NULL: none was */
 	char refused_ip[INET6_ADDRSTRLEN];
 	char error[CURL_ERROR_SIZE];
 };

@@ -128,12 +128,13 @@ static const char *errno_text(const struct transfer *t, const char *otherwise)
 
 /* What OpenSSL's verification came to (X509_V_ERR_*, openssl/x509_vfy.h; the numbers are part of
  * its interface), for a person who can do something about it. */
+enum { NOT_YET_VALID = 9, EXPIRED = 10 };
 static const struct {
 	long result;
 	const char *says;
 } certificates[] = {
-	{ 9, "its certificate is not valid yet; is this machine's clock right?" },
-	{ 10, "its certificate has expired (or this machine's clock is wrong)" },
+	{ NOT_YET_VALID, "its certificate is not valid yet; is this machine's clock right?" },
+	{ EXPIRED, "its certificate has expired (or this machine's clock is wrong)" },
 	{ 18, "its certificate is self-signed; if you trust it, name it in ca_file" },
 	{ 19, "its certificate comes from an authority that is not known here; if you trust that, "
 	      "name it in ca_file" },
@@ -144,10 +145,20 @@ static const struct {
 	{ 23, "its certificate was revoked" },
 };
 
-static const char *certificate_text(const struct transfer *t)
+static const char *certificate_text(const struct transfer *t, char *out, size_t size)
 {
 	long verified = 0;
+	const char *date = certificate_date(t->certificate);
 	curl_easy_getinfo(t->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
+	if (*date && verified == EXPIRED)
+		snprintf(out, size,
+			"its certificate expired on %s (or this machine's clock is wrong)", date);
+	else if (*date && verified == NOT_YET_VALID)
+		snprintf(out, size,
+			"its certificate is valid from %s on; is this machine's clock right?",
+			date);
+	if (*out)
+		return out;
 	for (size_t i = 0; i < sizeof(certificates) / sizeof(certificates[0]); i++)
 		if (certificates[i].result == verified)
 			return certificates[i].says;
@@ -167,7 +178,7 @@ static void fail_connection(
 			says = results[i].says;
 		}
 	}
-	char proxy_says[64];
+	char proxy_says[64], certificate_says[128] = "";
 	long proxy_code = 0;
 	curl_easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_code);
 	if (t->request.proxy && !t->reply.complete && proxy_code >= 300) {
@@ -176,7 +187,7 @@ static void fail_connection(
 			proxy_code, phrase_of((int)proxy_code));
 		says = proxy_says;
 	} else if (result == CURLE_PEER_FAILED_VERIFICATION) {
-		says = certificate_text(t);
+		says = certificate_text(t, certificate_says, sizeof(certificate_says));
 	} else if (result == CURLE_COULDNT_CONNECT) {
 		status = STATUS_CONNECT_FAILED;
 		says = errno_text(t, "no connection");

@@ -22,8 +22,8 @@ class Authority:
         self._run("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", self.home / f"{name}.key", *arguments)
         (self.home / f"{name}.key").chmod(0o600)
 
-    def issue(self, name, names="DNS:localhost,IP:127.0.0.1", not_after=None):
-        """(certificate, key) for the names, signed by this authority; not_after as openssl writes it (YYMMDDHHMMSSZ)."""
+    def issue(self, name, names="DNS:localhost,IP:127.0.0.1", not_before="200101000000Z", not_after=None):
+        """(certificate, key) for the names, signed by this authority; the dates as openssl writes them (YYMMDDHHMMSSZ)."""
         request, certificate = self.home / f"{name}.csr", self.home / f"{name}.crt"
         self._request(name, "-subj", f"/CN={name}", "-out", request)
         (self.home / "index").write_text("")
@@ -32,7 +32,7 @@ class Authority:
             f"[ca]\ndefault_ca = us\n[us]\ndatabase = {self.home}/index\nnew_certs_dir = {self.home}\nrand_serial = yes\n"
             f"default_md = sha256\npolicy = any\nx509_extensions = names\n[any]\ncommonName = supplied\n"
             f"[names]\nsubjectAltName = {names}\n")
-        when = ["-startdate", "200101000000Z", "-enddate", not_after] if not_after else ["-days", "10"]
+        when = ["-startdate", not_before, "-enddate", not_after] if not_after else ["-days", "10"]
         self._run("ca", "-batch", "-notext", "-config", self.home / "ca.cnf", "-cert", self.certificate, "-keyfile", self.home / "ca.key",
                   "-in", request, "-out", certificate, *when)
         return certificate, self.home / f"{name}.key"

@@ -63,9 +63,10 @@ def test_an_authority_for_one_feed(authority, serve, daemon):
     assert code == "tls_failed" and "authority that is not known here" in text and "ca_file" in text
 
 
-@pytest.mark.parametrize("kind, says", [("expired", "has expired"), ("other", "for another host"), ("self", "self-signed")])
+@pytest.mark.parametrize("kind, says", [("expired", "expired on 2021-01-01"), ("early", "valid from 2098-12-31 on"), ("other", "for another host"), ("self", "self-signed")])
 def test_certificates_that_are_not_believed(authority, serve, daemon, kind, says):
     pair = {"expired": lambda: authority.issue("expired", not_after="210101000000Z"),
+            "early": lambda: authority.issue("early", not_before="20981231000000Z", not_after="20990101000000Z"),
             "other": lambda: authority.issue("other", names="DNS:elsewhere.test"),
             "self": authority.self_signed}[kind]()
     origin = serve(pair)
