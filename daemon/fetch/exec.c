@@ -88,10 +88,10 @@ static void run_free(struct exec_run *run)
 /* A process that SIGKILL cannot end at once (it hangs in the kernel) becomes init's. */
 void execs_free(struct execs *e)
 {
-	struct exec_run *run;
 	if (!e)
 		return;
-	while ((run = TAILQ_FIRST(&e->runs))) {
+	for (struct exec_run *next, *run = TAILQ_FIRST(&e->runs); run; run = next) {
+		next = TAILQ_NEXT(run, link);
 		assert(run->state == EXEC_ANSWERED);
 		waitpid(run->pid, NULL, WNOHANG);
 		run_free(run);

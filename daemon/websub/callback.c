@@ -245,12 +245,15 @@ static void log_message(void *cls, const char *format, va_list ap)
 
 static unsigned port_of(int fd)
 {
-	struct sockaddr_storage address = { 0 };
+	union {
+		struct sockaddr any;
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+	} address = { .in6 = { 0 } };
 	socklen_t n = sizeof(address);
-	getsockname(fd, (struct sockaddr *)&address, &n);
-	const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)&address;
-	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)&address;
-	return ntohs(address.ss_family == AF_INET6 ? in6->sin6_port : in->sin_port);
+	getsockname(fd, &address.any, &n);
+	return ntohs(
+		address.any.sa_family == AF_INET6 ? address.in6.sin6_port : address.in.sin_port);
 }
 
 static int listen_on(const char *text, char *error, size_t size)
