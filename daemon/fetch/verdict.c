@@ -21,6 +21,9 @@ static const struct {
 	{ CURLE_COULDNT_RESOLVE_HOST, STATUS_DNS_FAILED, "no address is known for this name" },
 	{ CURLE_GOT_NOTHING, STATUS_PROTOCOL_ERROR, "the connection was closed without an answer" },
 	{ CURLE_PARTIAL_FILE, STATUS_PROTOCOL_ERROR, "the connection was closed before the end" },
+	/* Our own callbacks' reasons are known before this is looked at. */
+	{ CURLE_WRITE_ERROR, STATUS_PROTOCOL_ERROR,
+		"something follows the end of its compressed document" },
 	{ CURLE_SSL_CONNECT_ERROR, STATUS_TLS_FAILED, NULL },
 	{ CURLE_PEER_FAILED_VERIFICATION, STATUS_TLS_FAILED, NULL },
 	{ CURLE_SSL_CERTPROBLEM, STATUS_TLS_FAILED,
