@@ -134,7 +134,9 @@ static bool read_attribute(struct strict_attributes *a, struct span *rest)
 		span_skip(rest, 1);
 		if (!read_value(rest, &one.value))
 			return false;
-	} else if (behind.n == 0 || (behind.n == rest->n && behind.s[0] != '>')) {
+	} else if (behind.n == 0 || (behind.n == rest->n && behind.s[0] != '>') ||
+		   is_repeated(a, one.name)) {
+		/* Of one that is said again without a value gumbo drops the next one's value. */
 		return false;
 	}
 	if (!is_repeated(a, one.name)) /* the first one counts (HTML 5 13.2.5.33) */
