@@ -146,7 +146,7 @@
 #define LIMIT_QUIET_BYTES KIB
 #define LIMIT_SILENT_MS 200
 #define LIMIT_QUIET_MS 1000
-/* Quiet transfers at a time, beside poll.concurrency: a descriptor and some 40 KiB each; 5 % of
+/* Quiet transfers at a time, beside poll.concurrency: a descriptor and some 20 KiB each; 5 % of
  * 10,000 feeds. */
 #define LIMIT_QUIET 512
 /* Descriptors that the daemon asks for at its start (the usual soft limit is 1024): the quiet, 256

@@ -223,8 +223,6 @@ static void set_callbacks(struct transfer *t)
 static void set_library(struct transfer *t)
 {
 	SET(CURLOPT_NOSIGNAL, 1L);
-	/* A third less of reads, and of polls before them, than with libcurl's 16 KiB. */
-	SET(CURLOPT_BUFFERSIZE, (long)(32 * KIB));
 	/* libcurl looks through all the names it remembers with each that it resolves. */
 	SET(CURLOPT_DNS_CACHE_TIMEOUT, (long)LIMIT_DNS_CACHE_S);
 	/* Without it, ending a transfer waits until getaddrinfo() has returned, and the loop with
