@@ -149,7 +149,8 @@ static void run_steps(struct request *rq)
 	}
 	if (route->begin != NULL)
 		route->begin(rq);
-	if (rq->answer.code == 0 && route->read != NULL)
+	/* While a reader has the request, the answer is the reader's. */
+	if (!rq->reading && rq->answer.code == 0 && route->read != NULL)
 		request_read(rq, route->read, route->end);
 }
 
