@@ -39,6 +39,7 @@ struct store {
 	bool search_renewed;                 /* writer: a damaged search index is made anew once */
 	unsigned n_unmerged;                 /* writer: what may have written to the search index */
 	struct dictionary_making dictionary; /* writer */
+	int64_t behind_ms;           /* writer: when requests last let pass what waits behind */
 	int64_t optimized_ms;        /* writer: when the planner's statistics were looked at */
 	struct retention *retention; /* loop thread; NULL: everything is kept */
 	store_decide_fn *decide;     /* loop thread */
@@ -237,6 +238,15 @@ static bool work_behind(struct store *s)
 	return (removal_step(&s->db, &removing) && removing) || indexing;
 }
 
+/* It has its turn under any load, by time: of small groups there are many. */
+static void work_behind_now_and_then(struct store *s)
+{
+	if (clock_monotonic_ms() - s->behind_ms < LIMIT_BEHIND_MS)
+		return;
+	work_behind(s);
+	s->behind_ms = clock_monotonic_ms();
+}
+
 /* Once nothing else is left to do. */
 static bool merge_step(struct store *s)
 {
@@ -278,7 +288,7 @@ static void *writer_main(void *arg)
 	 */
 	struct queue_node *node = queue_pop(&s->requests);
 
-	for (unsigned turn = 1; node != NULL; turn++, node = next_request(s)) {
+	for (; node != NULL; node = next_request(s)) {
 		struct group g = { .tail = &g.first };
 		bool alive = run_group(s, &g, node);
 		turn_to(s, STORE_COMMIT);
@@ -290,8 +300,7 @@ static void *writer_main(void *arg)
 		retention_shrink(&s->db);
 		turn_to(s, STORE_OPTIMIZE);
 		optimize_now_and_then(s);
-		if (turn % LIMIT_SEARCH_TURNS == 0)
-			work_behind(s);
+		work_behind_now_and_then(s);
 	}
 	return NULL;
 }
