@@ -1,8 +1,8 @@
 /* courant headlines: the newest unread entries, in one line each. */
 #include "client/entry_columns.h"
+#include "client/entry_list.h"
 #include "client/feed_ref.h"
 #include "client/json_get.h"
-#include "client/api_path.h"
 
 #include "base/limits.h"
 
@@ -25,13 +25,11 @@ static bool needs_content(const struct printer *p)
 	return (whole && !p->chosen) || printer_wants(p, "content");
 }
 
-static enum outcome build_query(
-	struct client *c, const struct printer *p, int64_t limit, struct api_path *q)
+static enum outcome ask(struct client *c, const struct printer *p, struct api_path *q)
 {
 	const struct invocation *inv = &c->invocation;
 	enum outcome outcome = OUTCOME_OK;
 	int64_t feed;
-	api_path_add_number(q, "limit", limit);
 	api_path_add(q, "order", "published_at");
 	api_path_add(q, "direction", "desc");
 	if (!needs_content(p)) {
@@ -71,35 +69,19 @@ static void remark_on_nothing(struct client *c)
 	}
 }
 
+static void print(struct client *c, struct printer *p, const json_t *answer)
+{
+	const json_t *entries = get_value(answer, "entries");
+	printer_answer(p, answer, entries);
+	if (p->format == FORMAT_TABLE && json_array_size(entries) == 0) {
+		remark_on_nothing(c);
+	}
+}
+
 static enum outcome run(struct client *c)
 {
-	struct printer p;
-	struct api_path q;
-	json_t *answer = NULL;
-	int64_t limit;
-	api_path_init(&q, "/v1/entries");
-	enum outcome outcome = printer_init(&p, c);
-	if (outcome == OUTCOME_OK && !option_number(&c->invocation, OPT_LIMIT, 1, LIMIT_API_ENTRIES,
-					     USUAL_COUNT, &limit)) {
-		outcome = OUTCOME_USAGE;
-	}
-	if (outcome == OUTCOME_OK) {
-		outcome = build_query(c, &p, limit, &q);
-	}
-	if (outcome == OUTCOME_OK) {
-		outcome = call_get(c, api_path_str(&q), &answer);
-	}
-	if (outcome == OUTCOME_OK) {
-		const json_t *entries = get_value(answer, "entries");
-		printer_answer(&p, answer, entries);
-		if (p.format == FORMAT_TABLE && json_array_size(entries) == 0) {
-			remark_on_nothing(c);
-		}
-	}
-	json_decref(answer);
-	api_path_release(&q);
-	printer_release(&p);
-	return outcome;
+	static const struct entry_list list = { USUAL_COUNT, LIMIT_API_ENTRIES, ask, print };
+	return entry_list_run(c, &list);
 }
 
 const struct command cmd_headlines = {

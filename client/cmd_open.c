@@ -7,9 +7,8 @@
 #include <unistd.h>
 
 #include "base/limits.h"
-#include "base/mem.h"
 #include "client/api_path.h"
-#include "client/client.h"
+#include "client/each.h"
 #include "client/json_get.h"
 #include "client/marks.h"
 #include "client/program.h"
@@ -90,15 +89,7 @@ static enum outcome open_one(struct client *c, int64_t id)
 
 static enum outcome run(struct client *c)
 {
-	size_t n = c->invocation.n_args, i = 0;
-	int64_t *ids = xcalloc(n, sizeof *ids);
-	struct outcomes all = { 0 };
-	bool valid = args_as_ids(&c->invocation, ids);
-	while (valid && i < n && outcomes_add(&all, open_one(c, ids[i]))) {
-		i++;
-	}
-	free(ids);
-	return valid ? outcomes_sum(&all) : OUTCOME_USAGE;
+	return each_entry(c, open_one);
 }
 
 const struct command cmd_open = {

@@ -2,8 +2,9 @@
 #include <inttypes.h>
 
 #include "base/limits.h"
-#include "client/feed_ref.h"
 #include "client/api_path.h"
+#include "client/each.h"
+#include "client/feed_ref.h"
 
 static enum outcome remove_one(struct client *c, const char *word)
 {
@@ -21,13 +22,7 @@ static enum outcome remove_one(struct client *c, const char *word)
 
 static enum outcome run(struct client *c)
 {
-	const struct invocation *inv = &c->invocation;
-	struct outcomes all = { 0 };
-	size_t i = 0;
-	while (i < inv->n_args && outcomes_add(&all, remove_one(c, inv->args[i]))) {
-		i++;
-	}
-	return outcomes_sum(&all);
+	return each_word(c, c->invocation.args, c->invocation.n_args, remove_one);
 }
 
 const struct command cmd_remove = {

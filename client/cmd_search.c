@@ -5,8 +5,8 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "client/age.h"
-#include "client/api_path.h"
 #include "client/entry_columns.h"
+#include "client/entry_list.h"
 #include "client/html_token.h"
 #include "client/json_get.h"
 #include "client/layout.h"
@@ -21,8 +21,7 @@ static const struct option_def options[] = {
 };
 
 /* The words of the command line are one query, as if they had been typed in a line. */
-static void build_query(
-	struct client *c, const struct printer *p, int64_t limit, struct api_path *q)
+static enum outcome ask(struct client *c, const struct printer *p, struct api_path *q)
 {
 	const struct invocation *inv = &c->invocation;
 	struct strbuf words = STRBUF_INIT(4 * LIMIT_SEARCH_QUERY);
@@ -31,7 +30,6 @@ static void build_query(
 	}
 	api_path_add(q, "search", strbuf_str(&words));
 	strbuf_release(&words);
-	api_path_add_number(q, "limit", limit);
 	if (has_option(inv, OPT_NEWEST)) {
 		api_path_add(q, "order", "id");
 		api_path_add(q, "direction", "desc");
@@ -39,6 +37,7 @@ static void build_query(
 	if (!printer_wants(p, "content")) {
 		api_path_add(q, "content", "0");
 	}
+	return OUTCOME_OK;
 }
 
 /* ---- for people ---- */
@@ -162,31 +161,19 @@ static void print_for_people(struct client *c, const json_t *answer)
 	}
 }
 
+static void print(struct client *c, struct printer *p, const json_t *answer)
+{
+	if (p->format == FORMAT_TABLE && !p->chosen) {
+		print_for_people(c, answer);
+	} else {
+		printer_answer(p, answer, get_value(answer, "entries"));
+	}
+}
+
 static enum outcome run(struct client *c)
 {
-	struct printer p;
-	struct api_path q;
-	json_t *answer = NULL;
-	int64_t limit;
-	api_path_init(&q, "/v1/entries");
-	enum outcome outcome = printer_init(&p, c);
-	if (outcome == OUTCOME_OK && !option_number(&c->invocation, OPT_LIMIT, 1,
-					     LIMIT_SEARCH_MATCHES, USUAL_COUNT, &limit)) {
-		outcome = OUTCOME_USAGE;
-	}
-	if (outcome == OUTCOME_OK) {
-		build_query(c, &p, limit, &q);
-		outcome = call_get(c, api_path_str(&q), &answer);
-	}
-	if (outcome == OUTCOME_OK && p.format == FORMAT_TABLE && !p.chosen) {
-		print_for_people(c, answer);
-	} else if (outcome == OUTCOME_OK) {
-		printer_answer(&p, answer, get_value(answer, "entries"));
-	}
-	json_decref(answer);
-	api_path_release(&q);
-	printer_release(&p);
-	return outcome;
+	static const struct entry_list list = { USUAL_COUNT, LIMIT_SEARCH_MATCHES, ask, print };
+	return entry_list_run(c, &list);
 }
 
 const struct command cmd_search = {

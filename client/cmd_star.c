@@ -1,12 +1,10 @@
 /* courant star: put stars on entries, or take them away. */
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "base/limits.h"
-#include "base/mem.h"
-#include "client/client.h"
-#include "client/json_get.h"
 #include "client/api_path.h"
+#include "client/each.h"
+#include "client/json_get.h"
 
 static const struct option_def options[] = {
 	{ "remove", 'r', NULL, "take the star away", OPT_REMOVE },
@@ -33,15 +31,7 @@ static enum outcome set_star(struct client *c, int64_t id)
 
 static enum outcome run(struct client *c)
 {
-	size_t n = c->invocation.n_args, i = 0;
-	int64_t *ids = xcalloc(n, sizeof *ids);
-	struct outcomes all = { 0 };
-	bool valid = args_as_ids(&c->invocation, ids);
-	while (valid && i < n && outcomes_add(&all, set_star(c, ids[i]))) {
-		i++;
-	}
-	free(ids);
-	return valid ? outcomes_sum(&all) : OUTCOME_USAGE;
+	return each_entry(c, set_star);
 }
 
 const struct command cmd_star = {

@@ -203,48 +203,55 @@ static void check_gaps(struct checks *c, const json_t *feeds)
 	}
 }
 
+/* A time of the status in words; false when there is none. */
+static bool get_full_time(const json_t *status, const char *path, char full[AGE_SIZE])
+{
+	int64_t at;
+	bool there = get_time(status, path, &at);
+	if (there) {
+		age_full(at, full);
+	}
+	return there;
+}
+
 static void check_offline(struct checks *c, const json_t *status)
 {
-	int64_t since;
 	char full[AGE_SIZE];
-	if (get_time(status, "offline_since", &since)) {
+	if (get_full_time(status, "offline_since", full)) {
 		strbuf_addf(add_check(c, "network", CHECK_NOTE),
 			"no host can be reached since %s: offline; polling waits, nobody is blamed",
-			age_full(since, full));
+			full);
 	}
 }
 
 static void check_disk(struct checks *c, const json_t *status)
 {
-	int64_t since;
 	char full[AGE_SIZE];
-	if (get_time(status, "disk_full_since", &since)) {
+	if (get_full_time(status, "disk_full_since", full)) {
 		strbuf_addf(add_check(c, "disk", CHECK_PROBLEM),
 			"full since %s: nothing is fetched until there is room; reading goes on",
-			age_full(since, full));
+			full);
 	}
 }
 
 static void check_log(struct checks *c, const json_t *status)
 {
-	int64_t since;
 	char full[AGE_SIZE];
-	if (get_time(status, "log_held_since", &since)) {
+	if (get_full_time(status, "log_held_since", full)) {
 		strbuf_addf(add_check(c, "log", CHECK_PROBLEM),
 			"another program has read the database in one transaction since %s at the "
 			"latest, and so its log (courant.db-wal) has "
 			"grown to %lld MiB; end that program (fuser names it), and the log shrinks",
-			age_full(since, full), (long long)(get_number(status, "log_bytes") >> 20));
+			full, (long long)(get_number(status, "log_bytes") >> 20));
 	}
 }
 
 static void check_recovery(struct checks *c, const json_t *status)
 {
-	int64_t at;
 	char full[AGE_SIZE];
-	if (get_time(status, "recovery.at", &at)) {
+	if (get_full_time(status, "recovery.at", full)) {
 		struct strbuf *text = add_check(c, "recovery", CHECK_PROBLEM);
-		strbuf_addf(text, "%s: ", age_full(at, full));
+		strbuf_addf(text, "%s: ", full);
 		value_as_text(text, get_value(status, "recovery.text"));
 		strbuf_addstr(text, "; delete what was set aside once you do not need it");
 	}
@@ -252,14 +259,13 @@ static void check_recovery(struct checks *c, const json_t *status)
 
 static void check_backup(struct checks *c, const json_t *status)
 {
-	int64_t at;
 	char full[AGE_SIZE];
-	if (get_time(status, "backup.failed_at", &at)) {
+	if (get_full_time(status, "backup.failed_at", full)) {
 		struct strbuf *text = add_check(c, "backup", CHECK_PROBLEM);
-		strbuf_addf(text, "failed %s: ", age_full(at, full));
+		strbuf_addf(text, "failed %s: ", full);
 		value_as_text(text, get_value(status, "backup.error"));
-	} else if (get_time(status, "backup.last_at", &at)) {
-		strbuf_addf(add_check(c, "backup", CHECK_OK), "%s", age_full(at, full));
+	} else if (get_full_time(status, "backup.last_at", full)) {
+		strbuf_addstr(add_check(c, "backup", CHECK_OK), full);
 	}
 }
 

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "client/api_path.h"
+#include "client/each.h"
 #include "client/feed_ref.h"
 #include "client/json_get.h"
 
@@ -64,10 +65,5 @@ static enum outcome undo_one(struct client *c, const char *word)
 
 enum outcome undo_moves(struct client *c, const char *const *words, size_t n)
 {
-	struct outcomes all = { 0 };
-	size_t i = 0;
-	while (i < n && outcomes_add(&all, undo_one(c, words[i]))) {
-		i++;
-	}
-	return outcomes_sum(&all);
+	return each_word(c, words, n, undo_one);
 }
