@@ -101,6 +101,33 @@ static UNUSED void rig_release(struct rig *rig)
 	sem_destroy(&rig->awake);
 }
 
+/* cmocka's set-up and its end, for tests whose *state is a rig with a store, with a reader or
+ * without. */
+static UNUSED int rig_setup(void **state)
+{
+	struct rig *rig = xcalloc(1, sizeof(*rig));
+
+	rig_init(rig);
+	rig_open_store(rig);
+	*state = rig;
+	return 0;
+}
+
+static UNUSED int rig_setup_reader(void **state)
+{
+	int result = rig_setup(state);
+
+	rig_open_readers(*state, 1);
+	return result;
+}
+
+static UNUSED int rig_teardown(void **state)
+{
+	rig_release(*state);
+	free(*state);
+	return 0;
+}
+
 /* Dispatches until the last call was answered. */
 static UNUSED void rig_wait(struct rig *rig)
 {

@@ -225,4 +225,51 @@ void store_feed_remove(struct store *s, int64_t feed_id, store_feed_done_fn *don
 	done(arg, &(struct failure){ 0 }, feed_id);
 }
 
+/* ---- the refresher over them ---- */
+
+static struct ev_loop *loop;
+static struct fetcher fetcher;
+static struct conf conf;
+static struct refresher *refresher;
+
+static void published(void *arg, int64_t last_entry_id)
+{
+	(void)arg;
+	fake.published = last_entry_id;
+}
+
+static void refreshed(void *arg)
+{
+	(void)arg;
+}
+
+static void turn(void)
+{
+	for (int i = 0; i < 5; i++)
+		ev_run(loop, EVRUN_NOWAIT);
+}
+
+/* A refresher with the usual polling; what the fake store has at the start is there before. */
+static void refresher_begin(void)
+{
+	conf = (struct conf){ 0 };
+	conf.poll.interval = 3600;
+	conf.poll.min_interval = 900;
+	conf.poll.max_interval = 86400;
+	loop = ev_loop_new(EVFLAG_AUTO);
+	struct refresher_options options = { .loop = loop,
+		.fetcher = &fetcher,
+		.conf = &conf,
+		.published = published,
+		.refreshed = refreshed };
+	refresher = refresher_new(&options);
+	turn();
+}
+
+static void refresher_end(void)
+{
+	refresher_free(refresher);
+	ev_loop_destroy(loop);
+}
+
 #endif

@@ -14,11 +14,6 @@
 
 #define URL "http://a.example/feed"
 
-static struct ev_loop *loop;
-static struct fetcher fetcher;
-static struct conf conf;
-static struct refresher *refresher;
-
 static struct {
 	unsigned times;
 	struct failure fail;
@@ -36,48 +31,19 @@ static void added(
 	told.n_found = found != NULL ? found->n_feeds : 0;
 }
 
-static void published(void *arg, int64_t last_entry_id)
-{
-	(void)arg;
-	fake.published = last_entry_id;
-}
-
-static void refreshed(void *arg)
-{
-	(void)arg;
-}
-
-static void turn(void)
-{
-	for (int i = 0; i < 5; i++)
-		ev_run(loop, EVRUN_NOWAIT);
-}
-
 static int setup(void **state)
 {
 	(void)state;
 	memset(&fake, 0, sizeof fake);
 	memset(&told, 0, sizeof told);
-	conf = (struct conf){ 0 };
-	conf.poll.interval = 3600;
-	conf.poll.min_interval = 900;
-	conf.poll.max_interval = 86400;
-	loop = ev_loop_new(EVFLAG_AUTO);
-	struct refresher_options options = { .loop = loop,
-		.fetcher = &fetcher,
-		.conf = &conf,
-		.published = published,
-		.refreshed = refreshed };
-	refresher = refresher_new(&options);
-	turn();
+	refresher_begin();
 	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	refresher_free(refresher);
-	ev_loop_destroy(loop);
+	refresher_end();
 	return 0;
 }
 

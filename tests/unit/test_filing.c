@@ -1,23 +1,6 @@
 /* Stories of identity over several polls: what is new, what is the same, what has changed. */
 #include "db.h"
 
-static int setup(void **state)
-{
-	struct rig *rig = xcalloc(1, sizeof(*rig));
-
-	rig_init(rig);
-	rig_open_store(rig);
-	*state = rig;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
-}
-
 #define G (1u << ENTRY_KEY_GUID | 1u << ENTRY_KEY_GUID_NOSCHEME)
 #define L (1u << ENTRY_KEY_LINK)
 
@@ -308,7 +291,7 @@ static void what_else_changed_an_entry_makes_its_document_count(void **state)
 
 int main(void)
 {
-#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define T(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		T(stories_end_well),
 		T(feeds_do_not_share_keys),

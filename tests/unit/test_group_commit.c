@@ -6,23 +6,6 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-static int setup(void **state)
-{
-	struct rig *rig = xcalloc(1, sizeof(*rig));
-
-	rig_init(rig);
-	rig_open_store(rig);
-	*state = rig;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
-}
-
 struct order {
 	int next;
 	bool wrong;
@@ -324,7 +307,7 @@ static void what_was_acknowledged_survives_a_kill(void **state)
 
 int main(void)
 {
-#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define T(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		T(requests_are_grouped_and_answered_in_order),
 		T(a_group_has_an_end),

@@ -21,13 +21,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
-}
-
 static struct hash hash_file(const char *path)
 {
 	char *bytes = xmalloc(MIB);
@@ -472,7 +465,7 @@ static void a_full_file_is_a_full_disk(void **state)
 
 int main(void)
 {
-#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define T(test) cmocka_unit_test_setup_teardown(test, setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		T(a_missing_and_an_empty_file_become_ours),
 		T(a_newer_database_is_refused),

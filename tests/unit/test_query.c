@@ -6,20 +6,10 @@
 
 static int setup(void **state)
 {
-	struct rig *rig = xcalloc(1, sizeof(*rig));
+	int result = rig_setup(state);
 
-	rig_init(rig);
-	rig_open_store(rig);
-	rig_open_readers(rig, 2);
-	*state = rig;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
+	rig_open_readers(*state, 2);
+	return result;
 }
 
 /* ---- asking on a reader thread, waiting for the answer ---- */
@@ -557,7 +547,7 @@ static void a_missing_database_is_an_error(void **state)
 
 int main(void)
 {
-#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define T(test) cmocka_unit_test_setup_teardown(test, setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		T(pages_are_what_looking_at_every_row_finds),
 		T(records_are_complete),

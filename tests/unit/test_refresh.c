@@ -16,23 +16,8 @@
 
 /* ---- the play ---- */
 
-static struct ev_loop *loop;
-static struct fetcher fetcher;
-static struct conf conf;
-static struct refresher *refresher;
 static struct refresh_report last_report;
 static unsigned n_reports;
-
-static void published(void *arg, int64_t last_entry_id)
-{
-	(void)arg;
-	fake.published = last_entry_id;
-}
-
-static void refreshed(void *arg)
-{
-	(void)arg;
-}
 
 static void reported(void *arg, const struct refresh_report *report)
 {
@@ -41,20 +26,10 @@ static void reported(void *arg, const struct refresh_report *report)
 	n_reports++;
 }
 
-static void turn(void)
-{
-	for (int i = 0; i < 5; i++)
-		ev_run(loop, EVRUN_NOWAIT);
-}
-
 static void start(int64_t next_due)
 {
 	memset(&fake, 0, sizeof fake);
 	n_reports = 0;
-	conf = (struct conf){ 0 };
-	conf.poll.interval = 3600;
-	conf.poll.min_interval = 900;
-	conf.poll.max_interval = 86400;
 	fake.initial = (struct feed_record){ .id = 7,
 		.config = { .url = "http://a.example/feed" },
 		.state = { .etag = "W/\"old\"",
@@ -65,14 +40,7 @@ static void start(int64_t next_due)
 			.ttl_minutes = -1,
 			.update_interval_seconds = -1,
 			.next_due = next_due } };
-	loop = ev_loop_new(EVFLAG_AUTO);
-	struct refresher_options options = { .loop = loop,
-		.fetcher = &fetcher,
-		.conf = &conf,
-		.published = published,
-		.refreshed = refreshed };
-	refresher = refresher_new(&options);
-	turn();
+	refresher_begin();
 }
 
 /* What fetcher_free() does to a fetch under way. */
@@ -92,8 +60,7 @@ static void ignore_drained(void *arg)
 
 static void finish(void)
 {
-	refresher_free(refresher);
-	ev_loop_destroy(loop);
+	refresher_end();
 }
 
 static void answer(struct fetch_response *response)

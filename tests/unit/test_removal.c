@@ -2,23 +2,6 @@
  * it is done. */
 #include "db.h"
 
-static int setup(void **state)
-{
-	struct rig *rig = xcalloc(1, sizeof(*rig));
-
-	rig_init(rig);
-	rig_open_store(rig);
-	*state = rig;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
-}
-
 #define ENTRIES 40
 
 static int64_t add_full_feed(struct rig *rig, const char *url, size_t n)
@@ -213,7 +196,7 @@ static void a_feed_that_is_not_there_has_none(void **state)
 
 int main(void)
 {
-#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define T(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		T(a_removed_feed_leaves_nothing),
 		T(a_large_one_goes_in_steps),

@@ -1,23 +1,6 @@
 /* Entries that come back under other names, and those that only say the same as others. */
 #include "db.h"
 
-static int setup(void **state)
-{
-	struct rig *rig = xcalloc(1, sizeof(*rig));
-
-	rig_init(rig);
-	rig_open_store(rig);
-	*state = rig;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
-}
-
 #define G (1u << ENTRY_KEY_GUID | 1u << ENTRY_KEY_GUID_NOSCHEME)
 #define L (1u << ENTRY_KEY_LINK)
 #define HOUR 3600
@@ -384,7 +367,7 @@ static void news_leave_out_what_was_backfilled(void **state)
 
 int main(void)
 {
-#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define T(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		T(stories_end_well),
 		T(what_rotates_is_distrusted_the_second_time),

@@ -7,23 +7,6 @@
 #define DAY INT64_C(86400)
 #define FEED_URL "https://example.org/feed"
 
-static int setup(void **state)
-{
-	struct rig *rig = xcalloc(1, sizeof(*rig));
-
-	rig_init(rig);
-	rig_open_store(rig);
-	*state = rig;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
-}
-
 static void keep(struct rig *rig, int64_t read, int64_t unread, int64_t max_entries)
 {
 	struct store_retention policy = {
@@ -569,7 +552,7 @@ static void policies_are_replaced_while_in_use(void **state)
 
 int main(void)
 {
-#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define T(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		T(without_a_policy_everything_is_kept),
 		T(entries_go_by_age),

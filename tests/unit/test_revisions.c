@@ -1,24 +1,6 @@
 /* What changed entries said before, and how much of it is kept. */
 #include "db.h"
 
-static int setup(void **state)
-{
-	struct rig *rig = xcalloc(1, sizeof(*rig));
-
-	rig_init(rig);
-	rig_open_store(rig);
-	rig_open_readers(rig, 1);
-	*state = rig;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
-}
-
 /* ---- reading them ---- */
 
 struct reading {
@@ -213,7 +195,7 @@ static void they_go_with_their_entry(void **state)
 
 int main(void)
 {
-#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define T(test) cmocka_unit_test_setup_teardown(test, rig_setup_reader, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		T(what_was_said_before_is_kept),
 		T(the_cause_is_kept),

@@ -7,23 +7,6 @@
 #include "db/search_text.h"
 #include "db/statements.h"
 
-static int setup(void **state)
-{
-	struct rig *rig = xcalloc(1, sizeof(*rig));
-
-	rig_init(rig);
-	rig_open_store(rig);
-	*state = rig;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
-}
-
 /* Tables that grow with the entries or the feeds; `f`, `c`, `e`, `k` are their names in the
  * statements. */
 static const char *const big_tables[] = { "entries", "e", "entry_keys", "k", "contents",
@@ -266,7 +249,7 @@ static void values_never_stand_in_the_text(void **state)
 
 int main(void)
 {
-#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define T(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		T(no_statement_scans_a_table),
 		T(no_filter_scans_a_table),

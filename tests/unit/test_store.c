@@ -5,23 +5,6 @@
 
 #include <sys/stat.h>
 
-static int setup(void **state)
-{
-	struct rig *rig = xcalloc(1, sizeof(*rig));
-
-	rig_init(rig);
-	rig_open_store(rig);
-	*state = rig;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
-}
-
 /* ---- feeds ---- */
 struct seen_feed {
 	int n;
@@ -512,7 +495,7 @@ static void a_new_file_is_private(void **state)
 
 int main(void)
 {
-#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define T(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		T(feeds_are_added_once),
 		T(many_feeds_are_added_at_once),

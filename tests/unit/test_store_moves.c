@@ -4,23 +4,6 @@
 #define A "http://a.example/feed"
 #define B "http://b.example/feed"
 
-static int setup(void **state)
-{
-	struct rig *rig = xcalloc(1, sizeof(*rig));
-
-	rig_init(rig);
-	rig_open_store(rig);
-	*state = rig;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
-}
-
 static int64_t add(struct rig *rig, const char *url)
 {
 	store_feed_add(rig->store, &(struct feed_config){ .url = url }, T0, T0, rig_feed_done, rig);
@@ -146,12 +129,13 @@ static void moves_go_with_their_feed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_move_is_counted_then_adopted, setup, teardown),
 		cmocka_unit_test_setup_teardown(
-			a_url_that_is_taken_leaves_nothing_behind, setup, teardown),
+			a_move_is_counted_then_adopted, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(
-			what_was_only_seen_can_be_forgotten, setup, teardown),
-		cmocka_unit_test_setup_teardown(moves_go_with_their_feed, setup, teardown),
+			a_url_that_is_taken_leaves_nothing_behind, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(
+			what_was_only_seen_can_be_forgotten, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(moves_go_with_their_feed, rig_setup, rig_teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,24 +56,6 @@ static void ask_stats(struct rig *rig, struct ask *ask)
 	assert_true(ask->ok);
 }
 
-static int setup(void **state)
-{
-	struct rig *rig = xcalloc(1, sizeof(*rig));
-
-	rig_init(rig);
-	rig_open_store(rig);
-	rig_open_readers(rig, 1);
-	*state = rig;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
-}
-
 /* As after a fetch: the state says that it ended now. */
 static void fetch(
 	struct rig *rig, int64_t feed_id, struct feed_doc *doc, enum status status, int64_t now)
@@ -175,7 +157,7 @@ static void the_dates_of_a_feed_are_those_of_its_entries(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, rig_setup_reader, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(entries_count_in_the_hour_they_were_published),
 		TEST(fetches_count_by_how_they_ended),

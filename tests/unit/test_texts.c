@@ -4,23 +4,6 @@
 #include "base/limits.h"
 #include "db/texts.h"
 
-static int setup(void **state)
-{
-	struct rig *rig = xcalloc(1, sizeof(*rig));
-
-	rig_init(rig);
-	rig_open_store(rig);
-	*state = rig;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
-}
-
 struct reading {
 	struct rig *rig;
 	int64_t n, n_with_content, n_with_title;
@@ -136,7 +119,7 @@ static void a_damaged_text_is_mended_by_the_next_version(void **state)
 
 int main(void)
 {
-#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define T(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		T(a_dictionary_is_made_when_there_are_entries_enough),
 		T(without_its_dictionary_a_text_is_missing_and_nothing_else),
