@@ -270,10 +270,10 @@
 #define LIMIT_GROUP_COMMIT_DOCS 64
 #define LIMIT_LOG_LINE (4 * KIB)
 /* How long the writer indexes for the search before it looks for requests again, and after which
- * time of requests without a pause it does so all the same: a sixteenth of the time is the index's,
+ * time of requests without a pause it does so all the same: a thirtieth of the time is the index's,
  * so that storing is hardly slower. */
 #define LIMIT_SEARCH_STEP_MS 25
-#define LIMIT_BEHIND_MS 400
+#define LIMIT_BEHIND_MS 1000
 /* Pages of the search index that one step of merging writes: 6 ms of the processor and a commit, so
  * that whoever comes waits no longer than for a step of indexing. FTS5 parts no word: that of the
  * commonest takes 100 ms at a million entries. */
