@@ -150,8 +150,7 @@ const struct command cmd_refresh = {
 	.synopsis = "[FEED...]",
 	.summary = "fetch feeds now, all of them or some",
 	.about = "A FEED is its number, its URL or its title. What was fetched less than 10 "
-		 "minutes ago "
-		 "is spared.",
+		 "minutes ago is spared, unless it is of this machine.",
 	.max_args = LIMIT_CLIENT_ARGS,
 	.options = options,
 	.run = run,
