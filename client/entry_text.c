@@ -43,6 +43,7 @@ void entry_text_lines(struct strbuf *out, const json_t *entry)
 	struct html_layout_options how = {
 		.width = 8 * (size_t)LIMIT_CONTENT,
 		.language = get_text(entry, "language"),
+		.loose = true,
 	};
 	entry_text(out, entry, &how);
 }

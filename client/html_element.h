@@ -23,6 +23,8 @@ enum flow {
 	FLOW_QUOTE,
 	FLOW_MEDIA, /* a link; its content is for browsers that cannot show it */
 	FLOW_LINK,
+	FLOW_TABLE, /* as FLOW_PARAGRAPH when it cannot be aligned (html_table.h) */
+	FLOW_ROW,
 	FLOW_CELL,
 	FLOW_SOURCE, /* from here on: without content */
 	FLOW_BREAK,

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "client/html_element.h"
+#include "client/html_table.h"
 #include "client/html_token.h"
 #include "client/layout.h"
 #include "client/output.h"
@@ -29,20 +30,26 @@ struct frame {
 	unsigned style; /* in force around it */
 	unsigned link;  /* its number, 0: none */
 	int64_t item;   /* of a list: the next number */
-	bool cells;     /* of a row: one was there already */
+	unsigned cells; /* of a row: so many were there already */
+};
+
+/* What the whole entry links to, cells of tables included. */
+struct links {
+	char *urls[LIMIT_PER_ENTRY];
+	unsigned n;
 };
 
 struct rendering {
+	struct html_layout_options options;
 	struct layout layout;
+	struct html_reader reader;
 	const struct quotes *quotes;
+	struct links *links;
 	struct frame frames[LIMIT_HTML_DEPTH];
 	size_t depth;
 	unsigned style;
 	unsigned pre;   /* open <pre> elements */
 	unsigned media; /* open <audio> and <video> elements */
-	char *links[LIMIT_PER_ENTRY];
-	unsigned n_links;
-	size_t width;
 };
 
 static const struct quotes *quotes_of(const char *language)
@@ -96,15 +103,16 @@ static void safe_attribute(const struct html_token *t, const char *name, struct 
 static unsigned number_link(struct rendering *r, const struct html_token *t, const char *attribute)
 {
 	struct strbuf href = STRBUF_INIT(LIMIT_URL);
+	struct links *links = r->links;
 	unsigned number = 0;
 	safe_attribute(t, attribute, &href);
 	const char *url = strbuf_str(&href);
-	for (unsigned i = 0; i < r->n_links && number == 0; i++) {
-		number = strcmp(r->links[i], url) == 0 ? i + 1 : 0;
+	for (unsigned i = 0; i < links->n && number == 0; i++) {
+		number = strcmp(links->urls[i], url) == 0 ? i + 1 : 0;
 	}
-	if (number == 0 && url[0] != '\0' && url[0] != '#' && r->n_links < LIMIT_PER_ENTRY) {
-		r->links[r->n_links++] = xstrdup(url);
-		number = r->n_links;
+	if (number == 0 && url[0] != '\0' && url[0] != '#' && links->n < LIMIT_PER_ENTRY) {
+		links->urls[links->n++] = xstrdup(url);
+		number = links->n;
 	}
 	strbuf_release(&href);
 	return number;
@@ -182,14 +190,22 @@ static void begin_item(struct rendering *r)
 	layout_push(&r->layout, marker, "");
 }
 
+/* Of a table that is not aligned. */
 static void begin_cell(struct rendering *r)
 {
-	struct frame *row = r->depth > 0 ? &r->frames[r->depth - 1] : NULL;
-	if (row != NULL && row->cells) {
-		add_text(r, " │ ");
+	layout_break(&r->layout);
+	if (r->depth > 0) {
+		r->frames[r->depth - 1].cells++;
 	}
-	if (row != NULL) {
-		row->cells = true;
+}
+
+/* Where a row has several cells, one below the other, rows are told apart. */
+static void end_row(struct rendering *r, const struct frame *row)
+{
+	if (row->cells > 1) {
+		layout_blank(&r->layout);
+	} else {
+		layout_break(&r->layout);
 	}
 }
 
@@ -198,9 +214,11 @@ static void begin_element(struct rendering *r, struct frame *f, const struct htm
 {
 	switch (f->element->flow) {
 	case FLOW_BLOCK:
+	case FLOW_ROW:
 		layout_break(&r->layout);
 		break;
 	case FLOW_PARAGRAPH:
+	case FLOW_TABLE:
 		layout_blank(&r->layout);
 		break;
 	case FLOW_BULLETS:
@@ -281,10 +299,15 @@ static void end_element(struct rendering *r, const struct frame *f)
 {
 	switch (f->element->flow) {
 	case FLOW_BLOCK:
+	case FLOW_CELL:
 		layout_break(&r->layout);
 		break;
 	case FLOW_PARAGRAPH:
+	case FLOW_TABLE:
 		layout_blank(&r->layout);
+		break;
+	case FLOW_ROW:
+		end_row(r, f);
 		break;
 	case FLOW_BULLETS:
 	case FLOW_NUMBERS:
@@ -319,7 +342,6 @@ static void end_element(struct rendering *r, const struct frame *f)
 		end_link(r, f->link);
 		break;
 	case FLOW_RAISED:
-	case FLOW_CELL:
 	case FLOW_SOURCE:
 	case FLOW_BREAK:
 	case FLOW_RULE:
@@ -355,11 +377,50 @@ static bool take_empty(struct rendering *r, enum flow flow, const struct html_to
 	return flow >= FLOW_SOURCE;
 }
 
+static void render(struct rendering *r, struct strbuf *out, const char *html, size_t n);
+
+/* A cell is a small page of its own, but for its links. */
+static void render_cell(void *arg, const struct html_cell *cell, size_t width, struct strbuf *out)
+{
+	const struct rendering *r = arg;
+	struct rendering *inner = xcalloc(1, sizeof *inner);
+	inner->options = r->options;
+	inner->options.width = width;
+	inner->quotes = r->quotes;
+	inner->links = r->links;
+	inner->style = r->style | cell->element->style;
+	render(inner, out, cell->html, cell->n);
+	free(inner);
+}
+
+/* The whole table, when its columns can be aligned; nothing is taken otherwise. */
+static bool take_table(struct rendering *r)
+{
+	struct strbuf lines = STRBUF_INIT(8 * LIMIT_CONTENT);
+	struct html_reader ahead = r->reader;
+	struct html_table table;
+	bool aligned = !r->options.loose && html_table_read(&ahead, &table);
+	if (aligned) {
+		aligned = html_table_align(&table, layout_room(&r->layout), render_cell, r, &lines);
+		html_table_release(&table);
+	}
+	if (aligned) {
+		r->reader = ahead;
+		layout_blank(&r->layout);
+		layout_style(&r->layout, STYLE_PLAIN); /* the lines bring theirs */
+		layout_verbatim(&r->layout, strbuf_str(&lines), lines.len);
+		layout_style(&r->layout, r->style);
+		layout_blank(&r->layout);
+	}
+	strbuf_release(&lines);
+	return aligned;
+}
+
 static void take_open(struct rendering *r, const struct html_token *t)
 {
 	const struct element *e = html_element(t);
 	if (e == NULL || take_empty(r, e->flow, t) || r->media > 0 ||
-		r->depth == LIMIT_HTML_DEPTH) {
+		r->depth == LIMIT_HTML_DEPTH || (e->flow == FLOW_TABLE && take_table(r))) {
 		return;
 	}
 	struct frame f = { .element = e, .style = r->style };
@@ -388,28 +449,13 @@ static void take_close(struct rendering *r, const struct html_token *t)
 	}
 }
 
-static void print_links(struct rendering *r)
+static void render(struct rendering *r, struct strbuf *out, const char *html, size_t n)
 {
-	layout_blank(&r->layout);
-	for (unsigned i = 0; i < r->n_links; i++) {
-		struct strbuf line = STRBUF_INIT(4 * LIMIT_URL);
-		strbuf_addf(&line, "[%u] %s", i + 1, r->links[i]);
-		layout_verbatim(&r->layout, strbuf_str(&line), line.len);
-		layout_break(&r->layout);
-		strbuf_release(&line);
-		free(r->links[i]);
-	}
-}
-
-void html_layout(
-	struct strbuf *out, const char *html, size_t n, const struct html_layout_options *options)
-{
-	struct rendering *r = xcalloc(1, sizeof *r);
-	struct html_reader reader = { .at = html, .end = html + n };
 	struct html_token token;
-	layout_init(&r->layout, out, options->width, options->colour);
-	r->quotes = quotes_of(options->language);
-	while (html_next(&reader, &token)) {
+	layout_init(&r->layout, out, r->options.width, r->options.colour);
+	layout_style(&r->layout, r->style);
+	r->reader = (struct html_reader){ .at = html, .end = html + n };
+	while (html_next(&r->reader, &token)) {
 		switch (token.kind) {
 		case HTML_TEXT:
 			take_text(r, &token);
@@ -425,7 +471,30 @@ void html_layout(
 	while (r->depth > 0) {
 		pop_frame(r);
 	}
-	print_links(r);
 	layout_finish(&r->layout);
+}
+
+static void print_links(struct strbuf *out, struct links *links)
+{
+	for (unsigned i = 0; i < links->n; i++) {
+		strbuf_addf(out, "[%u] %s\n", i + 1, links->urls[i]);
+		free(links->urls[i]);
+	}
+}
+
+void html_layout(
+	struct strbuf *out, const char *html, size_t n, const struct html_layout_options *options)
+{
+	struct rendering *r = xcalloc(1, sizeof *r);
+	struct links links = { .n = 0 };
+	size_t before = out->len;
+	r->options = *options;
+	r->quotes = quotes_of(options->language);
+	r->links = &links;
+	render(r, out, html, n);
+	if (links.n > 0 && out->len > before) {
+		strbuf_addch(out, '\n');
+	}
+	print_links(out, &links);
 	free(r);
 }

@@ -89,6 +89,12 @@ static size_t indentation(const struct layout *l)
 	return sum;
 }
 
+size_t layout_room(const struct layout *l)
+{
+	size_t indent = indentation(l);
+	return l->width > indent + NARROWEST ? l->width - indent : NARROWEST;
+}
+
 /* Prints the collected word, on a new line when this one has no room. */
 static void print_word(struct layout *l)
 {
@@ -96,7 +102,7 @@ static void print_word(struct layout *l)
 		return;
 	}
 	size_t indent = indentation(l);
-	size_t most = l->width > indent + NARROWEST ? l->width : indent + NARROWEST;
+	size_t most = indent + layout_room(l);
 	bool inside = l->column > indent;
 	if (inside && l->column + l->space + l->word_width > most) {
 		end_line(l);

@@ -48,6 +48,8 @@ void layout_finish(struct layout *l);
 void layout_text(struct layout *l, const char *safe, size_t n);
 /* Text as it stands, line by line. */
 void layout_verbatim(struct layout *l, const char *safe, size_t n);
+/* The columns that a line has for text, behind the indentation. */
+size_t layout_room(const struct layout *l);
 void layout_style(struct layout *l, unsigned style);
 /* Ends the line, if it began. */
 void layout_break(struct layout *l);

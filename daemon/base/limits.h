@@ -451,6 +451,8 @@
 #define LIMIT_CLIENT_DIGEST (64 * MIB)
 /* Nested lists and quotations of an entry that are still indented in the terminal. */
 #define LIMIT_TEXT_LEVELS 12
+/* Columns of an entry's table that are still aligned in the terminal: each takes four of its. */
+#define LIMIT_TEXT_COLUMNS 32
 /* Words that two versions of an entry may differ in until they count as two texts: comparing them
  * takes the square of it in numbers, 16 MB. */
 #define LIMIT_DIFF_WORDS 2000

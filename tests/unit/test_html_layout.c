@@ -129,6 +129,82 @@ static void test_width(void **state)
 	}
 }
 
+/* Columns are aligned by what is widest in them, and folded where the terminal is narrow; a table
+ * that has no columns, or no room for them, is read downwards. */
+static void test_tables(void **state)
+{
+	(void)state;
+#define ROW(a, b, c) "<tr><td>" a "</td><td>" b "</td><td>" c "</td></tr>"
+#define HEADINGS "<thead><tr><th>port</th><th>n</th></tr></thead>"
+	static const struct {
+		size_t width;
+		const char *html, *text;
+	} cases[] = {
+		{ 40, "<p>x</p><table>" ROW("a", "bbb", "c") ROW("上海", "", "d") "</table>y",
+			"x\n\na    │ bbb │ c\n上海 │     │ d\n\ny\n" },
+		{ 40, "<table>" HEADINGS "<tbody><tr><td>Hull</td></tr></tbody></table>",
+			"port │ n\n─────┼──\nHull\n" },
+		{ 40, "<table><caption>Ships</caption>" ROW("a", "b", "c") "</table>",
+			"Ships\na │ b │ c\n" },
+		/* what stands alone in a row makes no column wide; what spans some needs their room
+		 */
+		{ 40,
+			"<table>" ROW("a", "b",
+				"c") "<tr><td colspan=\"3\">all of them</td></tr></table>",
+			"a │ b │ c\nall of them\n" },
+		{ 40,
+			"<table>" ROW("a", "b",
+				"c") "<tr><td colspan=\"2\">seven</td><td>d</td></tr></table>",
+			"a │ b │ c\nseven │ d\n" },
+		{ 40,
+			"<table>" ROW("a", "bb",
+				"c") "<tr><td colspan=\"2\">seventeen</td><td>d</td></tr></table>",
+			"a │ bb    │ c\nseventeen │ d\n" },
+		/* a column of nothing is none; cells have blocks and links */
+		{ 40, "<table>" ROW("a", " ", "<p>c</p><ul><li>d</li></ul>") "</table>",
+			"a │ c\n  │\n  │ • d\n" },
+		{ 40, "<table>" ROW("<a href=\"u\">a</a>", "b", "<a href=\"v\">c</a>") "</table>",
+			"a[1] │ b │ c[2]\n\n[1] u\n[2] v\n" },
+		{ 40, "<ul><li><table>" ROW("a", "b", "c") ROW("d", "e", "f") "</table></li></ul>",
+			"• a │ b │ c\n  d │ e │ f\n" },
+		/* folded, down to what can be read */
+		{ 26, "<table><tr><td>a</td><td>one two three four five six</td></tr></table>",
+			"a │ one two three four\n  │ five six\n" },
+		{ 22,
+			"<table><tr><td>a</td><td>one two three four five "
+			"six</td></tr><tr><td>b</td>"
+			"<td>c</td></tr></table>",
+			"a\none two three four\nfive six\n\nb\nc\n" },
+		{ 26, "<table><tr><td>a</td><td>http://a.example/a-word-too-long</td></tr></table>",
+			"a\nhttp://a.example/a-word-too-long\n" },
+		/* no grids */
+		{ 40, "<table><tr><td>a</td></tr><tr><td>b</td></tr></table>", "a\nb\n" },
+		{ 40,
+			"<table><tr><td>a</td><td><table>" ROW(
+				"b", "c", "d") "</table></td></tr></table>",
+			"a\n\nb │ c │ d\n" },
+		{ 40,
+			"<table><tr><td "
+			"rowspan=\"2\">a</td><td>b</td></tr><tr><td>c</td></tr></table>",
+			"a\nb\n\nc\n" },
+		{ 40, "<table><tr><td colspan=\"999\">a</td><td>b</td></tr></table>", "a\nb\n" },
+		{ 40, "<table>loose<tr><td>a</td><td>b</td></tr></table>", "loose\na\nb\n" },
+		{ 40, "<table><tr><td>a</td><td>b", "a\nb\n" },
+		{ 40, "<table></table>x<table><tr></tr></table>", "x\n" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct strbuf out;
+		render(&out, cases[i].html, strlen(cases[i].html), cases[i].width, false, "");
+		assert_string_equal(strbuf_str(&out), cases[i].text);
+		strbuf_release(&out);
+	}
+	static const char styled[] = "<table><tr><th>a</th><td>b</td></tr></table>";
+	struct strbuf out;
+	render(&out, styled, sizeof styled - 1, 40, true, "");
+	assert_string_equal(strbuf_str(&out), "\033[1ma\033[0m │ b\n");
+	strbuf_release(&out);
+}
+
 static void append(struct strbuf *b, const char *s, unsigned times)
 {
 	while (times-- > 0) {
@@ -169,11 +245,12 @@ static void test_safe_on_anything(void **state)
 		"&#x202e;", "\x1b[31m", "\xc2\x9b", "\xe2\x80\xae", "\xff", "\xe2\x80", "<p>",
 		"</p>", "<ul><li>", "</li>", "</ul>", "<pre>", "</pre>", "<a href=\"", "\">",
 		"</a>", "<img alt=\"", "<br>", "<blockquote>", "</blockquote>", "<ol>", "\n", "\t",
-		" ", "word", "国", "（", "\0", "<td>", "<hr>", "&#", "&#x", "</" };
+		" ", "word", "国", "（", "\0", "<td>", "</td>", "<table>", "</table>", "<tr>",
+		"</tr>", "<th colspan=\"2\">", "<hr>", "&#", "&#x", "</" };
 	uint64_t seed = 42;
 	for (unsigned round = 0; round < 3000; round++) {
 		struct strbuf html = STRBUF_INIT(MIB), out;
-		for (unsigned k = 0; k < 40; k++) {
+		for (unsigned k = 0; k < 60; k++) {
 			seed = seed * 6364136223846793005u + 1442695040888963407u;
 			strbuf_addstr(
 				&html, parts[(seed >> 33) % (sizeof parts / sizeof parts[0])]);
@@ -193,6 +270,7 @@ int main(void)
 		cmocka_unit_test(test_language),
 		cmocka_unit_test(test_styles),
 		cmocka_unit_test(test_width),
+		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_deep_and_many),
 		cmocka_unit_test(test_safe_on_anything),
 	};
