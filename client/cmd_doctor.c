@@ -5,6 +5,7 @@
 #include "client/doctor.h"
 #include "client/feed_ref.h"
 #include "client/json_get.h"
+#include "client/paragraph.h"
 
 static unsigned since_cell(struct strbuf *out, const json_t *row, const struct printer *p)
 {
@@ -141,9 +142,10 @@ static void print_for_people(struct client *c, const struct findings *f)
 	}
 	for (size_t i = 0; i < f->checks.n; i++) {
 		const struct check *check = &f->checks.list[i];
-		output_addf(o, "%-10s ", check->name);
-		output_styled(o, styles[check->result], strbuf_str(&check->text), check->text.len);
-		output_addstr(o, "\n");
+		char label[LAYOUT_MARKER];
+		snprintf(label, sizeof label, "%-10s ", check->name);
+		paragraph_print(
+			o, label, o->columns, styles[check->result], strbuf_str(&check->text));
 	}
 	doctor_print_groups(o, f->feeds, f->now);
 	doctor_print_moved(o, c->feeds);

@@ -9,7 +9,7 @@
 #include "client/entry_list.h"
 #include "client/html_token.h"
 #include "client/json_get.h"
-#include "client/layout.h"
+#include "client/paragraph.h"
 
 #define USUAL_COUNT 10 /* three lines each */
 #define INDENT "        "
@@ -42,36 +42,23 @@ static enum outcome ask(struct client *c, const struct printer *p, struct api_pa
 
 /* ---- for people ---- */
 
-/* Paragraphs of an entry, behind its number and below it; lines end where the terminal's do. */
-static void begin_paragraph(struct layout *l, struct strbuf *text, const struct output *o)
-{
-	layout_init(l, text, o->columns > 0 ? o->columns : LIMIT_SUMMARY * 2, o->colour);
-}
-
-static void end_paragraph(struct layout *l, struct strbuf *text, struct output *o)
-{
-	layout_finish(l);
-	output_add(o, strbuf_str(text), text->len);
-	strbuf_clear(text);
-}
-
 /* A snippet is text in which <mark> stands around what matched. */
-static void add_snippet(struct layout *l, const char *snippet)
+static void add_snippet(struct paragraph *p, const char *snippet)
 {
 	struct html_reader reader = { snippet, snippet + strlen(snippet) };
 	struct html_token token;
 	struct strbuf text = STRBUF_INIT(LIMIT_SUMMARY), safe = STRBUF_INIT(LIMIT_SUMMARY);
+	unsigned style = STYLE_PLAIN;
 	while (html_next(&reader, &token)) {
 		if (token.kind != HTML_TEXT) {
-			layout_style(l,
-				token.kind == HTML_OPEN ? STYLE_BOLD | STYLE_YELLOW : STYLE_PLAIN);
+			style = token.kind == HTML_OPEN ? STYLE_BOLD | STYLE_YELLOW : STYLE_PLAIN;
 			continue;
 		}
 		strbuf_clear(&text);
 		strbuf_clear(&safe);
 		html_decode(&text, token.text, token.len);
 		text_safe(&safe, strbuf_str(&text), text.len);
-		layout_text(l, strbuf_str(&safe), safe.len);
+		paragraph_add(p, style, "%s", strbuf_str(&safe));
 	}
 	strbuf_release(&text);
 	strbuf_release(&safe);
@@ -79,53 +66,37 @@ static void add_snippet(struct layout *l, const char *snippet)
 
 static void print_title(struct output *o, const json_t *entry)
 {
-	struct strbuf line = STRBUF_INIT(LIMIT_TITLE * 4), text = STRBUF_INIT(LIMIT_CLIENT_OUTPUT);
-	struct layout l;
+	struct strbuf line = STRBUF_INIT(LIMIT_TITLE * 4);
 	char number[LAYOUT_MARKER];
 	bool unread = strcmp(get_text(entry, "status"), "unread") == 0;
 	snprintf(number, sizeof number, "%7" PRId64 " ", get_number(entry, "id"));
 	entry_title(&line, entry);
-	begin_paragraph(&l, &text, o);
-	layout_push(&l, number, INDENT);
-	layout_style(&l, unread ? STYLE_BOLD : STYLE_PLAIN);
-	layout_text(&l, strbuf_str(&line), line.len);
-	layout_style(&l, STYLE_PLAIN);
-	end_paragraph(&l, &text, o);
+	paragraph_print(
+		o, number, o->columns, unread ? STYLE_BOLD : STYLE_PLAIN, strbuf_str(&line));
 	strbuf_release(&line);
-	strbuf_release(&text);
 }
 
 static void print_source(struct output *o, const json_t *entry, int64_t now)
 {
-	struct strbuf feed = STRBUF_INIT(LIMIT_TITLE * 4), text = STRBUF_INIT(LIMIT_CLIENT_OUTPUT);
-	struct layout l;
+	struct strbuf feed = STRBUF_INIT(LIMIT_TITLE * 4);
+	struct paragraph p;
 	char age[AGE_SIZE];
 	int64_t published = now;
 	(void)get_time(entry, "published_at", &published);
 	entry_feed(&feed, entry);
-	begin_paragraph(&l, &text, o);
-	layout_push(&l, INDENT, INDENT);
-	layout_style(&l, STYLE_CYAN);
-	layout_text(&l, strbuf_str(&feed), feed.len);
-	layout_style(&l, STYLE_PLAIN);
-	layout_text(&l, ", ", 2);
-	age_format(published, now, false, age);
-	layout_text(&l, age, strlen(age));
-	end_paragraph(&l, &text, o);
+	paragraph_begin(&p, o, INDENT, o->columns);
+	paragraph_add(&p, STYLE_CYAN, "%s", strbuf_str(&feed));
+	paragraph_add(&p, STYLE_PLAIN, ", %s", age_format(published, now, false, age));
+	paragraph_end(&p);
 	strbuf_release(&feed);
-	strbuf_release(&text);
 }
 
 static void print_snippet(struct output *o, const char *snippet)
 {
-	struct strbuf text = STRBUF_INIT(LIMIT_CLIENT_OUTPUT);
-	struct layout l;
-	begin_paragraph(&l, &text, o);
-	layout_push(&l, INDENT, INDENT);
-	add_snippet(&l, snippet);
-	layout_style(&l, STYLE_PLAIN);
-	end_paragraph(&l, &text, o);
-	strbuf_release(&text);
+	struct paragraph p;
+	paragraph_begin(&p, o, INDENT, o->columns);
+	add_snippet(&p, snippet);
+	paragraph_end(&p);
 }
 
 static void print_entry(struct client *c, const json_t *entry)
@@ -137,6 +108,15 @@ static void print_entry(struct client *c, const json_t *entry)
 	if (snippet[0] != '\0') {
 		print_snippet(o, snippet);
 	}
+}
+
+static void print_count(
+	struct output *o, size_t n, const char *which, int64_t total, const char *rest)
+{
+	struct paragraph p;
+	paragraph_begin(&p, o, "", o->columns);
+	paragraph_add(&p, STYLE_PLAIN, "%zu of %s%" PRId64 "%s", n, which, total, rest);
+	paragraph_end(&p);
 }
 
 static void print_for_people(struct client *c, const json_t *answer)
@@ -151,13 +131,10 @@ static void print_for_people(struct client *c, const json_t *answer)
 	if (n == 0) {
 		remark("nothing found");
 	} else if (get_flag(answer, "total_is_least")) {
-		output_addf(&c->output,
-			"%zu of the newest %" PRId64
-			" that match (-n N shows more, before:DATE older ones)\n",
-			n, total);
+		print_count(&c->output, n, "the newest ", total,
+			" that match (-n N shows more, before:DATE older ones)");
 	} else if ((int64_t)n < total) {
-		output_addf(&c->output, "%zu of %" PRId64 " (courant search -n N shows more)\n", n,
-			total);
+		print_count(&c->output, n, "", total, " (courant search -n N shows more)");
 	}
 }
 

@@ -12,6 +12,7 @@
 #include "client/json_get.h"
 #include "client/layout.h"
 #include "client/marks.h"
+#include "client/paragraph.h"
 #include "client/revisions.h"
 #include "client/api_path.h"
 
@@ -120,7 +121,8 @@ static void print_tags(struct output *o, const json_t *entry)
 	struct strbuf tags = STRBUF_INIT(LIMIT_SUMMARY);
 	value_as_text(&tags, get_value(entry, "tags"));
 	if (tags.len > 0) {
-		output_addf(o, "\nTags: %s\n", strbuf_str(&tags));
+		output_addstr(o, "\n");
+		paragraph_print(o, "Tags: ", o->columns, STYLE_PLAIN, strbuf_str(&tags));
 	}
 	strbuf_release(&tags);
 }

@@ -6,6 +6,7 @@
 #include "base/units.h"
 #include "client/age.h"
 #include "client/json_get.h"
+#include "client/paragraph.h"
 #include "client/printer.h"
 
 /* The fields for --tsv and --fields; people see the lines below. */
@@ -43,9 +44,11 @@ struct number {
 	bool alarming;    /* red when it is not 0 */
 };
 
+#define N_NUMBERS 5
+
 struct line {
 	const char *label;
-	struct number numbers[5];
+	struct number numbers[N_NUMBERS];
 };
 
 static const struct line lines[] = {
@@ -64,25 +67,40 @@ static const struct line lines[] = {
 	{ "followers", { { "followers", "connected", false } } },
 };
 
-static void add_label(struct output *o, const char *label)
+/* A line, folded where the terminal is narrow: "feeds      12 in all, ..." */
+static void begin_line(struct paragraph *p, struct output *o, const char *label)
 {
-	output_addf(o, "%-11s", label);
+	char padded[LAYOUT_MARKER];
+	snprintf(padded, sizeof padded, "%-11s", label);
+	paragraph_begin(p, o, padded, o->columns);
 }
 
-static void add_number(struct output *o, const struct number *n, const json_t *status, bool first)
+static void add_line(struct output *o, const char *label, unsigned style, const char *text)
 {
-	char text[64];
-	int64_t value = get_number(status, n->path);
-	output_addstr(o, first ? "" : ", ");
-	snprintf(text, sizeof text, "%" PRId64 " %s", value, n->word);
-	output_styled(o, n->alarming && value != 0 ? STYLE_RED : STYLE_PLAIN, text, strlen(text));
+	struct paragraph p;
+	begin_line(&p, o, label);
+	paragraph_add(&p, style, "%s", text);
+	paragraph_end(&p);
+}
+
+static void add_numbers(struct output *o, const struct line *line, const json_t *status)
+{
+	struct paragraph p;
+	begin_line(&p, o, line->label);
+	for (size_t i = 0; i < N_NUMBERS && line->numbers[i].path != NULL; i++) {
+		const struct number *n = &line->numbers[i];
+		int64_t value = get_number(status, n->path);
+		paragraph_add(&p, STYLE_PLAIN, "%s", i > 0 ? ", " : "");
+		paragraph_add(&p, n->alarming && value != 0 ? STYLE_RED : STYLE_PLAIN,
+			"%" PRId64 " %s", value, n->word);
+	}
+	paragraph_end(&p);
 }
 
 static void add_size(struct output *o, const char *label, int64_t bytes)
 {
 	char size[32];
-	add_label(o, label);
-	output_addf(o, "%s\n", size_format(bytes, size));
+	add_line(o, label, STYLE_PLAIN, size_format(bytes, size));
 }
 
 static void add_start(struct output *o, const json_t *status, int64_t now)
@@ -90,14 +108,16 @@ static void add_start(struct output *o, const json_t *status, int64_t now)
 	int64_t started;
 	char span[32];
 	struct strbuf version = STRBUF_INIT(256);
+	struct paragraph p;
 	value_as_text(&version, get_value(status, "version"));
-	add_label(o, "courantd");
-	output_addf(o, "%s, pid %" PRId64, strbuf_str(&version), get_number(status, "pid"));
+	begin_line(&p, o, "courantd");
+	paragraph_add(&p, STYLE_PLAIN, "%s, pid %" PRId64, strbuf_str(&version),
+		get_number(status, "pid"));
 	if (get_time(status, "started_at", &started)) {
-		output_addf(
-			o, ", up for %s", duration_format(now > started ? now - started : 0, span));
+		paragraph_add(&p, STYLE_PLAIN, ", up for %s",
+			duration_format(now > started ? now - started : 0, span));
 	}
-	output_addstr(o, "\n");
+	paragraph_end(&p);
 	strbuf_release(&version);
 }
 
@@ -105,8 +125,7 @@ static void add_next(struct output *o, const json_t *status, int64_t now)
 {
 	int64_t due;
 	char age[AGE_SIZE];
-	add_label(o, "next fetch");
-	output_addf(o, "%s\n",
+	add_line(o, "next fetch", STYLE_PLAIN,
 		get_time(status, "next_due", &due) ? age_format(due, now, false, age) : "none");
 }
 
@@ -116,18 +135,9 @@ static void add_network(struct output *o, const json_t *status, int64_t now)
 	char age[AGE_SIZE], text[96];
 	if (!get_time(status, "offline_since", &since))
 		return;
-	add_label(o, "network");
 	snprintf(text, sizeof text, "offline since %s: polling waits, nobody is blamed",
 		age_format(since, now, false, age));
-	output_styled(o, STYLE_RED, text, strlen(text));
-	output_addstr(o, "\n");
-}
-
-static void add_alarm(struct output *o, const char *label, const char *text)
-{
-	add_label(o, label);
-	output_styled(o, STYLE_RED, text, strlen(text));
-	output_addstr(o, "\n");
+	add_line(o, "network", STYLE_RED, text);
 }
 
 static void add_care(struct output *o, const json_t *status, int64_t now)
@@ -137,26 +147,25 @@ static void add_care(struct output *o, const json_t *status, int64_t now)
 	if (get_time(status, "disk_full_since", &at)) {
 		snprintf(text, sizeof text, "full since %s: polling waits, reading goes on",
 			age_format(at, now, false, age));
-		add_alarm(o, "disk", text);
+		add_line(o, "disk", STYLE_RED, text);
 	}
 	if (get_time(status, "log_held_since", &at)) {
 		snprintf(text, sizeof text,
 			"%lld MiB long since another program reads: see courant doctor",
 			(long long)(get_number(status, "log_bytes") >> 20));
-		add_alarm(o, "log", text);
+		add_line(o, "log", STYLE_RED, text);
 	}
 	if (get_time(status, "recovery.at", &at)) {
 		snprintf(text, sizeof text, "was damaged and restored %s: see courant doctor",
 			age_format(at, now, false, age));
-		add_alarm(o, "database", text);
+		add_line(o, "database", STYLE_RED, text);
 	}
 	if (get_time(status, "backup.failed_at", &at)) {
 		snprintf(text, sizeof text, "failed %s: see courant doctor",
 			age_format(at, now, false, age));
-		add_alarm(o, "backup", text);
+		add_line(o, "backup", STYLE_RED, text);
 	} else if (get_time(status, "backup.last_at", &at)) {
-		add_label(o, "backup");
-		output_addf(o, "%s\n", age_format(at, now, false, age));
+		add_line(o, "backup", STYLE_PLAIN, age_format(at, now, false, age));
 	}
 }
 
@@ -165,11 +174,7 @@ static void print_for_people(struct client *c, const json_t *status)
 	struct output *o = &c->output;
 	add_start(o, status, c->now);
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-		add_label(o, lines[i].label);
-		for (size_t k = 0; k < 5 && lines[i].numbers[k].path != NULL; k++) {
-			add_number(o, &lines[i].numbers[k], status, k == 0);
-		}
-		output_addstr(o, "\n");
+		add_numbers(o, &lines[i], status);
 	}
 	add_network(o, status, c->now);
 	add_next(o, status, c->now);

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "client/age.h"
 #include "client/json_get.h"
-#include "client/layout.h"
+#include "client/paragraph.h"
 
 #define USUAL_WIDTH 80
 #define WIDE 100 /* columns from which a table has room for the reason of the next fetch */
@@ -201,24 +201,6 @@ static size_t width_of(const struct output *o)
 	return o->columns > 0 ? o->columns : USUAL_WIDTH;
 }
 
-/* One paragraph, wrapped, behind a marker. */
-static void print_paragraph(struct output *o, const char *marker, const char *safe, unsigned style)
-{
-	struct strbuf text = STRBUF_INIT(LIMIT_CLIENT_OUTPUT);
-	struct layout l;
-	char prefix[LAYOUT_MARKER];
-	snprintf(prefix, sizeof prefix, "%*s", (int)text_width(marker, strlen(marker)), "");
-	layout_init(&l, &text, width_of(o), o->colour);
-	layout_push(&l, marker, prefix);
-	layout_style(&l, style);
-	layout_text(&l, safe, strlen(safe));
-	layout_style(&l, STYLE_PLAIN);
-	layout_pop(&l);
-	layout_finish(&l);
-	output_add(o, strbuf_str(&text), text.len);
-	strbuf_release(&text);
-}
-
 static bool has_moved_on(const json_t *feed)
 {
 	return get_text(feed, "moved_to")[0] != '\0' ||
@@ -297,7 +279,7 @@ static void print_shared_advice(
 	}
 	add_sharers(&numbers, feeds, rank, one, " ");
 	add_advice(&text, one, strbuf_str(&numbers), "the file that declares it");
-	print_paragraph(o, "  → ", strbuf_str(&text), STYLE_PLAIN);
+	paragraph_print(o, "  → ", width_of(o), STYLE_PLAIN, strbuf_str(&text));
 	strbuf_release(&text);
 	strbuf_release(&numbers);
 }
@@ -320,17 +302,18 @@ static void print_advice(struct output *o, const json_t *feeds, unsigned rank)
 	json_decref(said[1]);
 }
 
-static void print_heading(struct output *o, const json_t *feed, unsigned rank)
+/* "word: what it means", after an empty line. */
+static void print_heading(struct output *o, const char *word, unsigned style, const char *meaning)
 {
-	struct strbuf text = STRBUF_INIT(LIMIT_LOG_LINE);
-	unsigned style = get_flag(feed, "health_alarming") ? STYLE_RED : STYLE_YELLOW;
+	struct strbuf safe = STRBUF_INIT(LIMIT_LOG_LINE);
+	struct paragraph p;
+	add_safe(&safe, meaning);
 	output_addstr(o, "\n");
-	output_styled(o, style | STYLE_BOLD, groups[rank].heading, strlen(groups[rank].heading));
-	strbuf_addstr(&text, ": ");
-	add_safe(&text, get_text(feed, "health_text"));
-	strbuf_addstr(&text, "\n");
-	output_add(o, strbuf_str(&text), text.len);
-	strbuf_release(&text);
+	paragraph_begin(&p, o, "", o->columns);
+	paragraph_add(&p, style | STYLE_BOLD, "%s", word);
+	paragraph_add(&p, STYLE_PLAIN, ": %s", strbuf_str(&safe));
+	paragraph_end(&p);
+	strbuf_release(&safe);
 }
 
 static void print_group(struct output *o, const json_t *feeds, unsigned rank, int64_t now)
@@ -345,7 +328,9 @@ static void print_group(struct output *o, const json_t *feeds, unsigned rank, in
 			continue;
 		}
 		if (n++ == 0) {
-			print_heading(o, feed, rank);
+			print_heading(o, groups[rank].heading,
+				get_flag(feed, "health_alarming") ? STYLE_RED : STYLE_YELLOW,
+				get_text(feed, "health_text"));
 		}
 		add_row(&t, feed, now, width_of(o) >= WIDE);
 	}
@@ -365,14 +350,13 @@ void doctor_print_moved(struct output *o, const json_t *feeds)
 		struct strbuf text = STRBUF_INIT(LIMIT_LOG_LINE * 8);
 		if (has_moved_on(feed)) {
 			if (n++ == 0) {
-				output_addstr(o, "\n");
-				output_styled(o, STYLE_YELLOW | STYLE_BOLD, "moved", 5);
-				output_addstr(o, ": permanent redirects lead elsewhere\n");
+				print_heading(o, "moved", STYLE_YELLOW,
+					"permanent redirects lead elsewhere");
 			}
 			add_title(&text, feed);
 			strbuf_addf(&text, " (%" PRId64 ") ", get_number(feed, "id"));
 			doctor_moved(&text, feed);
-			print_paragraph(o, "  → ", strbuf_str(&text), STYLE_PLAIN);
+			paragraph_print(o, "  → ", width_of(o), STYLE_PLAIN, strbuf_str(&text));
 		}
 		strbuf_release(&text);
 	}
@@ -389,16 +373,14 @@ void doctor_print_gaps(struct output *o, const json_t *feeds)
 		char full[AGE_SIZE];
 		if (get_time(feed, "gap_at", &at)) {
 			if (n++ == 0) {
-				output_addstr(o, "\n");
-				output_styled(o, STYLE_YELLOW | STYLE_BOLD, "gaps", 4);
-				output_addstr(o,
-					": a document held nothing that was known, so that "
-					"entries may have been missed\n");
+				print_heading(o, "gaps", STYLE_YELLOW,
+					"a document held nothing that was known, so that "
+					"entries may have been missed");
 			}
 			add_title(&text, feed);
 			strbuf_addf(&text, " (%" PRId64 ") %s", get_number(feed, "id"),
 				age_full(at, full));
-			print_paragraph(o, "  → ", strbuf_str(&text), STYLE_PLAIN);
+			paragraph_print(o, "  → ", width_of(o), STYLE_PLAIN, strbuf_str(&text));
 		}
 		strbuf_release(&text);
 	}
@@ -420,7 +402,7 @@ static void print_line(struct output *o, const char *label, struct strbuf *text,
 	char marker[LAYOUT_MARKER];
 	if (text->len > 0) {
 		snprintf(marker, sizeof marker, "  %-9s ", label);
-		print_paragraph(o, marker, strbuf_str(text), style);
+		paragraph_print(o, marker, width_of(o), style, strbuf_str(text));
 	}
 	strbuf_clear(text);
 }

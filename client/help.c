@@ -1,46 +1,44 @@
 #include "client/help.h"
 
-#include <string.h>
+#include <stdio.h>
 
+#include "client/paragraph.h"
 #include "client/printer.h"
 
 #define TEXT_WIDTH 78
+#define NARROW 60 /* columns, below which what an option means stands below its name */
+
+static size_t width_of(const struct output *o)
+{
+	return o->columns > 0 && o->columns < TEXT_WIDTH ? o->columns : TEXT_WIDTH;
+}
+
+static void print_text(struct output *o, const char *label, const char *text)
+{
+	paragraph_print(o, label, width_of(o), STYLE_PLAIN, text);
+}
+
+static void print_option(struct output *o, const struct option_def *d)
+{
+	char names[LAYOUT_MARKER - 2], letter[] = "-x, ";
+	letter[1] = d->letter;
+	snprintf(names, sizeof names, "  %s--%s%s%s", d->letter != 0 ? letter : "    ", d->name,
+		option_takes_word(d) ? " " : "", d->arg != NULL ? d->arg : "");
+	if (width_of(o) < NARROW) {
+		output_addf(o, "%s\n", names);
+		print_text(o, "        ", d->help);
+	} else {
+		char label[LAYOUT_MARKER];
+		snprintf(label, sizeof label, "%-24s  ", names);
+		print_text(o, label, d->help);
+	}
+}
 
 static void print_options(struct output *o, const struct option_def *table)
 {
 	for (const struct option_def *d = table; d != NULL && d->name != NULL; d++) {
-		struct strbuf names = STRBUF_INIT(256);
-		if (d->letter != 0) {
-			strbuf_addf(&names, "-%c, ", d->letter);
-		} else {
-			strbuf_addstr(&names, "    ");
-		}
-		strbuf_addf(&names, "--%s%s%s", d->name, option_takes_word(d) ? " " : "",
-			d->arg != NULL ? d->arg : "");
-		output_addf(o, "  %-22s  %s\n", strbuf_str(&names), d->help);
-		strbuf_release(&names);
+		print_option(o, d);
 	}
-}
-
-/* Fills lines with the words of an ASCII text. */
-static void print_filled(struct output *o, const char *text, size_t indent)
-{
-	size_t column = indent;
-	output_addf(o, "%*s", (int)indent, "");
-	while (*text != '\0') {
-		size_t n = strcspn(text, " ");
-		if (column > indent && column + 1 + n > TEXT_WIDTH) {
-			output_addf(o, "\n%*s", (int)indent, "");
-			column = indent;
-		} else if (column > indent) {
-			output_addstr(o, " ");
-			column++;
-		}
-		output_add(o, text, n);
-		column += n;
-		text += n + (text[n] == ' ');
-	}
-	output_addstr(o, "\n");
 }
 
 static void print_fields(struct output *o, const struct column *columns)
@@ -50,33 +48,56 @@ static void print_fields(struct output *o, const struct column *columns)
 		strbuf_addf(&list, "%s%s", list.len > 0 ? ", " : "", c->name);
 	}
 	output_addstr(o, "\nFields for --fields:\n");
-	print_filled(o, strbuf_str(&list), 2);
+	print_text(o, "  ", strbuf_str(&list));
 	strbuf_release(&list);
+}
+
+static void print_command(struct output *o, const struct command *c)
+{
+	struct paragraph p;
+	char label[LAYOUT_MARKER];
+	snprintf(label, sizeof label, "  %-11s  ", c->name);
+	paragraph_begin(&p, o, label, width_of(o));
+	paragraph_add(&p, STYLE_PLAIN, "%s%s", c->summary,
+		c == command_default ? " (without a command, too)" : "");
+	paragraph_end(&p);
 }
 
 void help_overview(struct output *o)
 {
-	output_addstr(o, "usage: courant [options] [command] [arguments]\n\nCommands:\n");
+	print_text(o, "usage: ", "courant [options] [command] [arguments]");
+	output_addstr(o, "\nCommands:\n");
 	for (size_t i = 0; commands[i] != NULL; i++) {
-		output_addf(o, "  %-11s  %s%s\n", commands[i]->name, commands[i]->summary,
-			commands[i] == command_default ? " (without a command, too)" : "");
+		print_command(o, commands[i]);
 	}
 	output_addstr(o, "\nOptions, before or after the command:\n");
 	print_options(o, options_for_all);
-	output_addstr(o,
-		"\ncourant help COMMAND explains a command; courant NUMBER shows that entry.\n"
-		"Exit codes: 0 ok, 1 failed, 2 usage, 3 daemon not reachable, 4 not found,\n"
-		"5 denied, 6 partly done. The manual is courant(1).\n");
+	output_addstr(o, "\n");
+	print_text(
+		o, "", "courant help COMMAND explains a command; courant NUMBER shows that entry.");
+	print_text(o, "",
+		"Exit codes: 0 ok, 1 failed, 2 usage, 3 daemon not reachable, 4 not found, "
+		"5 denied, 6 partly done. The manual is courant(1).");
+}
+
+static void print_usage(struct output *o, const struct command *command)
+{
+	struct paragraph p;
+	paragraph_begin(&p, o, "usage: ", width_of(o));
+	paragraph_add(&p, STYLE_PLAIN, "courant %s%s %s", command->name,
+		command->options != NULL ? " [options]" : "", command->synopsis);
+	paragraph_end(&p);
+	output_addstr(o, "\n");
+	paragraph_begin(&p, o, "", width_of(o));
+	paragraph_add(&p, STYLE_PLAIN, "%s: %s", command->name, command->summary);
+	paragraph_end(&p);
 }
 
 void help_command(struct output *o, const struct command *command)
 {
-	output_addf(o, "usage: courant %s%s%s%s\n\n", command->name,
-		command->options != NULL ? " [options]" : "",
-		command->synopsis[0] != '\0' ? " " : "", command->synopsis);
-	output_addf(o, "%s: %s\n", command->name, command->summary);
+	print_usage(o, command);
 	if (command->about != NULL) {
-		print_filled(o, command->about, 0);
+		print_text(o, "", command->about);
 	}
 	if (command->options != NULL) {
 		output_addstr(o, "\nOptions:\n");

@@ -12,7 +12,7 @@
 #include "base/limits.h"
 #include "base/strbuf.h"
 
-#define LAYOUT_MARKER 24 /* bytes of a level's prefix: "1000000. " and more */
+#define LAYOUT_MARKER 32 /* bytes of a level's prefix: "1000000. ", an option with its value */
 
 struct layout_level {
 	char marker[LAYOUT_MARKER]; /* on the first line */

@@ -8,10 +8,13 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "client/chart.h"
+#include "client/paragraph.h"
 #include "client/table.h"
 
 #define ROWS 6         /* of the chart of days */
 #define USUAL_WIDTH 80 /* without a terminal */
+#define LEAST_WIDTH 40
+#define NO_BREAK "\u00a0"
 #define MOST_WIDTH 160 /* wider charts are not read more easily */
 
 struct page {
@@ -21,10 +24,18 @@ struct page {
 	size_t width;
 };
 
+static bool is_narrow(const struct page *p)
+{
+	return p->width < 60;
+}
+
 static void heading(struct page *p, const char *title, const char *rest)
 {
-	output_styled(p->o, STYLE_BOLD, title, strlen(title));
-	output_addf(p->o, "%s%s\n", rest[0] != '\0' ? ": " : "", rest);
+	struct paragraph line;
+	paragraph_begin(&line, p->o, "", p->o->columns);
+	paragraph_add(&line, STYLE_BOLD, "%s", title);
+	paragraph_add(&line, STYLE_PLAIN, "%s%s", rest[0] != '\0' ? ": " : "", rest);
+	paragraph_end(&line);
 }
 
 /* ---- entries per day ---- */
@@ -118,8 +129,9 @@ static void print_entries(struct page *p)
 		print_days(p);
 	}
 	if (st->sum.n_archive > 0) {
-		output_addf(p->o, "and %s older ones that feeds brought along\n",
+		snprintf(text, sizeof text, "and %s older ones that feeds brought along",
 			stats_number(st->sum.n_archive, n));
+		paragraph_print(p->o, "", p->o->columns, STYLE_PLAIN, text);
 	}
 	output_addstr(p->o, "\n");
 }
@@ -163,28 +175,29 @@ static void print_weekday(struct page *p, int day, int64_t most, int64_t most_da
 static void print_legend(struct page *p, int64_t most)
 {
 	char text[32];
-	output_addstr(p->o, "     entries: ");
+	struct paragraph line;
+	paragraph_begin(&line, p->o, "     ", p->o->columns);
+	paragraph_add(&line, STYLE_PLAIN, "entries:");
 	for (unsigned shade = 1; shade < CHART_SHADES; shade++) {
 		int64_t below = most * (shade - 1) / (CHART_SHADES - 1),
 			upto = most * shade / (CHART_SHADES - 1);
 		if (upto == below) {
 			continue;
 		}
-		output_addf(
-			p->o, "%s%s", shade > 1 ? "  " : "", chart_shade_text(shade, p->unicode));
-		output_addf(p->o, " %s", stats_number(below + 1, text));
+		paragraph_add(&line, STYLE_PLAIN, " %s%s%s", chart_shade_text(shade, p->unicode),
+			p->unicode ? NO_BREAK : " ", stats_number(below + 1, text));
 		if (upto > below + 1) {
-			output_addf(p->o, "-%s", stats_number(upto, text));
+			paragraph_add(&line, STYLE_PLAIN, "-%s", stats_number(upto, text));
 		}
 	}
-	output_addstr(p->o, "\n");
+	paragraph_end(&line);
 }
 
 static void print_week(struct page *p)
 {
 	const struct stats *st = p->st;
 	int64_t most = stats_most(&st->week[0][0], (size_t)7 * 24), days[7] = { 0 };
-	size_t cell = p->width >= 110 ? 3 : 2;
+	size_t cell = p->width >= 110 ? 3 : is_narrow(p) ? 1 : 2;
 	struct strbuf zone = STRBUF_INIT(256);
 	if (most == 0) {
 		return;
@@ -249,7 +262,8 @@ static void print_feeds(struct page *p)
 		table_add_column(&t, &columns[i]);
 	}
 	snprintf(days, sizeof days, "%zu days, each its own scale", p->st->n_days);
-	table_add_column(&t, &(struct table_column){ .heading = days, .firm = true });
+	table_add_column(
+		&t, &(struct table_column){ .heading = days, .firm = true, .spare = true });
 	for (size_t i = 0; i < p->st->n_feeds; i++) {
 		add_feed(p, &t, &p->st->feeds[i], p->width >= 110 ? 60 : 30);
 	}
@@ -260,6 +274,17 @@ static void print_feeds(struct page *p)
 
 /* ---- fetches ---- */
 
+static int name_width(const struct page *p)
+{
+	return is_narrow(p) ? 16 : 20;
+}
+
+/* What is left for a bar beside its name and its number. */
+static size_t bar_room(const struct page *p)
+{
+	return p->width > 70 ? p->width - 50 : is_narrow(p) ? p->width - 36 : 20;
+}
+
 static void print_result(struct page *p, const struct stats_result *result, int64_t most)
 {
 	struct strbuf name = STRBUF_INIT(256), bar = STRBUF_INIT(4 * KIB);
@@ -267,11 +292,11 @@ static void print_result(struct page *p, const struct stats_result *result, int6
 	char n[32], percent[16];
 	unsigned style = result->failed ? STYLE_RED : STYLE_PLAIN;
 	text_safe_line(&name, word, strlen(word));
-	chart_bar(&bar, result->n, most, p->width > 70 ? p->width - 50 : 20, p->unicode);
+	chart_bar(&bar, result->n, most, bar_room(p), p->unicode);
 	output_addstr(p->o, "  ");
 	output_styled(p->o, style, strbuf_str(&name), name.len);
-	size_t width = text_width(strbuf_str(&name), name.len);
-	output_addf(p->o, "%*s", width < 20 ? (int)(20 - width) : 1, "");
+	int width = (int)text_width(strbuf_str(&name), name.len);
+	output_addf(p->o, "%*s", width < name_width(p) ? name_width(p) - width : 1, "");
 	output_styled(p->o, result->failed ? STYLE_RED : STYLE_GREEN, strbuf_str(&bar), bar.len);
 	output_addf(p->o, "%11s  %5s\n", stats_number(result->n, n),
 		stats_percent(result->n, p->st->sum.n_fetches, percent));
@@ -310,10 +335,10 @@ static void print_parts(struct page *p)
 		text_safe_line(&line, st->parts[i].name, strlen(st->parts[i].name));
 		output_addf(p->o, "  %-20s", strbuf_str(&line));
 		strbuf_clear(&line);
-		chart_bar(&line, st->parts[i].bytes, st->parts[0].bytes,
-			p->width > 70 ? p->width - 50 : 20, p->unicode);
+		chart_bar(&line, st->parts[i].bytes, st->parts[0].bytes, bar_room(p), p->unicode);
 		output_styled(p->o, STYLE_CYAN, strbuf_str(&line), line.len);
-		output_addf(p->o, "%18s\n", size_format(st->parts[i].bytes, size));
+		output_addf(p->o, "%*s\n", is_narrow(p) ? 11 : 18,
+			size_format(st->parts[i].bytes, size));
 	}
 	strbuf_release(&line);
 }
@@ -322,16 +347,21 @@ static void print_store(struct page *p)
 {
 	const struct stats *st = p->st;
 	char n[32], read[32], unread[32], starred[32], percent[16], text[160];
+	struct paragraph line;
 	int64_t n_read = st->n_entries - st->n_unread;
 	snprintf(text, sizeof text, "%s entries in %s feeds", stats_number(st->n_entries, n),
 		stats_number(st->n_all_feeds, read));
 	heading(p, "Stored", text);
-	output_addf(p->o, "  read      %s (%s), %s unread, %s starred\n",
+	paragraph_begin(&line, p->o, "  read      ", p->o->columns);
+	paragraph_add(&line, STYLE_PLAIN, "%s (%s), %s unread, %s starred",
 		stats_number(n_read, read), stats_percent(n_read, st->n_entries, percent),
 		stats_number(st->n_unread, unread), stats_number(st->n_starred, starred));
-	output_addf(p->o, "  database  %s", size_format(st->db_bytes, n));
-	output_addf(p->o, ", of which %s are free", size_format(st->free_bytes, n));
-	output_addf(p->o, "; its log %s\n", size_format(st->wal_bytes, n));
+	paragraph_end(&line);
+	paragraph_begin(&line, p->o, "  database  ", p->o->columns);
+	paragraph_add(&line, STYLE_PLAIN, "%s", size_format(st->db_bytes, n));
+	paragraph_add(&line, STYLE_PLAIN, ", of which %s are free", size_format(st->free_bytes, n));
+	paragraph_add(&line, STYLE_PLAIN, "; its log %s", size_format(st->wal_bytes, n));
+	paragraph_end(&line);
 	print_parts(p);
 }
 
@@ -339,7 +369,7 @@ void stats_print(struct output *o, const struct stats *st, bool unicode)
 {
 	size_t width = o->columns > 0 ? o->columns : USUAL_WIDTH;
 	struct page p = { o, st, unicode,
-		width < 60           ? 60
+		width < LEAST_WIDTH  ? LEAST_WIDTH
 		: width > MOST_WIDTH ? MOST_WIDTH
 				     : width };
 	if (st->n_days == 0) {

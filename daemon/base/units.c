@@ -1,6 +1,7 @@
 #include "base/units.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -119,7 +120,9 @@ const char *size_format(int64_t bytes, char buf[32])
 	double mib = (double)bytes / (1024.0 * 1024.0);
 	if (mib >= 1024)
 		snprintf(buf, 32, "%.1f GiB", mib / 1024);
-	else
+	else if (mib >= 1)
 		snprintf(buf, 32, "%.1f MiB", mib);
+	else
+		snprintf(buf, 32, "%" PRId64 " KiB", bytes / 1024);
 	return buf;
 }

@@ -16,7 +16,7 @@ bool duration_parse(const char *s, int64_t *ret_ms);
 bool size_parse(const char *s, uint64_t *ret_bytes);
 /* "3 d", "2 h", "15 min", "40 s": the largest unit, for people. Returns buf. */
 const char *duration_format(int64_t seconds, char buf[32]);
-/* "117.7 MiB", "2.4 GiB", for people. Returns buf. */
+/* "195 KiB", "117.7 MiB", "2.4 GiB", for people. Returns buf. */
 const char *size_format(int64_t bytes, char buf[32]);
 
 #endif

@@ -3,10 +3,11 @@
 import json
 import os
 import subprocess
+import unicodedata
 
 import pytest
 from daemon import BUILD, wait_until
-from documents import entries, rss
+from documents import Entry, entries, rss
 from origin import Answer
 
 
@@ -74,6 +75,30 @@ def test_feeds_shows_health(running, origin):
 def test_status(running):
     assert "1" in running.courant("status").stdout
     assert json.loads(running.courant("status", "--json").stdout)["feeds"] == 1
+
+
+def columns_of(line):
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+
+
+TABLE = "<table><tr><th>port</th><th>ships</th><th>what was said</th></tr><tr><td>上海</td><td>2,930</td><td>fog, late pilots and a strike</td></tr></table>"
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+def test_no_line_is_wider_than_the_terminal(origin, daemon, columns):
+    """What is wide is cut or folded."""
+    wide = "国家统计局发布的全国范围内的经济数据 " * 4
+    items = [*entries(2), Entry(wide, "wide", text=TABLE), Entry("Zalg\u0335\u0322o e\u0301 " * 9, "marks")]
+    failing = origin.set("/bad", Answer(b"", status=503))
+    daemon.start({"url": origin.set("/feed", rss(*items)), "name": wide, "category": "tech"}, {"url": failing, "name": "Failing " * 9})
+    daemon.wait_checked()
+    shown = next(str(e["id"]) for e in daemon.entries() if e["title"].startswith("国"))
+    words = {"status": "starred", "help": "arguments", "help search": "before:2026-11", "stats": "unread", "stats --store": "database", "doctor": "503",
+             "headlines": "Headline", "feeds": "unread", "search entry": "of entry 1", f"show {shown}": "2,930 │ fog"}
+    for command, word in words.items():
+        done = subprocess.run([BUILD / "courant", *command.split()], env={**daemon.environment(), "COLUMNS": str(columns)}, capture_output=True, text=True, timeout=60)
+        assert word in done.stdout, (command, done.stdout, done.stderr)
+        assert [line for line in done.stdout.splitlines() if columns_of(line) > columns] == [], command
 
 
 # --- exit codes: 0 ok, 1 failed, 2 usage, 3 daemon not reachable, 4 not found, 5 denied, 6 partly done

@@ -173,7 +173,9 @@ static void durations_and_sizes(void **state)
 	assert_string_equal(duration_format(59, buf), "59 s");
 	assert_string_equal(duration_format(7300, buf), "2 h");
 	assert_string_equal(duration_format(0, buf), "0 s");
-	assert_string_equal(size_format(0, buf), "0.0 MiB");
+	assert_string_equal(size_format(0, buf), "0 KiB");
+	assert_string_equal(size_format(200000, buf), "195 KiB");
+	assert_string_equal(size_format(1 << 20, buf), "1.0 MiB");
 	assert_string_equal(size_format(123456789, buf), "117.7 MiB");
 	assert_string_equal(size_format((int64_t)5 << 29, buf), "2.5 GiB");
 }
