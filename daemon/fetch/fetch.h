@@ -74,7 +74,7 @@ struct fetch_request {
 #define FETCH_UNSAID (-1)
 struct fetch_freshness {
 	int64_t max_age; /* max-age minus Age, else Expires minus Date; never negative when said */
-	int64_t retry_after; /* delta-seconds, or its date minus now */
+	int64_t retry_after; /* delta-seconds, or its date minus Date, else minus now */
 };
 
 struct fetch_response {

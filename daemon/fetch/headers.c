@@ -3,6 +3,7 @@
  * separators and white space, since publishers write all of them.
  */
 #include "fetch/headers.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "fetch/link.h"
 
@@ -274,6 +275,17 @@ static int64_t lifetime(const struct headers *h, int64_t now)
 	return seconds_between(date < 0 ? now : date, expires);
 }
 
+/* From the server's own now to the date that it names, since its clock need not be ours (RFC 9110
+ * 6.6.1); by our clock when that makes no sense: no Date, a later one, or one so much earlier that
+ * the two come from different clocks. */
+static int64_t wait_until(const struct headers *h, int64_t then, int64_t now)
+{
+	int64_t date = date_parse(h->date);
+	int64_t by_its_clock = date < 0 ? -1 : then - date - h->age;
+	return by_its_clock >= 0 && by_its_clock <= LIMIT_SERVER_FLOOR ? by_its_clock
+								       : seconds_between(now, then);
+}
+
 void headers_freshness(const struct headers *h, int64_t now, struct fetch_freshness *ret)
 {
 	*ret = (struct fetch_freshness){ lifetime(h, now), FETCH_UNSAID };
@@ -284,5 +296,5 @@ void headers_freshness(const struct headers *h, int64_t now, struct fetch_freshn
 		return;
 	int64_t date = date_parse(h->retry_after);
 	if (date >= 0)
-		ret->retry_after = seconds_between(now, date);
+		ret->retry_after = wait_until(h, date, now);
 }

@@ -165,17 +165,24 @@ def test_FRB111_another_answer_between_two_410s_begins_again(origin, daemon):
 
 # --- 429 (FRB020, 021)
 
-@pytest.mark.parametrize("how", ["seconds", "date"])
+def http_date(at):
+    return format_datetime(datetime.fromtimestamp(at, timezone.utc), usegmt=True)
+
+
+@pytest.mark.parametrize("how", ["seconds", "date", "date_of_a_slow_clock", "date_of_a_fast_clock"])
 def test_FRB020_429_rests_as_long_as_asked(origin, daemon, how):
     daemon.start(clock_rate=0)
     until = daemon.now() + 5 * HOUR
-    value = "18000" if how == "seconds" else format_datetime(datetime.fromtimestamp(until, timezone.utc), usegmt=True)
-    url = origin.set("/feed", Answer(b"", status=429, headers=[("Retry-After", value)]))
+    off = {"date_of_a_slow_clock": -3 * HOUR, "date_of_a_fast_clock": 30 * HOUR}.get(how)
+    headers = [("Retry-After", "18000" if how == "seconds" else http_date(until + (off or 0)))]
+    if off:
+        headers.append(("Date", http_date(daemon.now() + off)))
+    url = origin.set("/feed", Answer(b"", status=429, headers=headers))
     daemon.configure(url)
     daemon.reload()
     wait_until(lambda: any(f["checked_at"] for f in daemon.feeds()), what="the first fetch")
     feed = daemon.feed(url)
-    assert seconds(feed["next_check_at"]) >= until - 1
+    assert until - 1 <= seconds(feed["next_check_at"]) < until + 20 * HOUR
     assert feed["health"] == "resting"
 
 

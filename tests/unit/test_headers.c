@@ -73,6 +73,25 @@ static void freshness_is_read(void **state)
 		{ "Retry-After: 99999999999\r\n", -1, INT64_C(1) << 31 },
 		{ "Retry-After: " HOUR_LATER "\r\n", -1, 3600 },
 		{ "Retry-After: Mon, 13 Nov 2023 22:13:20 GMT\r\n", -1, 0 },
+		/* by the server's clock, behind or ahead of ours, unless that makes no sense */
+		{ "Date: Mon, 13 Nov 2023 22:03:20 GMT\r\n"
+		  "Retry-After: Mon, 13 Nov 2023 22:13:20 GMT\r\n",
+			-1, 600 },
+		{ "Retry-After: Wed, 15 Nov 2023 23:13:20 GMT\r\n"
+		  "Date: Wed, 15 Nov 2023 22:13:20 GMT\r\n",
+			-1, 3600 },
+		{ "Retry-After: Wed, 15 Nov 2023 23:13:20 GMT\r\n"
+		  "Date: Wed, 15 Nov 2023 22:13:20 GMT\r\nAge: 600\r\n",
+			-1, 3000 },
+		{ "Retry-After: " HOUR_LATER "\r\nDate: " HOUR_LATER "\r\n", -1, 0 },
+		{ "Retry-After: " HOUR_LATER "\r\nDate: Wed, 15 Nov 2023 22:13:20 GMT\r\n", -1,
+			3600 },
+		{ "Retry-After: " HOUR_LATER "\r\nDate: Thu, 01 Jan 1970 00:00:10 GMT\r\n", -1,
+			3600 },
+		{ "Retry-After: " HOUR_LATER "\r\nDate: today\r\n", -1, 3600 },
+		{ "Retry-After: " HOUR_LATER "\r\nDate: " NOW_DATE "\r\nAge: 99999999999\r\n", -1,
+			3600 },
+		{ "Retry-After: 120\r\nDate: " HOUR_LATER "\r\n", -1, 120 },
 		{ "Retry-After: later\r\n", -1, -1 },
 		{ "Retry-After: -3\r\n", -1, -1 },
 	};
