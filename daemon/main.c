@@ -4,6 +4,7 @@
  */
 #include "api/api.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/prompt.h"
@@ -26,6 +27,7 @@
 #include <ev.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +36,8 @@
 #include <unistd.h>
 
 #define READER_THREADS 3 /* one for what takes long, two for what is quick */
+/* Above the documents of most feeds, whose memory is better used again. */
+#define LARGE_BUFFER (512 * (int)KIB)
 
 struct daemon {
 	struct ev_loop *loop;
@@ -495,6 +499,14 @@ static void serve(struct daemon *d)
 	close(d->lock_fd);
 }
 
+/* Large answers and documents go back to the kernel one by one. Left to itself malloc learns to put
+ * them into the heaps of the threads, and to keep there as much as ever was in use. */
+static void bound_heaps(void)
+{
+	mallopt(M_MMAP_THRESHOLD, LARGE_BUFFER);
+	mallopt(M_TRIM_THRESHOLD, 2 * LARGE_BUFFER);
+}
+
 int main(int argc, char **argv)
 {
 	struct daemon d = { .lock_fd = -1 };
@@ -536,6 +548,7 @@ int main(int argc, char **argv)
 	if (d.conf == NULL)
 		log_fatal("not started: mend the errors above");
 	umask(0027);
+	bound_heaps();
 	serve(&d);
 	log_notice("stopped");
 	conf_free(d.conf);

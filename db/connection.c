@@ -1,5 +1,6 @@
 #include "db/connection.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -18,8 +19,7 @@
 #define TEXT(number) #number
 #define TEXT_OF(macro) TEXT(macro)
 
-/* Small caches: an idle daemon is to stay small, and the system's page cache holds the file anyway.
- * The writer's is given back by db_rest(). */
+/* Small caches: the system's page cache holds the file anyway. db_next_work() gives them back. */
 static const char writer_setup[] =
 	"PRAGMA synchronous = FULL;"
 	"PRAGMA foreign_keys = ON;"
@@ -113,16 +113,19 @@ void db_close(struct db *db)
 	*db = (struct db){ 0 };
 }
 
-void db_rest(struct db *db)
+struct queue_node *db_next_work(struct db *db, struct queue *work)
 {
-	int used = 0, most;
+	struct queue_node *node = queue_pop_until(work, clock_monotonic_ms() + LIMIT_REST_MS);
 
-	sqlite3_db_status(db->handle, SQLITE_DBSTATUS_CACHE_USED, &used, &most, 0);
-	if (used <= LIMIT_WRITER_CACHE_IDLE * (int)KIB)
-		return;
-	sqlite3_db_release_memory(db->handle);
-	/* Thousands of pages in between what stays: free() alone keeps them. */
-	malloc_trim(0);
+	if (node != NULL)
+		return node;
+	if (!queue_is_closed(work)) {
+		sqlite3_db_release_memory(db->handle);
+		/* Pages, documents and answers lie in between what stays: free() alone keeps them.
+		 */
+		malloc_trim(0);
+	}
+	return queue_pop(work);
 }
 
 static struct stmt use(struct db *db, sqlite3_stmt **prepared, const char *sql)

@@ -11,6 +11,7 @@
 #define COURANT_DB_CONNECTION_H
 
 #include "base/hash.h"
+#include "base/queue.h"
 #include "base/status.h"
 #include "db/statements.h"
 
@@ -49,8 +50,10 @@ enum db_mode { DB_WRITER, DB_READER };
  * db_close() is needed either way. */
 bool db_open(struct db *db, const char *path, enum db_mode mode);
 void db_close(struct db *db);
-/* Gives back the memory of a large cache: to be called when there is nothing to do. */
-void db_rest(struct db *db);
+/* The next piece of the connection's work: waits for it, and NULL once the queue is closed and
+ * empty. A connection that waits for longer (LIMIT_REST_MS) gives back its pages, and with them
+ * what the whole program has freed since. */
+struct queue_node *db_next_work(struct db *db, struct queue *work);
 /* Runs statements without results. */
 bool db_exec(struct db *db, const char *sql);
 /* The last failure as a value: DISK_FULL or STORE_FAILED, with SQLite's words. */

@@ -66,7 +66,7 @@ static void *reader_main(void *arg)
 	struct queue_node *node;
 
 	prompt_thread();
-	while ((node = queue_pop(reader->jobs)) != NULL) {
+	while ((node = db_next_work(&reader->query.db, reader->jobs)) != NULL) {
 		struct job *job = (struct job *)node;
 		job->work(&reader->query, job->arg);
 		note_damage(r, &reader->query.db);

@@ -275,10 +275,7 @@ static struct queue_node *next_request(struct store *s)
 		turn_to(s, STORE_READY);
 		node = queue_try_pop(&s->requests);
 	}
-	if (node != NULL)
-		return node;
-	db_rest(&s->db);
-	return queue_pop(&s->requests);
+	return node != NULL ? node : db_next_work(&s->db, &s->requests);
 }
 
 static void *writer_main(void *arg)

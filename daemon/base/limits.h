@@ -334,9 +334,11 @@
 /* Free pages (of 4 KiB) of the database that stay for what comes next. */
 #define LIMIT_FREE_PAGES 1024
 /* KiB of pages that the writer keeps while it works: a group of commits touches 2,700 pages of a
- * million entries, and what does not fit is written twice. And what it keeps while it rests. */
+ * million entries, and what does not fit is written twice. */
 #define LIMIT_WRITER_CACHE 16384
-#define LIMIT_WRITER_CACHE_IDLE 2048
+/* Without work for so long, a connection gives back its memory: a burst leaves its marks all over
+ * the heap, and the pauses of a burst are shorter. */
+#define LIMIT_REST_MS 3000
 /* A page of the database: SQLite's default. */
 #define LIMIT_PAGE_SIZE 4096
 /* Pages of the log from which on it is copied into the database; and bytes beyond which somebody
