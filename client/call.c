@@ -194,9 +194,12 @@ enum outcome call_text(struct client *c, const char *path, struct strbuf *ret)
 	return outcome;
 }
 
-enum outcome call_patiently(struct client *c, const char *method, const char *path, json_t **ret)
+enum outcome call_patiently(struct client *c, const char *method, const char *path,
+	bool (*look)(void *ctx), void *ctx, json_t **ret)
 {
-	struct http_request rq = { .method = method, .path = path, .patient = true };
+	struct http_request rq = {
+		.method = method, .path = path, .patient = true, .wanted = look, .sink_ctx = ctx
+	};
 	return call(c, &rq, ret);
 }
 

@@ -36,8 +36,10 @@ enum outcome call_post(struct client *c, const char *path, const json_t *body, j
 enum outcome call_delete(struct client *c, const char *path);
 /* GET of a text that is no JSON: appended to *ret as it came. */
 enum outcome call_text(struct client *c, const char *path, struct strbuf *ret);
-/* PUT or POST of something that takes as long as it takes. */
-enum outcome call_patiently(struct client *c, const char *method, const char *path, json_t **ret);
+/* PUT or POST of something that takes as long as it takes; `look`, or NULL, is called about once a
+ * second meanwhile, and ends it by false. */
+enum outcome call_patiently(struct client *c, const char *method, const char *path,
+	bool (*look)(void *ctx), void *ctx, json_t **ret);
 /* One request with a body, without a deadline, whose refusal the caller wants to read: any answer
  * of the daemon is OUTCOME_OK, with its HTTP status; *ret may be NULL. */
 enum outcome call_try(struct client *c, const char *method, const char *path, const json_t *body,

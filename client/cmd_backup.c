@@ -106,7 +106,7 @@ static enum outcome run(struct client *c)
 	json_t *copy = NULL;
 	enum outcome outcome = printer_init(&p, c);
 	if (outcome == OUTCOME_OK) {
-		outcome = call_patiently(c, "POST", "/v1/backup", &copy);
+		outcome = call_patiently(c, "POST", "/v1/backup", NULL, NULL, &copy);
 	}
 	if (outcome == OUTCOME_OK && name != NULL) {
 		outcome = fetch_copy(get_text(copy, "path"), name);

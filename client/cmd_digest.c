@@ -76,7 +76,7 @@ static enum outcome make_edition(struct client *c, const char *name, json_t **re
 	struct api_path q;
 	api_path_init(&q, "/v1/digests");
 	api_path_segment(&q, name != NULL ? name : USUAL_NAME);
-	enum outcome outcome = call_patiently(c, "POST", api_path_str(&q), ret);
+	enum outcome outcome = call_patiently(c, "POST", api_path_str(&q), NULL, NULL, ret);
 	api_path_release(&q);
 	return outcome;
 }

@@ -6,6 +6,7 @@
 #include "client/feed_ref.h"
 #include "client/json_get.h"
 #include "client/printer.h"
+#include "client/waiting.h"
 #include "client/api_path.h"
 
 static const struct option_def options[] = {
@@ -79,7 +80,7 @@ static enum outcome refresh_one(struct client *c, const char *word, enum format 
 	}
 	bool wait = has_option(&c->invocation, OPT_WAIT);
 	api_path_init(&q, "/v1/feeds/%" PRId64 "/refresh%s", feed, wait ? "?wait=1" : "");
-	outcome = call_patiently(c, "PUT", api_path_str(&q), &report);
+	outcome = waiting_put(c, api_path_str(&q), feed, &report);
 	if (outcome == OUTCOME_OK && is_failure(report)) {
 		complain_of(c, report);
 		outcome = OUTCOME_FAILED;
@@ -116,8 +117,8 @@ static enum outcome refresh_all(struct client *c, enum format format)
 	size_t i;
 	json_t *failure, *report = NULL;
 	bool wait = has_option(&c->invocation, OPT_WAIT);
-	enum outcome outcome = call_patiently(
-		c, "PUT", wait ? "/v1/feeds/refresh?wait=1" : "/v1/feeds/refresh", &report);
+	enum outcome outcome =
+		waiting_put(c, wait ? "/v1/feeds/refresh?wait=1" : "/v1/feeds/refresh", 0, &report);
 	if (outcome != OUTCOME_OK || report == NULL) {
 		return outcome;
 	}

@@ -96,6 +96,7 @@ static void fill_gap(const struct api_options *options, struct gap *gap, struct 
 	jw_int(&w, "interval", gap->interval > 0 ? gap->interval : options->conf->poll.interval);
 	jw_string(&w, "state",
 		refresh_state_name(refresher_feed_state(options->refresher, gap->feed_id)));
+	jw_time(&w, "starts_at", refresher_starts_at(options->refresher, gap->feed_id));
 }
 
 void feeds_end(struct request *rq)

@@ -120,6 +120,15 @@ static void fetch_wait(struct fetch *fetch, bool first)
 	fetcher_take_turn(f);
 }
 
+int64_t fetch_starts_at(const struct fetch *fetch)
+{
+	if (fetch->state != FETCH_WAITING || fetch->place.host == NULL || fetch->place.started)
+		return 0;
+	int64_t now_ms = clock_wait_ms();
+	int64_t wait_ms = hosts_starts_ms(fetch->fetcher->hosts, &fetch->place, now_ms) - now_ms;
+	return clock_now() + (wait_ms + 999) / 1000;
+}
+
 /* How long a 429 means. One's own machine needs no rest that it did not ask for. */
 static int64_t rest_of(struct fetch *fetch, int64_t retry_after)
 {

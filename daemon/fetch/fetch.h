@@ -120,6 +120,9 @@ void fetcher_put_hsts(struct fetcher *f, const struct hsts_entry *entry);
 /* Queues a fetch; the handle is valid until `done` was called. */
 struct fetch *fetch_start(
 	struct fetcher *f, const struct fetch_request *request, fetch_done_fn *done, void *arg);
+/* UTC seconds when a fetch that waits for its turn with its host goes out at the earliest; 0 when
+ * it does not wait for that, or no longer. */
+int64_t fetch_starts_at(const struct fetch *fetch);
 /* While paused no request goes out; the exchanges under way are completed. Bodies that wait for the
  * parser are memory. */
 void fetcher_pause(struct fetcher *f, bool paused);

@@ -23,6 +23,7 @@ struct host {
 	TAILQ_ENTRY(host) ready_link;
 	struct host *next; /* in its bucket */
 	struct place_list waiting;
+	uint64_t n_come, n_gone; /* places that waited, and those that do no longer */
 	unsigned n_started;
 	bool ready;
 	bool own_limits; /* else those of all */
@@ -229,6 +230,8 @@ void hosts_enter(
 	struct host *host = host_get(h, name, now_ms);
 	place->host = host;
 	place->started = false;
+	place->turn = first ? host->n_gone : host->n_come;
+	host->n_come++;
 	if (first)
 		TAILQ_INSERT_HEAD(&host->waiting, place, link);
 	else
@@ -303,6 +306,7 @@ struct host_place *hosts_start_next(struct hosts *h, int64_t now_ms)
 	place->lends_ms = now_ms + LIMIT_SILENT_MS;
 	place_enlist(h, place, false);
 	h->n_waiting--;
+	host->n_gone++;
 	h->n_started++;
 	host->n_started++;
 	host->last_start_ms = now_ms;
@@ -347,6 +351,7 @@ void hosts_leave(struct hosts *h, struct host_place *place, int64_t now_ms)
 		host->n_started--;
 	} else {
 		h->n_waiting--;
+		host->n_gone++;
 		TAILQ_REMOVE(&host->waiting, place, link);
 	}
 	place->host = NULL;
@@ -364,6 +369,15 @@ int64_t hosts_next_start(const struct hosts *h)
 	if (!node && TAILQ_EMPTY(&h->ready))
 		return HOSTS_NEVER;
 	return lender ? lender->lends_ms : HOSTS_NEVER;
+}
+
+int64_t hosts_starts_ms(const struct hosts *h, const struct host_place *place, int64_t now_ms)
+{
+	const struct host *host = place->host;
+	assert(host && !place->started);
+	uint64_t before = place->turn > host->n_gone ? place->turn - host->n_gone : 0;
+	int64_t first_ms = host->last_start_ms + pause_ms(h, host);
+	return (first_ms > now_ms ? first_ms : now_ms) + (int64_t)before * pause_ms(h, host);
 }
 
 struct host_place *hosts_first_waiting(const struct hosts *h, const char *name)

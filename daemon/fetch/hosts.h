@@ -30,6 +30,8 @@ struct host_place {
 	bool started, quiet, resolving;
 	bool stirred;     /* since it started */
 	int64_t lends_ms; /* when it is quiet unless it stirs before */
+	uint64_t turn; /* waiting: how many had come to its host before it, those who left included
+			*/
 };
 
 #define HOSTS_NEVER INT64_MAX
@@ -71,6 +73,10 @@ void hosts_leave(struct hosts *h, struct host_place *place, int64_t now_ms);
 /* When hosts_start_next() is worth another call because time has passed (not because a place left).
  */
 int64_t hosts_next_start(const struct hosts *h);
+
+/* When this waiting place may start at the earliest: the pauses of those before it count, neither
+ * how long they take nor who waits for other hosts. */
+int64_t hosts_starts_ms(const struct hosts *h, const struct host_place *place, int64_t now_ms);
 
 /* The first place that waits for this host, or NULL. */
 struct host_place *hosts_first_waiting(const struct hosts *h, const char *name);

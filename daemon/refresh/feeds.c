@@ -379,6 +379,12 @@ enum refresh_state refresher_feed_state(const struct refresher *r, int64_t feed_
 	return feed != NULL ? feed->state : REFRESH_IDLE;
 }
 
+int64_t refresher_starts_at(const struct refresher *r, int64_t feed_id)
+{
+	const struct feed *feed = feed_table_get(&r->table, feed_id);
+	return feed != NULL && feed->fetch != NULL ? fetch_starts_at(feed->fetch) : 0;
+}
+
 const char *refresher_declared_at(const struct refresher *r, int64_t feed_id)
 {
 	struct feed *feed = feed_table_get(&r->table, feed_id);

@@ -160,6 +160,9 @@ const struct feed_config *refresher_feed_config(const struct refresher *r, int64
 bool refresher_has_feed(const struct refresher *r, int64_t feed_id);
 /* The state of a feed now, REFRESH_IDLE for an unknown one. */
 enum refresh_state refresher_feed_state(const struct refresher *r, int64_t feed_id);
+/* When a feed that waits for its turn with its host is asked at the earliest, UTC seconds; 0 when
+ * it does not. */
+int64_t refresher_starts_at(const struct refresher *r, int64_t feed_id);
 /* "courant.conf:12" of a declared feed, else NULL. */
 const char *refresher_declared_at(const struct refresher *r, int64_t feed_id);
 

@@ -97,6 +97,7 @@ class Fake(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         self.editions = [self.edition("daily", "2026-11-23"), self.edition("weekly", "2026-11-22")]
         self.seen = []
         self.streams = []  # one list of events a connection; after the last the connection stays silent
+        self.looked = None  # an event: refreshes are answered once somebody has looked at the feeds meanwhile
         self.override = {}  # (method, path) -> (status, bytes)
         super().__init__(str(path), Handler)
 
@@ -210,6 +211,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     # --- feeds ---
     def get_v1_feeds(self, _query, ids, _):
+        if self.server.looked:
+            self.server.looked.set()
         if not ids:
             return self.answer(200, self.server.feeds)
         found = self.server.find(self.server.feeds, ids[0])
@@ -240,6 +243,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def put_v1_feeds_refresh(self, query, ids, _):
         wait = query.get("wait") == ["1"]
+        if self.server.looked:
+            self.server.looked.clear()
+            self.server.looked.wait(60)
         if not ids:
             failed = [self.report(f) for f in self.server.feeds if f["error"]]
             done = {"feeds": len(self.server.feeds), "refreshed": len(self.server.feeds) - len(failed), "too_soon": 0,

@@ -18,7 +18,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from fake_courantd import Fake, entry, event  # noqa: E402
+from fake_courantd import Fake, ago, entry, event  # noqa: E402
 
 BUILD = Path(os.environ.get("BUILD") or Path(__file__).parents[2] / "build").resolve()
 CLIENT = BUILD / "courant"
@@ -299,6 +299,17 @@ def test_remove(courant, fake):
     courant("remove", "https://feed2.example/rss", "3")
     assert [f["id"] for f in fake.feeds] == [1, 4, 5, 6, 7, 8]
     assert "courant.conf:12" in courant("remove", "1", expect=5).stderr
+
+
+def test_refresh_says_what_it_waits_for(courant, fake):
+    """On a terminal, once it takes longer than a moment: which pause it is, and how long."""
+    fake.looked = threading.Event()
+    fake.feeds[0]["starts_at"] = ago(minutes=-30)
+    shown = " ".join(courant.terminal("refresh", "--wait", "LWN").split())
+    assert re.search(r"LWN \(1\) waits for the pause between two requests to its host: asked in \d+ min .*LWN \(1\): 3 new, 0 changed", shown)
+    fake.feeds[1]["starts_at"] = ago(hours=-9)
+    shown = " ".join(courant.terminal("refresh", "--wait").split())
+    assert re.search(r"2 feeds wait for the pause between two requests to a host: the last is asked in \d h", shown)
 
 
 def test_refresh(courant, fake):

@@ -48,6 +48,13 @@ const char *refresher_moved_to(const struct refresher *r, int64_t feed_id)
 	return feed_id == 2 ? "https://x/new" : NULL;
 }
 
+/* One feed waits for its host; the others do not. */
+int64_t refresher_starts_at(const struct refresher *r, int64_t feed_id)
+{
+	(void)r;
+	return feed_id == 1 ? 1700000000 : 0;
+}
+
 int64_t refresher_resting_until(const struct refresher *r, int64_t feed_id)
 {
 	(void)r, (void)feed_id;

@@ -78,6 +78,12 @@ void fetch_cancel(struct fetch *fetch)
 	fake.n_cancelled++;
 }
 
+int64_t fetch_starts_at(const struct fetch *fetch)
+{
+	(void)fetch;
+	return 0;
+}
+
 int64_t fetcher_resting(struct fetcher *f, const char *url)
 {
 	(void)f, (void)url;

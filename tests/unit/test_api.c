@@ -111,8 +111,10 @@ static void test_feeds(void **state)
 	static const struct play PLAYS[] = {
 		{ "GET", "/v1/feeds", NULL, 200, "[{\"id\":1,\"user_id\":1,\"title\":\"Feed\"" },
 		{ "GET", "/v1/feeds", NULL, 200,
-			"\"declared\":null,\"interval\":3600,\"state\":\"fetching\"},{\"id\":2," },
-		{ "GET", "/v1/feeds", NULL, 200, "\"interval\":7200,\"state\":\"idle\"}]" },
+			"\"declared\":null,\"interval\":3600,\"state\":\"fetching\",\"starts_at\":"
+			"\"2023-11-14T22:13:20Z\"},{\"id\":2," },
+		{ "GET", "/v1/feeds", NULL, 200,
+			"\"interval\":7200,\"state\":\"idle\",\"starts_at\":null}]" },
 		{ "GET", "/v1/feeds/2", NULL, 200, "\"declared\":\"courant.conf:12\"" },
 		{ "GET", "/v1/feeds/2", NULL, 200,
 			"\"parsing_error_message\":\"the server answered with an error: HTTP "

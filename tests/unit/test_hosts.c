@@ -56,6 +56,29 @@ static void the_pause_counts_from_the_request(void **state)
 	leave_all(h, p, 2);
 }
 
+static void who_waits_is_told_when_his_turn_comes(void **state)
+{
+	(void)state;
+	struct host_place p[4] = { 0 };
+	struct hosts *h = fresh(16, 1, 1000);
+	for (int i = 0; i < 4; i++)
+		hosts_enter(h, &p[i], "a:80", false, 5000);
+	assert_int_equal(hosts_starts_ms(h, &p[0], 5000), 5000); /* nobody was asked before */
+	assert_int_equal(hosts_starts_ms(h, &p[3], 5000), 8000);
+	assert_ptr_equal(hosts_start_next(h, 5000), &p[0]);
+	assert_int_equal(hosts_starts_ms(h, &p[1], 5100), 6000);
+	assert_int_equal(hosts_starts_ms(h, &p[3], 5100), 8000);
+	hosts_slow(h, "a:80", 4000, 5200);
+	assert_int_equal(hosts_starts_ms(h, &p[1], 5200), 9000);
+	assert_int_equal(hosts_starts_ms(h, &p[3], 5200), 17000);
+	hosts_leave(h, &p[1], 5300); /* gave up */
+	assert_int_equal(hosts_starts_ms(h, &p[3], 5300), 13000);
+	hosts_leave(h, &p[0], 5400);
+	hosts_enter(h, &p[0], "a:80", true, 5400); /* a next hop goes first */
+	assert_int_equal(hosts_starts_ms(h, &p[0], 5400), 9000);
+	leave_all(h, p, 4);
+}
+
 static void a_host_that_was_slowed_down_has_a_longer_pause(void **state)
 {
 	(void)state;
@@ -363,6 +386,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_host_is_served_in_order_and_spaced),
 		cmocka_unit_test(the_pause_counts_from_the_request),
+		cmocka_unit_test(who_waits_is_told_when_his_turn_comes),
 		cmocka_unit_test(a_host_that_was_slowed_down_has_a_longer_pause),
 		cmocka_unit_test(nobody_starts_before_the_first_pause),
 		cmocka_unit_test(hosts_take_turns),
