@@ -114,8 +114,8 @@ static int check_conf(const char *path)
 	struct conf *conf = load_conf(path);
 	if (conf == NULL)
 		return EXIT_FAILURE;
-	printf("%s: ok (feeds: %zu, digests: %zu)\n", conf->file[0] != '\0' ? conf->file : "defaults",
-		conf->n_feeds, conf->n_digests);
+	printf("%s: ok (feeds: %zu, digests: %zu)\n",
+		conf->file[0] != '\0' ? conf->file : "defaults", conf->n_feeds, conf->n_digests);
 	conf_free(conf);
 	return EXIT_SUCCESS;
 }
