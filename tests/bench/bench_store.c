@@ -187,15 +187,15 @@ static void wait_for_index(const char *path, int64_t last_id)
 	sqlite3_close(db);
 }
 
-/* ---- the bare rows: prepared INSERTs and nothing else, in groups as large as the store's. What
- * they write is ready before the time is taken, the texts packed as the store packs them (for one
- * table without an index: as they are) ---- */
+/* ---- the bare rows: prepared INSERTs and nothing else, in groups as large as the store's: into
+ * one table without an index, into the store's tables, and into these with the texts packed as the
+ * store packs them, before the time is taken ---- */
 #define GROUP_DOCS 64
 
 struct bare {
 	sqlite3 *db;
 	sqlite3_stmt *entry, *content, *key; /* the last two: NULL */
-	struct packing *packing;
+	struct packing *packing;             /* NULL: the texts are stored as they are */
 	int64_t id;
 };
 
@@ -219,11 +219,12 @@ static void open_table(struct bare *b, const char *path)
 	b->entry = prepare(b->db, "INSERT INTO bare VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
 }
 
-/* The dictionary that the store made of the same entries. */
-static void take_dictionary(struct bare *b, const char *path)
+/* With the dictionary that the store made of the same entries. */
+static void pack_like(struct bare *b, const char *path)
 {
 	sqlite3 *db;
 
+	b->packing = packing_new();
 	if (sqlite3_open(path, &db) != SQLITE_OK)
 		abort();
 	sqlite3_stmt *stmt = prepare(db, "SELECT id, bytes FROM dictionaries ORDER BY id DESC");
@@ -260,14 +261,29 @@ struct packed {
 	size_t size;
 };
 
+static void join(const char *const *texts, struct packed *ret)
+{
+	struct strbuf all = STRBUF_INIT(LIMIT_PACKED);
+
+	for (size_t i = 0; i < ENTRY_TEXTS; i++)
+		strbuf_addstr(&all, texts[i] == NULL ? "" : texts[i]);
+	ret->size = all.len;
+	ret->value = xstrdup(strbuf_str(&all));
+	strbuf_release(&all);
+}
+
 /* What `contents` takes. */
 static void pack_entry(struct bare *b, const struct feed_entry *e, struct packed *ret)
 {
 	const char *const texts[ENTRY_TEXTS] = {
 		[TEXT_GUID] = e->guid, [TEXT_SUMMARY] = e->summary, [TEXT_CONTENT] = e->content_html
 	};
-	const void *value = pack(b->packing, texts, ENTRY_TEXTS, &ret->size);
 
+	if (b->packing == NULL) {
+		join(texts, ret);
+		return;
+	}
+	const void *value = pack(b->packing, texts, ENTRY_TEXTS, &ret->size);
 	ret->value = xmalloc(ret->size);
 	memcpy(ret->value, value, ret->size);
 }
@@ -334,26 +350,6 @@ static double insert_doc(struct bare *b, int64_t f, int64_t n_feeds)
 	return took;
 }
 
-/* `from`: the store's database. */
-static void insert_bare(const char *path, const char *from,
-	void (*opens)(struct bare *b, const char *path), const char *name, int64_t n_feeds,
-	int64_t n_entries)
-{
-	struct bare b = { .packing = packing_new() };
-	double took = 0;
-
-	opens(&b, path);
-	take_dictionary(&b, from);
-	for (int64_t f = 0; f < n_entries / PER_DOC; f++)
-		took += insert_doc(&b, f, n_feeds);
-	sqlite3_finalize(b.entry);
-	sqlite3_finalize(b.content);
-	sqlite3_finalize(b.key);
-	sqlite3_close(b.db);
-	packing_free(b.packing);
-	printf("  %-42s %9.0f entries/s\n", name, (double)n_entries / took);
-}
-
 static void remove_database(const char *path)
 {
 	static const char *const suffixes[] = { "", "-wal", "-shm" };
@@ -363,6 +359,28 @@ static void remove_database(const char *path)
 		snprintf(name, sizeof(name), "%s%s", path, suffixes[i]);
 		unlink(name);
 	}
+}
+
+/* `like`: the store's database, or NULL. */
+static void insert_bare(const char *path, const char *like,
+	void (*opens)(struct bare *b, const char *path), const char *name, int64_t n_feeds,
+	int64_t n_entries)
+{
+	struct bare b = { 0 };
+	double took = 0;
+
+	opens(&b, path);
+	if (like != NULL)
+		pack_like(&b, like);
+	for (int64_t f = 0; f < n_entries / PER_DOC; f++)
+		took += insert_doc(&b, f, n_feeds);
+	sqlite3_finalize(b.entry);
+	sqlite3_finalize(b.content);
+	sqlite3_finalize(b.key);
+	sqlite3_close(b.db);
+	packing_free(b.packing);
+	printf("  %-42s %9.0f entries/s\n", name, (double)n_entries / took);
+	remove_database(path);
 }
 
 /* ---- marking every other entry as read ---- */
@@ -424,10 +442,9 @@ static void insert_all(const char *path, struct store *s, int64_t n_feeds, int64
 	io_so_far(after);
 	printf("  %lld entries in %lld feeds\n", (long long)n_new, (long long)n_feeds);
 	wait_for_index(path, store_last_entry_id(s));
-	insert_bare(bare, path, open_table, "bare INSERTs, one table, no index", n_feeds, n_new);
-	remove_database(bare);
-	insert_bare(bare, path, open_tables, "bare INSERTs, the same tables", n_feeds, n_new);
-	remove_database(bare);
+	insert_bare(bare, NULL, open_table, "bare INSERTs, one table, no index", n_feeds, n_new);
+	insert_bare(bare, NULL, open_tables, "bare INSERTs, the same tables", n_feeds, n_new);
+	insert_bare(bare, path, open_tables, "bare INSERTs, packed before", n_feeds, n_new);
 	printf("  %-42s %9.0f entries/s\n", "new entries", (double)n_new / took);
 	printf("  %-42s %9.0f bytes written, %.0f read, an entry\n", "",
 		(double)(after[0] - before[0]) / (double)n_new,
