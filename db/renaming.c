@@ -11,12 +11,12 @@
 
 /* One entry, of the document or of the database, as it is compared. */
 struct named {
-	struct hash text, guid, url; /* unset: none */
-	int64_t published;           /* FEED_NO_DATE: the publisher says none */
-	size_t entry;                /* of the document: its index */
-	struct match match;          /* of the database: what it would be matched as */
-	int64_t created;             /* of the database */
-	struct named *other;         /* what it was found to be, NULL: nothing yet */
+	struct hash title, text, guid, url; /* unset: none */
+	int64_t published;                  /* FEED_NO_DATE: the publisher says none */
+	size_t entry;                       /* of the document: its index */
+	struct match match;                 /* of the database: what it would be matched as */
+	int64_t created;                    /* of the database */
+	struct named *other;                /* what it was found to be, NULL: nothing yet */
 };
 
 struct renaming {
@@ -25,6 +25,8 @@ struct renaming {
 	const struct entry_trust *trust;
 	struct named *unknown, *missing; /* by text; of the document, of the database */
 	size_t n_unknown, n_missing;
+	struct hash *titles; /* of the unknown, sorted */
+	size_t n_gone;       /* of the database: with those whose title no unknown one has */
 	size_t n_pairs;
 	size_t n_texts; /* that both have, and when the oldest of them was stored */
 	int64_t oldest;
@@ -52,6 +54,11 @@ static int compare_texts(const void *a, const void *b)
 	return (x->entry > y->entry) - (x->entry < y->entry);
 }
 
+static int compare_hashes(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct hash));
+}
+
 /* ---- what the document has ---- */
 
 static bool is_unknown(const struct renaming *r, const struct match *matches, size_t i)
@@ -71,6 +78,7 @@ static void collect_unknown(struct renaming *r, const struct match *matches)
 		const char *content = entry_content(&buf, e);
 		bool bare = content == NULL || *content == '\0';
 		*u = (struct named){ .entry = i, .published = entry_date(e) };
+		u->title = hash_text(e->title, NULL);
 		u->text = hash_text(e->title, bare ? e->summary : content);
 		u->guid = hash_text(e->guid, NULL);
 		u->url = hash_text(entry_url(e), NULL);
@@ -78,13 +86,17 @@ static void collect_unknown(struct renaming *r, const struct match *matches)
 	}
 	strbuf_release(&buf);
 	qsort(r->unknown, r->n_unknown, sizeof(*r->unknown), compare_texts);
+	for (size_t i = 0; i < r->n_unknown; i++)
+		r->titles[i] = r->unknown[i].title;
+	qsort(r->titles, r->n_unknown, sizeof(*r->titles), compare_hashes);
 }
 
 /* ---- what the last document had, and this one has not ---- */
 
-static bool read_missing(struct db *db, int64_t id, struct unpacked *texts, struct named *ret)
+/* All but its texts. */
+static bool read_missing(struct db *db, int64_t id, struct named *ret)
 {
-	struct stmt s = db_stmt(db, STATEMENT_ENTRY_TEXT);
+	struct stmt s = db_stmt(db, STATEMENT_ENTRY_NAMES);
 
 	*ret = (struct named){ .match = { .entry_id = id, .kind = ENTRY_KEY_COUNT } };
 	stmt_int(&s, id);
@@ -95,6 +107,17 @@ static bool read_missing(struct db *db, int64_t id, struct unpacked *texts, stru
 		ret->published = stmt_read_int(&s);
 		ret->created = stmt_read_int(&s);
 		ret->url = hash_text(stmt_read_text(&s), NULL);
+		ret->title = hash_text(stmt_read_text(&s), NULL);
+	}
+	return stmt_end(&s);
+}
+
+static bool read_missing_texts(struct db *db, struct unpacked *texts, struct named *ret)
+{
+	struct stmt s = db_stmt(db, STATEMENT_ENTRY_TEXTS);
+
+	stmt_int(&s, ret->match.entry_id);
+	if (stmt_row(&s)) {
 		const char *title = stmt_read_text(&s);
 		stmt_read_texts(&s, ENTRY_TEXTS, texts);
 		const char *const *t = texts->texts;
@@ -103,6 +126,25 @@ static bool read_missing(struct db *db, int64_t id, struct unpacked *texts, stru
 			title, t[TEXT_CONTENT] != NULL ? t[TEXT_CONTENT] : t[TEXT_SUMMARY]);
 	}
 	return stmt_end(&s);
+}
+
+/* Texts cost more to read than all the rest: only where the title is one that an unknown entry has,
+ * or there is none, so that the text alone says whether there is anything. */
+static bool add_missing(struct renaming *r, int64_t id, struct unpacked *texts)
+{
+	struct named *m = &r->missing[r->n_missing];
+
+	if (!read_missing(r->db, id, m))
+		return false;
+	if (hash_is_set(&m->title) && bsearch(&m->title, r->titles, r->n_unknown,
+					      sizeof(*r->titles), compare_hashes) == NULL) {
+		r->n_gone++;
+		return true;
+	}
+	bool ok = read_missing_texts(r->db, texts, m);
+	r->n_missing += hash_is_set(&m->text);
+	r->n_gone += hash_is_set(&m->text);
+	return ok;
 }
 
 static int compare_ids(const void *a, const void *b)
@@ -126,11 +168,8 @@ static bool collect_missing(struct renaming *r, int64_t feed_id, const struct ma
 	qsort(known, n_known, sizeof(*known), compare_ids);
 	r->missing = xcalloc(n_ids + 1, sizeof(*r->missing));
 	for (size_t i = 0; ok && i < n_ids; i++) {
-		struct named *m = &r->missing[r->n_missing];
-		if (bsearch(&ids[i], known, n_known, sizeof(*known), compare_ids) != NULL)
-			continue;
-		ok = read_missing(r->db, ids[i], &texts, m);
-		r->n_missing += hash_is_set(&m->text);
+		if (bsearch(&ids[i], known, n_known, sizeof(*known), compare_ids) == NULL)
+			ok = add_missing(r, ids[i], &texts);
 	}
 	qsort(r->missing, r->n_missing, sizeof(*r->missing), compare_texts);
 	unpacked_release(&texts);
@@ -234,7 +273,7 @@ static bool is_mass(struct renaming *r, int64_t now)
 {
 	for_each_text(r, weigh_text);
 	return r->n_texts >= LIMIT_RENAMED_MASS && r->n_texts * 4 >= r->n_unknown * 3 &&
-	       r->n_texts * 4 >= r->n_missing * 3 && now - r->oldest < LIMIT_RENAMED_AGE;
+	       r->n_texts * 4 >= r->n_gone * 3 && now - r->oldest < LIMIT_RENAMED_AGE;
 }
 
 /* The kinds that changed in most of what is missing. */
@@ -242,7 +281,7 @@ static unsigned renamed_kinds(const struct renaming *r)
 {
 	unsigned kinds = 0;
 
-	if (r->n_pairs < 2 || r->n_pairs * 2 < r->n_missing)
+	if (r->n_pairs < 2 || r->n_pairs * 2 < r->n_gone)
 		return 0;
 	if (r->renamed[ENTRY_KEY_GUID] * 2 > r->n_pairs)
 		kinds |= KEYS_OF_GUID;
@@ -254,12 +293,16 @@ static unsigned renamed_kinds(const struct renaming *r)
 bool match_renamed(struct db *db, int64_t feed_id, const struct feed_doc *doc,
 	const struct entry_trust *trust, int64_t now, struct match *matches, unsigned *ret_renamed)
 {
-	struct renaming r = { .db = db, .doc = doc, .trust = trust, .oldest = INT64_MAX };
-	bool ok = collect_missing(&r, feed_id, matches);
+	struct renaming r = { .db = db,
+		.doc = doc,
+		.trust = trust,
+		.unknown = xcalloc(doc->n_entries + 1, sizeof(*r.unknown)),
+		.titles = xcalloc(doc->n_entries + 1, sizeof(*r.titles)),
+		.oldest = INT64_MAX };
 
+	collect_unknown(&r, matches);
+	bool ok = collect_missing(&r, feed_id, matches);
 	if (ok && r.n_missing > 0) {
-		r.unknown = xcalloc(doc->n_entries, sizeof(*r.unknown));
-		collect_unknown(&r, matches);
 		for_each_text(&r, pair_group);
 		if (is_mass(&r, now))
 			for_each_text(&r, pair_single);
@@ -270,6 +313,7 @@ bool match_renamed(struct db *db, int64_t feed_id, const struct feed_doc *doc,
 	}
 	*ret_renamed = renamed_kinds(&r);
 	free(r.unknown);
+	free(r.titles);
 	free(r.missing);
 	return ok;
 }

@@ -154,9 +154,10 @@
 		    " e.gone"                                                                      \
 		    " FROM entry_keys k LEFT JOIN entries e ON e.id = k.entry_id"                  \
 		    " WHERE k.feed_id = ? AND k.hash = ?")                                         \
-	X(ENTRY_TEXT, "SELECT e.content_hash, e.keys_hash, e.n_keys, e.published, e.created,"      \
-		      " e.url, e.title, c.texts FROM entries e"                                    \
-		      " LEFT JOIN contents c ON c.entry_id = e.id WHERE e.id = ?")                 \
+	X(ENTRY_NAMES, "SELECT content_hash, keys_hash, n_keys, published, created, url, title"    \
+		       " FROM entries WHERE id = ?")                                               \
+	X(ENTRY_TEXTS, "SELECT e.title, c.texts FROM entries e"                                    \
+		       " LEFT JOIN contents c ON c.entry_id = e.id WHERE e.id = ?")                \
 	X(KEY_INSERT, "INSERT OR IGNORE INTO entry_keys (feed_id, hash, entry_id)"                 \
 		      " VALUES (?, ?, ?)")                                                         \
 	X(ENTRY_INSERT, "INSERT INTO entries (content_hash, url, title, author, language,"         \
