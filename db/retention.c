@@ -198,15 +198,13 @@ static int64_t number(struct db *db, enum statement which)
 }
 
 /* Some are left: the next entries want them. */
-static bool has_many_free(struct db *db)
+static bool are_many_free(struct db *db, int64_t n_free)
 {
-	int64_t n_free = number(db, STATEMENT_PAGES_FREE);
-
 	return n_free > LIMIT_FREE_PAGES && n_free > number(db, STATEMENT_PAGE_COUNT) / 8;
 }
 
 /* In one transaction, since each waits for the disk. */
-static bool give_back(struct db *db)
+static bool give_back(struct db *db, int64_t *n_free)
 {
 	int64_t deadline_ms = clock_monotonic_ms() + LIMIT_SHRINK_MS;
 
@@ -215,12 +213,20 @@ static bool give_back(struct db *db)
 	do {
 		if (!db_run(db, STATEMENT_PAGES_GIVE_BACK))
 			return false;
-	} while (has_many_free(db) && clock_monotonic_ms() < deadline_ms);
+		*n_free = number(db, STATEMENT_PAGES_FREE);
+	} while (are_many_free(db, *n_free) && clock_monotonic_ms() < deadline_ms);
 	return db_run(db, STATEMENT_COMMIT);
 }
 
-void retention_shrink(struct db *db)
+bool retention_shrink(struct db *db)
 {
-	if (has_many_free(db) && !give_back(db) && !sqlite3_get_autocommit(db->handle))
+	int64_t n_before = number(db, STATEMENT_PAGES_FREE), n_free = n_before;
+
+	if (!are_many_free(db, n_before))
+		return false;
+	if (give_back(db, &n_free))
+		return n_free < n_before; /* else the file is one that keeps its pages */
+	if (!sqlite3_get_autocommit(db->handle))
 		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+	return false;
 }

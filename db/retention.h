@@ -31,8 +31,9 @@ void retention_release(struct retention *r); /* NULL is fine */
 bool retention_apply(struct db *db, const struct store_retention *policy, int64_t feed_id,
 	int64_t n_new, int64_t now, bool steady, int64_t *n_purged);
 
-/* Gives free pages back to the file system for LIMIT_SHRINK_MS while many are free. Outside of a
- * transaction. That it fails (a full disk) costs nothing but the pages. */
-void retention_shrink(struct db *db);
+/* Gives free pages back to the file system for LIMIT_SHRINK_MS while many are free, in a
+ * transaction of its own; whether it gave any. That it fails (a full disk) costs nothing but the
+ * pages. */
+bool retention_shrink(struct db *db);
 
 #endif

@@ -226,8 +226,9 @@ CREATE VIRTUAL TABLE search USING fts5 (
 	text, title, author, feed, -- the longest first: places in the first column take two bytes less an entry and word
 	content = 'search_source', content_rowid = 'id', columnsize = 0, tokenize = 'courant'
 );
--- Two segments of a level are merged while nobody waits (db/search_index.h), not four.
-INSERT INTO search (search, rank) VALUES ('usermerge', 2);
+-- Segments are merged by the writer, two of a level or more (db/search_index.h), never by FTS5 while it writes words out, which took
+-- 40 ms: not after so many pages, and not at so many segments of a level (2,000 are the most it can have).
+INSERT INTO search (search, rank) VALUES ('usermerge', 2), ('automerge', 0), ('crisismerge', 1000);
 -- Entries are indexed in the order of their ids, behind the commits that bring them: up to this one so far.
 CREATE TABLE search_state (
 	id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -52,55 +52,111 @@ bool search_index_remove(struct db *db, int64_t entry_id, bool *ret_indexed)
 	return !indexed || put(db, STATEMENT_SEARCH_REMOVE, entry_id);
 }
 
-/* Entries after *upto_id, which follows, until the time is over: *ret_behind, there may be more. */
-static bool add_some(struct db *db, int64_t *upto_id, bool *ret_behind)
+/* Entries after *upto_id, which follows, until the time is over. */
+static bool add_some(struct db *db, int64_t deadline_ms, int64_t *upto_id)
 {
-	int64_t deadline_ms = clock_monotonic_ms() + LIMIT_SEARCH_STEP_MS;
 	struct stmt s = db_stmt(db, STATEMENT_SEARCH_TEXTS);
 	bool ok = true;
 
 	stmt_int(&s, *upto_id);
-	while (ok && !*ret_behind && stmt_row(&s)) {
+	while (ok && stmt_row(&s)) {
 		ok = put_row(db, STATEMENT_SEARCH_ADD, &s, upto_id);
-		*ret_behind = clock_monotonic_ms() >= deadline_ms;
+		if (clock_monotonic_ms() >= deadline_ms)
+			break;
 	}
 	return stmt_end(&s) && ok;
 }
 
-static bool index_some(struct db *db, bool *ret_behind)
+static bool index_some(struct db *db, int64_t deadline_ms, bool *ret_any)
 {
 	int64_t from_id, upto_id;
 
 	if (!read_upto(db, &from_id))
 		return false;
 	upto_id = from_id;
-	if (!add_some(db, &upto_id, ret_behind))
+	if (!add_some(db, deadline_ms, &upto_id))
 		return false;
+	*ret_any = upto_id != from_id;
 	/* Nothing new: nothing is written, and the commit costs nothing. */
-	return upto_id == from_id || db_run_on(db, STATEMENT_SEARCH_SET_UPTO, upto_id);
+	return !*ret_any || db_run_on(db, STATEMENT_SEARCH_SET_UPTO, upto_id);
 }
 
-bool search_index_step(struct db *db, bool *ret_behind)
+/* What `work` does until the deadline is committed, or nothing of it is there. */
+static bool in_transaction(struct db *db, int64_t ms,
+	bool (*work)(struct db *db, int64_t deadline_ms, bool *ret_left), bool *ret_left)
 {
-	*ret_behind = false;
-	if (db_run(db, STATEMENT_BEGIN_WRITE) && index_some(db, ret_behind) &&
+	int64_t deadline_ms = clock_monotonic_ms() + ms;
+
+	*ret_left = false;
+	if (db_run(db, STATEMENT_BEGIN_WRITE) && work(db, deadline_ms, ret_left) &&
 		db_run(db, STATEMENT_COMMIT))
 		return true;
-	*ret_behind = false;
+	*ret_left = false;
 	if (!sqlite3_get_autocommit(db->handle))
 		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
 	return false;
 }
 
-bool search_index_merge(struct db *db, bool *ret_left)
+bool search_index_step(struct db *db, bool *ret_any)
+{
+	return in_transaction(db, LIMIT_SEARCH_STEP_MS, index_some, ret_any);
+}
+
+/* "When there is nothing to merge, the number of changes grows by less than 2"
+ * (sqlite.org/fts5.html, 6.9): the statement itself is one. */
+static bool merge_some(struct db *db, bool *ret_left)
 {
 	int64_t before = sqlite3_total_changes64(db->handle);
 	bool ok = db_run_on(db, STATEMENT_SEARCH_MERGE, LIMIT_SEARCH_MERGE_PAGES);
 
-	/* "When there is nothing to merge, the number of changes grows by less than 2"
-	 * (sqlite.org/fts5.html, 6.9): the statement itself is one. */
 	*ret_left = ok && sqlite3_total_changes64(db->handle) - before >= 2;
 	return ok;
+}
+
+static bool merge_until(struct db *db, int64_t deadline_ms, bool *ret_left)
+{
+	do {
+		if (!merge_some(db, ret_left))
+			return false;
+	} while (*ret_left && clock_monotonic_ms() < deadline_ms);
+	return true;
+}
+
+bool search_index_merge(struct db *db, bool *ret_left)
+{
+	return in_transaction(db, LIMIT_SEARCH_MERGE_MS, merge_until, ret_left);
+}
+
+/* One of SQLite's variable-length integers; 0 behind the end. */
+static uint64_t read_varint(const unsigned char **p, const unsigned char *end)
+{
+	uint64_t value = 0;
+
+	for (int i = 0; i < 8 && *p < end; i++) {
+		value = value << 7 | (**p & 0x7f);
+		if (*(*p)++ < 0x80)
+			return value;
+	}
+	return 0;
+}
+
+/* FTS5's list of segments begins with a cookie of four bytes, the number of levels and that of
+ * segments (fts5_index.c, "Structure Record Format"). What a damaged one says is harmless. */
+bool search_index_is_crowded(struct db *db)
+{
+	struct stmt s = db_stmt(db, STATEMENT_SEARCH_SEGMENTS);
+	uint64_t n_segments = 0;
+
+	if (stmt_row(&s)) {
+		size_t size;
+		const unsigned char *p = stmt_read_blob(&s, &size), *end = p + size;
+		if (size > 4) {
+			p += 4;
+			read_varint(&p, end);
+			n_segments = read_varint(&p, end);
+		}
+	}
+	return stmt_end(&s) && n_segments > LIMIT_SEARCH_SEGMENTS;
 }
 
 /* Every statement on the index reads its list of segments first, so that with a damaged one not

@@ -12,15 +12,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Indexes the next entries for LIMIT_SEARCH_STEP_MS in a transaction of its own; *ret_behind says
- * whether more are left. What a crash takes away is indexed again: the place is in the same
+/* Indexes the next entries for LIMIT_SEARCH_STEP_MS in a transaction of its own; *ret_any says
+ * whether there were any. What a crash takes away is indexed again: the place is in the same
  * transaction. */
-bool search_index_step(struct db *db, bool *ret_behind);
+bool search_index_step(struct db *db, bool *ret_any);
 
-/* Merges what was written apart (FTS5's segments, each of which every search looks into) by some
- * LIMIT_SEARCH_MERGE_PAGES, in a transaction of its own; *ret_left says whether to go on. Where
+/* Merges what was written apart (FTS5's segments, each of which every search looks into) for
+ * LIMIT_SEARCH_MERGE_MS, in a transaction of its own; *ret_left says whether to go on. Where
  * nothing is to be merged, nothing is written. */
 bool search_index_merge(struct db *db, bool *ret_left);
+/* Whether so many segments are there that merging can wait no longer: a step of it takes the
+ * longer, the more of them it reads from. */
+bool search_index_is_crowded(struct db *db);
 
 /* Before the text of an entry changes or goes, takes its words out; *ret_indexed (NULL: not asked
  * for) says whether there were any, and search_index_add() is due after the change. */

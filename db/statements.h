@@ -267,6 +267,7 @@
 	X(SEARCH_REMOVE, "INSERT INTO search (search, rowid, text, title, author, feed)"           \
 			 " VALUES ('delete', ?, ?, ?, ?, ?)")                                      \
 	X(SEARCH_MERGE, "INSERT INTO search (search, rank) VALUES ('merge', ?)")                   \
+	X(SEARCH_SEGMENTS, "SELECT block FROM search_data WHERE id = 10")                          \
 	X(SEARCH_EMPTY, "INSERT INTO search (search) VALUES ('delete-all')")                       \
 	X(SEARCH_SNIPPET, "SELECT snippet(search, 0, char(2), char(3), '…', 24) FROM search"     \
 			  " WHERE search MATCH ?1 AND rowid <= ?2 AND rowid >= ?2"                 \

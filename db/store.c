@@ -40,6 +40,7 @@ struct store {
 	unsigned n_unmerged;                 /* writer: what may have written to the search index */
 	struct dictionary_making dictionary; /* writer */
 	int64_t behind_ms;           /* writer: when requests last let pass what waits behind */
+	size_t next_behind;          /* writer: which kind of it had its turn then */
 	int64_t optimized_ms;        /* writer: when the planner's statistics were looked at */
 	struct retention *retention; /* loop thread; NULL: everything is kept */
 	store_decide_fn *decide;     /* loop thread */
@@ -108,11 +109,11 @@ static bool run_request(struct db *db, struct write *r)
 	       db_run(db, STATEMENT_RELEASE);
 }
 
-/* Runs `node` and what has come meanwhile. Never waits for company: a lone request is committed at
- * once. */
-static bool run_group(struct store *s, struct group *g, struct queue_node *node)
+/* Runs `node` and what has come meanwhile, for so long. Never waits for company: a lone request is
+ * committed at once. */
+static bool run_group(struct store *s, struct group *g, struct queue_node *node, int64_t ms)
 {
-	int64_t deadline_ms = clock_monotonic_ms() + LIMIT_GROUP_COMMIT_MS;
+	int64_t deadline_ms = clock_monotonic_ms() + ms;
 	bool alive = db_run(&s->db, STATEMENT_BEGIN_WRITE);
 
 	while (node != NULL) {
@@ -198,12 +199,33 @@ static void mind_damage(struct store *s)
  * it. */
 static bool index_step(struct store *s)
 {
-	bool behind;
-	bool ok = search_index_step(&s->db, &behind);
+	bool any;
 
+	turn_to(s, STORE_INDEX);
+	bool ok = search_index_step(&s->db, &any);
 	s->n_unmerged++;
 	mind_damage(s);
-	return ok && behind;
+	return ok && any;
+}
+
+static bool remove_step(struct store *s)
+{
+	bool left;
+
+	turn_to(s, STORE_REMOVE);
+	return removal_step(&s->db, &left) && left;
+}
+
+static bool learn_step(struct store *s)
+{
+	turn_to(s, STORE_DICTIONARY);
+	return dictionary_step(&s->db, &s->dictionary);
+}
+
+static bool shrink_step(struct store *s)
+{
+	turn_to(s, STORE_SHRINK);
+	return retention_shrink(&s->db);
 }
 
 /* Statistics for the planner; a failure costs nothing but them. */
@@ -222,44 +244,50 @@ static void optimize_now_and_then(struct store *s)
 	optimize(&s->db);
 }
 
-/* Work that waits until nothing else does. A failure of it is not told, either. Whether more is
- * left. */
-static bool work_behind(struct store *s)
-{
-	bool removing;
-
-	turn_to(s, STORE_DICTIONARY);
-	if (dictionary_step(&s->db, &s->dictionary))
-		return true;
-
-	turn_to(s, STORE_INDEX);
-	bool indexing = index_step(s);
-	turn_to(s, STORE_REMOVE);
-	return (removal_step(&s->db, &removing) && removing) || indexing;
-}
-
-/* It has its turn under any load, by time: of small groups there are many. */
-static void work_behind_now_and_then(struct store *s)
-{
-	if (clock_monotonic_ms() - s->behind_ms < LIMIT_BEHIND_MS)
-		return;
-	work_behind(s);
-	s->behind_ms = clock_monotonic_ms();
-}
-
-/* Once nothing else is left to do. */
-static bool merge_step(struct store *s)
+/* Whether there is more to do. */
+static bool merge(struct store *s)
 {
 	bool left;
 
-	if (s->n_unmerged < LIMIT_SEARCH_UNMERGED)
-		return false;
 	turn_to(s, STORE_MERGE);
 	bool ok = search_index_merge(&s->db, &left);
 	mind_damage(s);
 	if (ok && !left)
 		s->n_unmerged = 0;
 	return ok && left;
+}
+
+/* The work that waits until nothing else does, a step at a time, one kind after the other. Each
+ * says whether more may be left; a failure is not told. */
+static bool work_behind(struct store *s)
+{
+	static bool (*const kinds[])(
+		struct store *) = { learn_step, index_step, remove_step, shrink_step };
+	size_t n = sizeof(kinds) / sizeof(*kinds);
+
+	/* Before what writes more segments. */
+	if (search_index_is_crowded(&s->db) && merge(s))
+		return true;
+	for (size_t i = 0; i < n; i++) {
+		s->next_behind = (s->next_behind + 1) % n;
+		if (kinds[s->next_behind](s))
+			return true;
+	}
+	return false;
+}
+
+/* It has its turn under any load, by time: of small groups there are many. Merging a crowded index
+ * has one after each group: who writes faster than that is slowed down. */
+static bool is_turn_of_behind(struct store *s)
+{
+	return clock_monotonic_ms() - s->behind_ms >= LIMIT_BEHIND_MS ||
+	       search_index_is_crowded(&s->db);
+}
+
+/* Once nothing else is left to do. */
+static bool merge_step(struct store *s)
+{
+	return s->n_unmerged >= LIMIT_SEARCH_UNMERGED && merge(s);
 }
 
 /* The next request; while there is none, what waited behind is done. */
@@ -287,17 +315,20 @@ static void *writer_main(void *arg)
 
 	for (; node != NULL; node = next_request(s)) {
 		struct group g = { .tail = &g.first };
-		bool alive = run_group(s, &g, node);
+		bool behind = is_turn_of_behind(s);
+		bool alive = run_group(
+			s, &g, node, behind ? LIMIT_GROUP_SHORT_MS : LIMIT_GROUP_COMMIT_MS);
 		turn_to(s, STORE_COMMIT);
 		commit_group(s, &g, alive);
 		/* Before the answer: who asks again meets an index that is whole. */
 		mind_damage(s);
 		answer_group(s, &g);
-		turn_to(s, STORE_SHRINK);
-		retention_shrink(&s->db);
 		turn_to(s, STORE_OPTIMIZE);
 		optimize_now_and_then(s);
-		work_behind_now_and_then(s);
+		if (behind) {
+			work_behind(s);
+			s->behind_ms = clock_monotonic_ms();
+		}
 	}
 	return NULL;
 }

@@ -269,15 +269,21 @@
 #define LIMIT_GROUP_COMMIT_MS 20
 #define LIMIT_GROUP_COMMIT_DOCS 64
 #define LIMIT_LOG_LINE (4 * KIB)
-/* How long the writer indexes for the search before it looks for requests again, and after which
- * time of requests without a pause it does so all the same: a thirtieth of the time is the index's,
- * so that storing is hardly slower. */
-#define LIMIT_SEARCH_STEP_MS 25
-#define LIMIT_BEHIND_MS 1000
-/* Pages of the search index that one step of merging writes: 6 ms of the processor and a commit, so
- * that whoever comes waits no longer than for a step of indexing. FTS5 parts no word: that of the
- * commonest takes 100 ms at a million entries. */
-#define LIMIT_SEARCH_MERGE_PAGES 64
+/* How long the writer indexes for the search before it looks for requests again (FTS5 writes the
+ * words out after that, which takes half as long again), and after which time of requests without
+ * a pause it does so all the same: a thirtieth of the time is the index's, so that storing is
+ * hardly slower. The group of requests before such a turn is a short one. */
+#define LIMIT_SEARCH_STEP_MS 12
+#define LIMIT_BEHIND_MS 500
+#define LIMIT_GROUP_SHORT_MS 10
+/* How long the writer merges segments of the search index before it looks for requests again, and
+ * pages after which it looks at the clock. FTS5 parts no word: the commonest takes 100 ms at a
+ * million entries (decision 90). */
+#define LIMIT_SEARCH_MERGE_MS 10
+#define LIMIT_SEARCH_MERGE_PAGES 16
+/* Segments above which they are merged under any load, too: a step reads from all of a level, and
+ * a search from all there are. */
+#define LIMIT_SEARCH_SEGMENTS 24
 /* Groups of requests, or steps of indexing, after which the writer looks whether there is something
  * to merge once it has nothing else to do: each wrote one segment at most, and merging these few at
  * once costs a commit or two. */
@@ -308,16 +314,16 @@
 #define LIMIT_STATS_FEEDS 10
 /* Entries beyond what came in, and milliseconds, that retention may take in one refresh: the
  * refreshes behind it in the queue wait for it. Writing the words of these entries to the search
- * index takes two to three times as long again. */
+ * index takes about half as long again. */
 #define LIMIT_RETAIN_STEP 200
-#define LIMIT_RETAIN_MS 8
-/* Milliseconds that forgetting tombstones may take in one refresh, and giving pages back after a
- * group of requests. */
+#define LIMIT_RETAIN_MS 5
+/* Milliseconds that forgetting tombstones may take in one refresh, and a step of giving pages back.
+ */
 #define LIMIT_FORGET_MS 8
 #define LIMIT_SHRINK_MS 5
 /* Milliseconds that a step of removing a feed, which writes to the search index as retention does,
  * or of marking entries as read, may take; entries that one of the latter reads ahead. */
-#define LIMIT_REMOVAL_MS 8
+#define LIMIT_REMOVAL_MS 5
 #define LIMIT_MARK_MS 12
 #define LIMIT_MARK_STEP 256
 /* Seconds between two refreshes, stops of the daemon included, after which the clock, which may be

@@ -98,6 +98,62 @@ static int64_t count_segments(struct rig *rig)
 		rig->path, "SELECT COUNT(DISTINCT id >> 37) FROM search_data WHERE id > 1000");
 }
 
+/* An entry's words taken out and put in again, so many times: two segments each. */
+static void write_apart(struct rig *rig, int times)
+{
+	struct db db;
+
+	assert_true(db_open(&db, rig->path, DB_WRITER));
+	for (int i = 0; i < times; i++) {
+		int64_t id = 1 + i % (int64_t)N_ELEMENTS(entries);
+		assert_true(search_index_remove(&db, id, NULL));
+		assert_true(search_index_add(&db, id));
+	}
+	db_close(&db);
+}
+
+/* FTS5 by itself would merge them where the writer has no bound for it. */
+static void writing_words_out_merges_nothing(void **state)
+{
+	struct rig *rig = *state;
+
+	wait_for_index(rig);
+	rig_close(rig);
+	int64_t before = count_segments(rig);
+	write_apart(rig, 50);
+	assert_int_equal(count_segments(rig), before + 100);
+	rig_open_store(rig);
+	rig_open_readers(rig, 1);
+	assert_index_whole(rig);
+}
+
+static void a_crowd_of_segments_is_merged(void **state)
+{
+	struct rig *rig = *state;
+	struct found f;
+	struct db db;
+	bool left;
+
+	wait_for_index(rig);
+	rig_close(rig);
+	assert_true(db_open(&db, rig->path, DB_WRITER));
+	assert_false(search_index_is_crowded(&db));
+	db_close(&db);
+	/* More than a byte can count in the list of segments. */
+	write_apart(rig, 100);
+	assert_true(db_open(&db, rig->path, DB_WRITER));
+	for (int steps = 0; search_index_is_crowded(&db); steps++) {
+		assert_true(steps < 1000);
+		assert_true(search_index_merge(&db, &left));
+	}
+	db_close(&db);
+	assert_true(count_segments(rig) <= LIMIT_SEARCH_SEGMENTS);
+	rig_open_store(rig);
+	rig_open_readers(rig, 1);
+	assert_string_equal(search(rig, "etats unis", &f), "/1");
+	assert_index_whole(rig);
+}
+
 /* The writer looks at the index after each answer, and after so many of them for what to merge. */
 static void pass_by(struct rig *rig)
 {
@@ -133,15 +189,9 @@ static void segments_are_merged_when_nobody_waits(void **state)
 	struct found f;
 
 	for (int round = 0; round < 3; round++) {
-		struct db db;
 		/* What another program left apart: more than one. */
 		rig_close(rig);
-		assert_true(db_open(&db, rig->path, DB_WRITER));
-		for (int64_t id = 1; id <= 3; id++) {
-			assert_true(search_index_remove(&db, id, NULL));
-			assert_true(search_index_add(&db, id));
-		}
-		db_close(&db);
+		write_apart(rig, 3);
 		assert_true(count_segments(rig) > 1);
 		rig_open_store(rig);
 		rig_open_readers(rig, 1);
@@ -272,6 +322,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_damaged_index_is_made_anew, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			a_change_that_meets_damage_mends_it, setup, teardown),
+		cmocka_unit_test_setup_teardown(writing_words_out_merges_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_crowd_of_segments_is_merged, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			segments_are_merged_when_nobody_waits, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_merged_is_left_alone, setup, teardown),
