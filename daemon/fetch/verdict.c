@@ -21,9 +21,6 @@ static const struct {
 	{ CURLE_COULDNT_RESOLVE_HOST, STATUS_DNS_FAILED, "no address is known for this name" },
 	{ CURLE_GOT_NOTHING, STATUS_PROTOCOL_ERROR, "the connection was closed without an answer" },
 	{ CURLE_PARTIAL_FILE, STATUS_PROTOCOL_ERROR, "the connection was closed before the end" },
-	/* Our own callbacks' reasons are known before this is looked at. */
-	{ CURLE_WRITE_ERROR, STATUS_PROTOCOL_ERROR,
-		"something follows the end of its compressed document" },
 	{ CURLE_SSL_CONNECT_ERROR, STATUS_TLS_FAILED, NULL },
 	{ CURLE_PEER_FAILED_VERIFICATION, STATUS_TLS_FAILED, NULL },
 	{ CURLE_SSL_CERTPROBLEM, STATUS_TLS_FAILED,
@@ -221,6 +218,14 @@ static bool had_no_route(const struct transfer *t, CURLcode result)
 	return result == CURLE_COULDNT_CONNECT && error == ENETUNREACH;
 }
 
+/* libcurl says that it could not write when something follows the end of a compressed document,
+ * all of which was written, and checked, by then; gzip(1) and browsers ignore it. When it was our
+ * own callback that took no more, that is known before this is asked. */
+static bool is_whole(CURLcode result)
+{
+	return result == CURLE_OK || result == CURLE_WRITE_ERROR;
+}
+
 enum transfer_end transfer_judge(struct transfer *t, CURLcode result, struct failure *ret_fail)
 {
 	int code = transfer_code(t);
@@ -251,7 +256,7 @@ enum transfer_end transfer_judge(struct transfer *t, CURLcode result, struct fai
 		fail_http(t, code, ret_fail);
 	} else if (t->body.overflow) {
 		fail_size(t, code, ret_fail);
-	} else if (!answered || result != CURLE_OK) {
+	} else if (!answered || !is_whole(result)) {
 		fail_connection(t, result, code, ret_fail);
 		t->no_route = had_no_route(t, result);
 	} else {
