@@ -140,7 +140,7 @@ def is_established(connection):
 
 class Origin:
     def __init__(self, tls=None, port=0, address="127.0.0.1"):
-        """tls: an ssl.SSLContext to speak https with. port: of an origin that was closed, to come back there. address: another one of 127/8 is another host."""
+        """tls: an ssl.SSLContext to speak https with. port: of an origin that was closed, to come back there. address: another one of 127/8 is another host; "::1" is one, too."""
         self._tls = tls
         self.address = address
         self._answers = {}
@@ -149,12 +149,13 @@ class Origin:
         self._numbers = itertools.count(1)
         self._open = set()
         self.default = None  # (request) -> answer for paths that were not set
-        self._listener = socket.create_server((address, port), backlog=256)
+        self._listener = socket.create_server((address, port), family=socket.AF_INET6 if ":" in address else socket.AF_INET, backlog=256)
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
     def url(self, path, host=None):
-        return f"http{'s' if self._tls else ''}://{host or self.address}:{self.port}{path}"
+        host = host or (f"[{self.address}]" if ":" in self.address else self.address)
+        return f"http{'s' if self._tls else ''}://{host}:{self.port}{path}"
 
     def set(self, path, *answers):
         """What the path answers from now on: bytes are a feed without validators."""
