@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "client/json_get.h"
+#include "client/paragraph.h"
 #include "client/printer.h"
 #include "client/api_path.h"
 #include "client/suggest.h"
@@ -81,6 +82,40 @@ static enum outcome make_edition(struct client *c, const char *name, json_t **re
 	return outcome;
 }
 
+/* A line of a text edition, which is 72 columns wide, in a narrower terminal: folded behind its
+ * indentation; what underlines a heading is one word, and cut. */
+static void print_line(struct output *o, const char *line, size_t n)
+{
+	struct strbuf text = STRBUF_INIT(n + 1);
+	char indent[LAYOUT_MARKER];
+	size_t blank = strspn(line, " "), taken;
+	if (strspn(line, "=-") >= n) {
+		n = text_fit(line, n, o->columns, &taken);
+	}
+	if (blank >= sizeof indent || text_width(line, n) <= o->columns) {
+		output_add(o, line, n);
+		output_addstr(o, "\n");
+		return;
+	}
+	snprintf(indent, sizeof indent, "%*s", (int)blank, "");
+	strbuf_add(&text, line + blank, n - blank);
+	paragraph_print(o, indent, o->columns, STYLE_PLAIN, strbuf_str(&text));
+	strbuf_release(&text);
+}
+
+static void print_text(struct output *o, const char *format, const struct strbuf *safe)
+{
+	if (o->columns == 0 || strcmp(format, "txt") != 0) {
+		output_add(o, strbuf_str(safe), safe->len);
+		return;
+	}
+	for (const char *s = strbuf_str(safe); *s != '\0';) {
+		size_t n = strcspn(s, "\n");
+		print_line(o, s, n);
+		s += n + (s[n] == '\n');
+	}
+}
+
 /* The text comes through the socket: who may use that may read digests, wherever they are kept. */
 static enum outcome show_text(struct client *c, const json_t *edition, const char *format)
 {
@@ -91,7 +126,7 @@ static enum outcome show_text(struct client *c, const json_t *edition, const cha
 	enum outcome outcome = call_text(c, api_path_str(&q), &raw);
 	if (outcome == OUTCOME_OK) {
 		text_safe(&safe, strbuf_str(&raw), raw.len);
-		output_add(&c->output, strbuf_str(&safe), safe.len);
+		print_text(&c->output, format, &safe);
 	}
 	api_path_release(&q);
 	strbuf_release(&raw);

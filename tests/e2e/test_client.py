@@ -94,7 +94,7 @@ def test_no_line_is_wider_than_the_terminal(origin, daemon, columns):
     daemon.wait_checked()
     shown = next(str(e["id"]) for e in daemon.entries() if e["title"].startswith("国"))
     words = {"status": "starred", "help": "arguments", "help search": "before:2026-11", "stats": "unread", "stats --store": "database", "doctor": "503",
-             "headlines": "Headline", "feeds": "unread", "search entry": "of entry 1", f"show {shown}": "2,930 │ fog"}
+             "headlines": "Headline", "feeds": "unread", "search entry": "of entry 1", f"show {shown}": "2,930 │ fog", "digest --now daily": "Headline"}
     for command, word in words.items():
         done = subprocess.run([BUILD / "courant", *command.split()], env={**daemon.environment(), "COLUMNS": str(columns)}, capture_output=True, text=True, timeout=60)
         assert word in done.stdout, (command, done.stdout, done.stderr)
