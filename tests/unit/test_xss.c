@@ -12,6 +12,7 @@
 #include <gumbo.h>
 
 #include "base/limits.h"
+#include "base/mem.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "feed/feed.h"
@@ -214,10 +215,19 @@ static const char *fault_of(const GumboNode *node)
 	return fault;
 }
 
+/* gumbo leaves the quirks mode of a fragment's document as it comes from malloc(): zero is "none".
+ */
+static void *alloc_zeroed(void *userdata, size_t n)
+{
+	(void)userdata;
+	return xcalloc(1, n);
+}
+
 static const char *fault_in(const char *html, GumboTag context, char *ret, size_t size)
 {
 	GumboOptions options = kGumboDefaultOptions;
 
+	options.allocator = alloc_zeroed;
 	options.fragment_context = context;
 	GumboOutput *tree = gumbo_parse_with_options(&options, html, strlen(html));
 	const GumboElement *root = &tree->root->v.element;
