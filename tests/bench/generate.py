@@ -34,7 +34,8 @@ def html(dice):
 def entries(dice, site):
     for i in range(ENTRIES):
         yield {"title": sentence(dice, 4, 10)[:-1] + dice.choice(["", " & more", " – a “first”"]), "id": f"{site}/{dice.randint(1, 10**9)}",
-               "link": f"{site}/2026/{i}", "html": html(dice), "day": 1 + i % 28, "author": dice.choice(WORDS).title()}
+               "link": f"{site}/2026/{i}", "html": html(dice), "day": 1 + i % 28, "author": dice.choice(WORDS).title(),
+               "category": dice.choice(WORDS), "summary": sentence(dice)}
 
 
 def rss(dice, site, make=entries):
@@ -46,7 +47,7 @@ def rss(dice, site, make=entries):
         body = f"<![CDATA[{e['html']}]]>" if cdata else escape(e["html"])
         out.append(f"<item><title>{escape(e['title'])}</title><link>{e['link']}</link><guid>{e['id']}</guid>"
                    f"<pubDate>{e['day']:02d} Nov 2026 08:{e['day']:02d}:00 +0000</pubDate><dc:creator>{e['author']}</dc:creator>"
-                   f"<category>{dice.choice(WORDS)}</category><description>{escape(sentence(dice))}</description>"
+                   f"<category>{e['category']}</category><description>{escape(e['summary'])}</description>"
                    f"<content:encoded>{body}</content:encoded></item>\n")
     return "".join(out) + "</channel></rss>\n"
 

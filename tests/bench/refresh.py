@@ -119,7 +119,7 @@ class Courant:
 
     def again(self):
         status, report, _ = self.daemon.call("PUT", "/v1/feeds/refresh?wait=1", timeout=600)
-        assert status == 200 and report["refreshed"] == self.n, (status, str(report)[:500])
+        assert status == 200 and (report["refreshed"], report["changed"]) == (self.n, 0), (status, str(report)[:500])
         return report["new"]
 
     def refresh(self):

@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from generate import atom, html, rss, sentence
+from generate import WORDS, atom, html, rss, sentence
 
 ENTRIES = 25
 LONG_AGO = 1_700_000_000
@@ -34,7 +34,7 @@ def feed(number, newest, entries_of=ENTRIES):
             dice = random.Random(number * 100_003 + k)
             text = html(dice) + ("\n" + html(dice) if dice.random() < 0.3 else "")
             yield {"title": sentence(dice, 4, 10)[:-1], "id": f"{site}/id/{k}", "link": f"{site}/2026/{k}", "html": text, "day": 1 + k % 28,
-                   "author": "Anna Example"}
+                   "author": "Anna Example", "category": WORDS[k % len(WORDS)], "summary": sentence(dice)}
     make = atom if number % 4 == 3 else rss
     return make(random.Random(number), f"https://site-{number}.example", entries).encode()
 
