@@ -12,12 +12,14 @@
 
 #define MOMENT_MS 2000 /* in which most refreshes end: nothing is told before */
 #define MOMENT_S 5     /* what is over so soon needs no telling either */
+#define RARELY_S 80    /* between two looks at many feeds that are fetched, and wait for nobody */
 
 struct waiting {
 	struct client *client;
 	struct http *http; /* beside the one that waits */
 	int64_t feed_id;   /* 0: all */
 	int64_t look_ms;   /* when to look (again), monotonic */
+	int64_t pause_s;   /* until the next look, doubled by each */
 };
 
 /* The feeds that wait for their hosts, and when the last of them is asked at the earliest. */
@@ -89,7 +91,9 @@ static bool look(void *ctx)
 	if (until > now + MOMENT_S) {
 		tell(w, n, until, now);
 	}
-	w->look_ms = clock_monotonic_ms() + (until - now) * 1000;
+	w->pause_s = w->pause_s < RARELY_S ? 2 * w->pause_s : RARELY_S;
+	w->look_ms =
+		clock_monotonic_ms() + 1000 * (until - now > w->pause_s ? until - now : w->pause_s);
 	json_decref(feeds);
 	return true;
 }
@@ -104,6 +108,7 @@ enum outcome waiting_put(struct client *c, const char *path, int64_t feed_id, js
 		.http = http_new(c->socket.path),
 		.feed_id = feed_id,
 		.look_ms = clock_monotonic_ms() + MOMENT_MS,
+		.pause_s = MOMENT_S,
 	};
 	enum outcome outcome = call_patiently(c, "PUT", path, look, &w, ret);
 	http_free(w.http);
