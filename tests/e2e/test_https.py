@@ -10,6 +10,7 @@ from authority import OPENSSL, Authority
 from daemon import wait_until
 from documents import entries, rss
 from origin import Answer, Origin, Redirect
+from proxy import Proxy
 
 pytestmark = pytest.mark.skipif(OPENSSL is None, reason="needs the openssl program")
 
@@ -52,6 +53,30 @@ def test_a_certificate_of_a_known_authority(authority, serve, daemon):
     daemon.wait_checked()
     assert [f["error"] for f in daemon.feeds()] == [None] * 3
     assert len({r.connection for r in origin.requests()}) == 1, "the connection is used again"
+
+
+def test_https_goes_through_a_tunnel_of_the_proxy(authority, serve, daemon):
+    """The proxy hears a name and a port, and nothing of what is asked there; the certificate is that of the name."""
+    named, other = "DNS:news.example,DNS:xn--bcher-kva.example", "http://plain.example/feed"
+    origin, plain = serve(authority.issue("named", names=named)), Origin()
+    tunnel, proxy = Proxy(origin.port), Proxy(plain.port)
+    for server in (origin, plain):
+        server.default = lambda request: Answer(rss(*entries(1, prefix=request.header("Host"))), etag='"1"')
+    url, idn, false = "https://news.example/feed?token=hush", "https://bücher.example/feed", "https://wrong.example/feed"
+    through = {"proxy": f"http://127.0.0.1:{tunnel.port}", "allow_private": False}
+    try:
+        daemon.start(*({"url": u, **through} for u in (url, idn, false)), {"url": other, **through, "proxy": f"http://127.0.0.1:{proxy.port}"}, poll=trusting(authority))
+        daemon.wait_checked()
+        assert [detail(daemon, u) for u in (url, idn, other)] == [None] * 3
+        code, text = detail(daemon, false)
+        assert code == "tls_failed" and "for another host" in text
+        assert set(tunnel.targets) == {"news.example:443", "xn--bcher-kva.example:443", "wrong.example:443"}
+        assert proxy.targets == [other], "without TLS the proxy is asked for the document"
+        assert {r.header("Host") for r in origin.requests()} == {"news.example", "xn--bcher-kva.example"}
+        assert not any(name.lower().startswith("proxy") for r in origin.requests() for name in r.names)
+    finally:
+        for server in (plain, tunnel, proxy):
+            server.close()
 
 
 def test_an_authority_for_one_feed(authority, serve, daemon):
