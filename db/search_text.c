@@ -73,6 +73,20 @@ void search_plain_text(struct strbuf *out, const char *html)
 	}
 }
 
+/* The bytes of it that are indexed, to the end of a word. */
+static size_t searched(const struct strbuf *text)
+{
+	const char *s = strbuf_str(text);
+
+	if (text->len <= LIMIT_SEARCH_TEXT)
+		return text->len;
+	size_t n = LIMIT_SEARCH_TEXT;
+	while (n > 0 && s[n] != ' ')
+		n--;
+	/* One word, or a script without spaces. */
+	return n > LIMIT_SEARCH_TEXT / 2 ? n : utf8_cut(s, LIMIT_SEARCH_TEXT);
+}
+
 /* search_text(texts): the text of the content, of an entry without one its summary. */
 static void sql_text(sqlite3_context *context, int n, sqlite3_value **values)
 {
@@ -87,7 +101,7 @@ static void sql_text(sqlite3_context *context, int n, sqlite3_value **values)
 	} else if (u.texts[TEXT_CONTENT] != NULL) {
 		search_plain_text(&text, u.texts[TEXT_CONTENT]);
 		sqlite3_result_text64(
-			context, strbuf_str(&text), text.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+			context, strbuf_str(&text), searched(&text), SQLITE_TRANSIENT, SQLITE_UTF8);
 	} else if (u.texts[TEXT_SUMMARY] != NULL) {
 		sqlite3_result_text(context, u.texts[TEXT_SUMMARY], -1, SQLITE_TRANSIENT);
 	}

@@ -14,8 +14,8 @@
 void search_plain_text(struct strbuf *out, const char *html);
 
 /*
- * Registers on the connection: search_text(texts) of an entry (texts.h), the tokenizer `courant`,
- * and the auxiliary function relevance(search).
+ * Registers on the connection: search_text(texts) of an entry (texts.h), of which LIMIT_SEARCH_TEXT
+ * bytes are searched, the tokenizer `courant`, and the auxiliary function relevance(search).
  *
  * The tokenizer is FTS5's unicode61 without diacritics, but that some letters are spelt as people
  * type them ("strasse" finds Straße, "oresund" Øresund, "fine" the ligature's ﬁne), and every

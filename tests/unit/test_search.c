@@ -23,6 +23,44 @@ static void html_becomes_text(void **state)
 	}
 }
 
+/* Text that goes on with `word` until it is longer than what is searched. */
+static char *make_long(const char *word, const char *last)
+{
+	struct strbuf html = STRBUF_INIT(2 * LIMIT_SEARCH_TEXT);
+
+	while (html.len <= LIMIT_SEARCH_TEXT)
+		strbuf_addstr(&html, word);
+	strbuf_addstr(&html, last);
+	char *copy = xstrdup(strbuf_str(&html));
+	strbuf_release(&html);
+	return copy;
+}
+
+static void the_beginning_of_a_long_text_is_searched(void **state)
+{
+	struct rig *rig = *state;
+	char *spaced = make_long("begun ", "ended"), *unspaced = make_long("鉄", "道");
+	struct spec all[] = {
+		{ "g1", "/long/1", "One", spaced, T0, 0 },
+		{ "g2", "/long/2", "Two", unspaced, T0 + 1, 0 },
+	};
+	struct found f;
+
+	int64_t feed = add_feed(rig, "https://example.org/long", NULL);
+	refresh(rig, feed, all, N_ELEMENTS(all), T0);
+	wait_for_index(rig);
+	assert_string_equal(search(rig, "begun feed:long", &f), "/long/1");
+	assert_string_equal(search(rig, "鉄 feed:long", &f), "/long/2");
+	assert_string_equal(search(rig, "ended", &f), "");
+	assert_string_equal(search(rig, "鉄道 feed:long", &f), "");
+	store_feed_remove(rig->store, feed, rig_feed_done, rig);
+	rig_wait(rig);
+	wait_for_removal(rig);
+	assert_index_whole(rig);
+	free(spaced);
+	free(unspaced);
+}
+
 /* ---- words ---- */
 /* Titles, and what finds them. */
 static const struct {
@@ -250,6 +288,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(html_becomes_text),
+		cmocka_unit_test_setup_teardown(
+			the_beginning_of_a_long_text_is_searched, setup, teardown),
 		cmocka_unit_test_setup_teardown(words_are_found_however_written, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			letters_are_found_as_they_are_typed, setup, teardown),
