@@ -77,7 +77,9 @@ static int committed(void *arg, sqlite3 *handle, const char *name, int n_pages)
 	if (n_pages < LIMIT_LOG_PAGES || is_busy(c))
 		return SQLITE_OK;
 	int n_left = n_pages - atomic_load(&c->n_copied);
-	if (n_pages >= 4 * LIMIT_LOG_PAGES && n_left <= n_pages / 4)
+	/* Rather a longer commit than a log without end. */
+	int n_most = n_pages < 8 * LIMIT_LOG_PAGES ? LIMIT_LOG_REST : n_pages / 4;
+	if (n_pages >= 4 * LIMIT_LOG_PAGES && n_left <= n_most)
 		copy(c->writer, c);
 	else
 		ask(c);

@@ -5,7 +5,7 @@
  *
  * The log begins anew with the first commit that finds all of it copied and nobody reading from it.
  * A writer that never rests would not leave that moment: so it copies the rest itself when that is
- * little beside the whole.
+ * little.
  */
 #ifndef COURANT_DB_CHECKPOINT_H
 #define COURANT_DB_CHECKPOINT_H

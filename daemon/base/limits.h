@@ -354,6 +354,8 @@
  * holds it, which is told. */
 #define LIMIT_LOG_PAGES 1000
 #define LIMIT_LOG_HELD (64 * MIB)
+/* Pages of it that the writer copies itself to let the log begin anew: 3 ms of the processor. */
+#define LIMIT_LOG_REST 500
 /* Pages that a copy of the database takes in one step, and steps after which they are synced: 64
  * MiB at once would keep commits waiting for the disk. */
 #define LIMIT_BACKUP_PAGES 256
