@@ -10,6 +10,7 @@
 #include "store_docs.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/strbuf.h"
 #include "db/store.h"
 
 #include <pthread.h>
@@ -221,17 +222,21 @@ static void refresh_all(struct store *s, int64_t n_feeds, int64_t now)
 	"SELECT COUNT(*) FROM (SELECT 1 FROM entries WHERE id > (SELECT upto_id FROM " \
 	"search_state) LIMIT 1)"
 
-static int64_t add_large_feed(struct store *s)
+static int64_t add_feed(struct store *s, const char *url)
 {
-	struct feed_config config = {
-		.url = "https://large.example.org/rss", .declared = true, .disabled = true
-	};
+	struct feed_config config = { .url = url, .declared = true, .disabled = true };
 
 	n_answered = 0;
 	store_feed_add(s, &config, NEVER, NOW, done, NULL);
 	wait_until(s, 1);
-	int64_t id = last_added;
 	n_answered = 0;
+	return last_added;
+}
+
+static int64_t add_large_feed(struct store *s)
+{
+	int64_t id = add_feed(s, "https://large.example.org/rss");
+
 	for (int64_t i = 0; i < LARGE_DOCS; i++) {
 		refresh(s, id, make_doc(id, i * PER_DOC), NOW);
 		wait_until(s, i - IN_FLIGHT);
@@ -239,6 +244,66 @@ static int64_t add_large_feed(struct store *s)
 	wait_until(s, LARGE_DOCS);
 	wait_for_nothing(UNINDEXED);
 	return id;
+}
+
+/* As many entries as a document may have, from as many documents, whose memory stays in use. */
+static struct feed_doc *make_largest_doc(int64_t feed_id)
+{
+	struct feed_doc *doc = feed_doc_new();
+
+	doc->entries = arena_array(&doc->arena, struct feed_entry, LIMIT_ENTRIES);
+	for (doc->n_entries = 0; doc->n_entries < LIMIT_ENTRIES; doc->n_entries += PER_DOC) {
+		struct feed_doc *part = make_doc(feed_id, (int64_t)doc->n_entries);
+		memcpy(doc->entries + doc->n_entries, part->entries,
+			PER_DOC * sizeof(*doc->entries));
+	}
+	return doc;
+}
+
+/* One entry with as long a text as there may be. */
+static struct feed_doc *make_longest_entry(int64_t feed_id)
+{
+	struct feed_doc *doc = make_doc(feed_id, 0);
+	struct strbuf text = STRBUF_INIT(LIMIT_CONTENT);
+	int64_t n = 0;
+
+	do {
+		struct feed_doc *other = make_doc(feed_id, n += PER_DOC);
+		strbuf_addstr(&text, other->entries[0].content_html);
+		feed_doc_free(other);
+	} while (text.len < LIMIT_CONTENT - 2048);
+	doc->n_entries = 1;
+	doc->entries[0].content_html = arena_strdup(&doc->arena, strbuf_str(&text));
+	strbuf_release(&text);
+	return doc;
+}
+
+/* What cannot be parted: one document is one transaction, and one entry's words are written at
+ * once. */
+static void largest(struct store *s)
+{
+	int64_t id = add_feed(s, "https://largest.example.org/rss");
+
+	refresh(s, id, make_largest_doc(id), NOW);
+	wait_until(s, 1);
+	wait_for_nothing(UNINDEXED);
+	show_all("a document of 20,000 entries");
+	refresh(s, id, make_largest_doc(id), NOW);
+	wait_until(s, 2);
+	show_all("the same again");
+	refresh(s, id, make_doc(id, 0), NOW + 1);
+	wait_until(s, 3);
+	show_all("one with 20 of them");
+	id = add_feed(s, "https://longest.example.org/rss");
+	refresh(s, id, make_longest_entry(id), NOW);
+	wait_until(s, 1);
+	wait_for_nothing(UNINDEXED);
+	show_all("an entry of 2 MiB");
+	n_answered = 0;
+	store_feed_remove(s, id, done, NULL);
+	wait_until(s, 1);
+	wait_for_nothing("SELECT COUNT(*) FROM removals");
+	show_all("its removal");
 }
 
 static void mark(struct store *s, int64_t feed_id)
@@ -270,9 +335,12 @@ static void forget(struct store *s, int64_t large)
 
 	store_retain(s, &(struct store_retention){ 0 });
 	n_answered = 0;
+	/* The clock jumps, and has not for a day then. */
+	refresh(s, large, NULL, NOW + YEAR);
 	do {
-		refresh(s, large, make_doc(large, (LARGE_DOCS - 1) * PER_DOC), NOW + YEAR);
-		wait_until(s, ++i);
+		refresh(s, large, make_doc(large, (LARGE_DOCS - 1) * PER_DOC),
+			NOW + YEAR + 2 * 86400);
+		wait_until(s, 1 + ++i);
 	} while (i < 500 && number("SELECT COUNT(*) FROM forgetting") > 0);
 	printf("  %lld keys were forgotten in %lld refreshes\n",
 		(long long)(n_keys - number("SELECT COUNT(*) FROM entry_keys")), (long long)i);
@@ -339,6 +407,7 @@ int main(int argc, char **argv)
 		(long long)n_feeds);
 	int64_t large = add_large_feed(s);
 	show_all("100,000 entries of one feed");
+	largest(s);
 	mark(s, large);
 	show_all("marking the large feed as read");
 	mark(s, 0);
