@@ -211,7 +211,8 @@ size_t backups_list(const char *folder, struct backup **ret)
 			continue;
 		list = xgrow(list, n, &cap, sizeof(*list));
 		list[n] = (struct backup){ .taken = taken, .bytes = st.st_size };
-		snprintf(list[n++].name, BACKUP_NAME_SIZE, "%s", entry->d_name);
+		snprintf(list[n++].name, BACKUP_NAME_SIZE, "%.*s", BACKUP_NAME_SIZE - 1,
+			entry->d_name);
 	}
 	if (dir != NULL)
 		closedir(dir);
