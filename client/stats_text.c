@@ -51,7 +51,7 @@ static void print_row(
 	struct page *p, const int64_t *bars, size_t n, int64_t most, size_t row, size_t width)
 {
 	struct strbuf line = STRBUF_INIT(64 * KIB);
-	size_t bar = width > 2 ? width - 1 : width > 1 ? 1 : 1;
+	size_t bar = width > 1 ? width - 1 : 1;
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0; k < width; k++) {
 			strbuf_addstr(&line,

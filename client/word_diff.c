@@ -138,12 +138,11 @@ static void tell_all(const struct diff *f, const bool *gone, const bool *come)
 	ptrdiff_t x = 0, y = 0;
 
 	while (x < f->n_a || y < f->n_b) {
-		ptrdiff_t from_x = x, from_y = y;
+		ptrdiff_t same = y;
 		while (x < f->n_a && y < f->n_b && !gone[x] && !come[y])
 			x++, y++;
-		tell(f, CHANGE_NONE, &f->b[from_y], y - from_y);
-		from_x = x;
-		from_y = y;
+		tell(f, CHANGE_NONE, &f->b[same], y - same);
+		ptrdiff_t from_x = x, from_y = y;
 		while (x < f->n_a && gone[x])
 			x++;
 		while (y < f->n_b && come[y])
