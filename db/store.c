@@ -41,6 +41,7 @@ struct store {
 	struct dictionary_making dictionary; /* writer */
 	int64_t behind_ms;           /* writer: when requests last let pass what waits behind */
 	size_t next_behind;          /* writer: which kind of it had its turn then */
+	bool crowded;                /* writer: the search index, as of the last transaction */
 	int64_t optimized_ms;        /* writer: when the planner's statistics were looked at */
 	struct retention *retention; /* loop thread; NULL: everything is kept */
 	store_decide_fn *decide;     /* loop thread */
@@ -144,6 +145,8 @@ static void commit_group(struct store *s, struct group *g, bool alive)
 {
 	int64_t last_entry_id = alive ? read_last_entry_id(&s->db) : -1;
 	struct failure fail;
+
+	s->crowded = alive && search_index_is_crowded(&s->db);
 
 	if (last_entry_id >= 0 && db_run(&s->db, STATEMENT_COMMIT)) {
 		atomic_store(&s->last_entry_id, last_entry_id);
@@ -266,22 +269,20 @@ static bool work_behind(struct store *s)
 	size_t n = sizeof(kinds) / sizeof(*kinds);
 
 	/* Before what writes more segments. */
-	if (search_index_is_crowded(&s->db) && merge(s))
-		return true;
-	for (size_t i = 0; i < n; i++) {
+	bool done = s->crowded && merge(s);
+	for (size_t i = 0; i < n && !done; i++) {
 		s->next_behind = (s->next_behind + 1) % n;
-		if (kinds[s->next_behind](s))
-			return true;
+		done = kinds[s->next_behind](s);
 	}
-	return false;
+	s->crowded = done && search_index_is_crowded(&s->db);
+	return done;
 }
 
 /* It has its turn under any load, by time: of small groups there are many. Merging a crowded index
  * has one after each group: who writes faster than that is slowed down. */
 static bool is_turn_of_behind(struct store *s)
 {
-	return clock_monotonic_ms() - s->behind_ms >= LIMIT_BEHIND_MS ||
-	       search_index_is_crowded(&s->db);
+	return clock_monotonic_ms() - s->behind_ms >= LIMIT_BEHIND_MS || s->crowded;
 }
 
 /* Once nothing else is left to do. */
