@@ -82,7 +82,7 @@
 #define LIMIT_DICTIONARY_SAMPLE (1 * KIB)
 /* How long the writer takes samples before it looks for requests again; making one of them takes
  * 10 ms. */
-#define LIMIT_DICTIONARY_MS 25
+#define LIMIT_DICTIONARY_MS 10
 /* Numbers of one entry's shape: the outline of a country has fewer. */
 #define LIMIT_GEO_NUMBERS 4096
 /* Warnings of one document; the rest are counted in the last one. */
