@@ -33,9 +33,11 @@ bool queue_push(struct queue *q, struct queue_node *node)
 		*q->tail = node;
 		q->tail = &node->next;
 		q->n++;
-		pthread_cond_signal(&q->ready);
 	}
 	pthread_mutex_unlock(&q->lock);
+	/* Not before: whoever wakes would have to sleep again until the lock is free. */
+	if (open)
+		pthread_cond_signal(&q->ready);
 	return open;
 }
 
