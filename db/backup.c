@@ -190,9 +190,17 @@ static bool is_backup(const char *name, int64_t *ret_taken)
 	       strcmp(name + n - 3, ".db") == 0 && stamp_parse(name + 8, ret_taken);
 }
 
+/* Of one second the one without a number was first. */
 static int newest_first(const void *a, const void *b)
 {
-	return strcmp(((const struct backup *)b)->name, ((const struct backup *)a)->name);
+	const struct backup *x = a, *y = b;
+	size_t x_length = strlen(x->name), y_length = strlen(y->name);
+
+	if (x->taken != y->taken)
+		return x->taken < y->taken ? 1 : -1;
+	if (x_length != y_length)
+		return x_length < y_length ? 1 : -1;
+	return strcmp(y->name, x->name);
 }
 
 size_t backups_list(const char *folder, struct backup **ret)
@@ -222,14 +230,16 @@ size_t backups_list(const char *folder, struct backup **ret)
 	return n;
 }
 
-static void rotate(const char *folder, unsigned keep)
+/* The one that was just made stays, whatever the clock said when others were. */
+static void rotate(const char *folder, unsigned keep, const char *made)
 {
 	struct backup *list;
-	size_t n = backups_list(folder, &list);
+	size_t n = backups_list(folder, &list), n_kept = 1;
 
-	for (size_t i = keep; i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		char *path = xasprintf("%s/%s", folder, list[i].name);
-		unlink(path);
+		if (strcmp(path, made) != 0 && ++n_kept > keep)
+			unlink(path);
 		free(path);
 	}
 	free(list);
@@ -303,7 +313,7 @@ bool backup_make(const char *path, const char *folder, unsigned keep, int64_t no
 	}
 	db_close(&from);
 	if (ok) {
-		rotate(folder, keep);
+		rotate(folder, keep, name);
 		*ret_name = name;
 	} else {
 		free(name);

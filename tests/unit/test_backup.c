@@ -129,6 +129,30 @@ static void the_oldest_go(void **state)
 	assert_int_equal(n_files(p), 4);
 }
 
+static void the_one_just_made_stays(void **state)
+{
+	struct place *p = *state;
+	struct backup *list;
+	char error[512] = "";
+
+	/* Two in one second, and one after the clock was set back. */
+	assert_true(back_up(p, 1, T0, error));
+	assert_true(back_up(p, 1, T0, error));
+	assert_int_equal(n_files(p), 1);
+	assert_true(back_up(p, 1, T0 - 86400, error));
+	assert_int_equal(backups_list(p->folder, &list), 1);
+	assert_int_equal(list[0].taken, T0 - 86400);
+	free(list);
+	/* Of one second the last comes first. */
+	assert_true(back_up(p, 3, T0, error));
+	assert_true(back_up(p, 3, T0, error));
+	assert_int_equal(backups_list(p->folder, &list), 3);
+	assert_non_null(strstr(list[0].name, "Z-002.db"));
+	assert_non_null(strstr(list[1].name, "Z.db"));
+	assert_int_equal(list[2].taken, T0 - 86400);
+	free(list);
+}
+
 /* What is damaged pushes out nothing that is sound. */
 static void nothing_goes_for_an_unsound_copy(void **state)
 {
@@ -167,6 +191,18 @@ static void what_a_kill_left_is_swept(void **state)
 	backups_sweep("/nonexistent/backups");
 }
 
+/* In a process of its own, which must not end in the test's place. */
+static _Noreturn void back_up_for_ever(struct place *p)
+{
+	char error[512], *name;
+
+	for (int64_t i = 0;; i++) {
+		if (backup_make(
+			    p->rig.path, p->folder, 5, T0 + i, NULL, &name, error, sizeof(error)))
+			free(name);
+	}
+}
+
 /* At some place of some copy. */
 static void a_kill_in_the_middle(void **state)
 {
@@ -177,10 +213,8 @@ static void a_kill_in_the_middle(void **state)
 	for (int round = 0; round < 10; round++) {
 		size_t had = n_files(p);
 		pid_t child = fork();
-		if (child == 0) {
-			for (int64_t i = 0;; i++)
-				back_up(p, 5, T0 + i, error);
-		}
+		if (child == 0)
+			back_up_for_ever(p);
 		while (n_files(p) <= had && n_files(p) < 6)
 			usleep(100);
 		usleep((useconds_t)(round * 700));
@@ -279,6 +313,7 @@ int main(void)
 #define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(the_oldest_go),
+		T(the_one_just_made_stays),
 		T(nothing_goes_for_an_unsound_copy),
 		T(what_a_kill_left_is_swept),
 		T(a_kill_in_the_middle),
