@@ -11,6 +11,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,6 +114,17 @@ void db_close(struct db *db)
 	*db = (struct db){ 0 };
 }
 
+/* One at a time: where malloc() is not glibc's own (a sanitizer's, or one that is preloaded), the
+ * first call makes glibc's heap, without a lock. */
+static void trim_heap(void)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+	pthread_mutex_lock(&lock);
+	malloc_trim(0);
+	pthread_mutex_unlock(&lock);
+}
+
 struct queue_node *db_next_work(struct db *db, struct queue *work)
 {
 	struct queue_node *node = queue_pop_until(work, clock_monotonic_ms() + LIMIT_REST_MS);
@@ -123,7 +135,7 @@ struct queue_node *db_next_work(struct db *db, struct queue *work)
 		sqlite3_db_release_memory(db->handle);
 		/* Pages, documents and answers lie in between what stays: free() alone keeps them.
 		 */
-		malloc_trim(0);
+		trim_heap();
 	}
 	return queue_pop(work);
 }
