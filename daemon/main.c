@@ -36,8 +36,6 @@
 #include <unistd.h>
 
 #define READER_THREADS 3 /* one for what takes long, two for what is quick */
-/* Above the documents of most feeds, whose memory is better used again. */
-#define LARGE_BUFFER (512 * (int)KIB)
 
 struct daemon {
 	struct ev_loop *loop;
@@ -503,8 +501,8 @@ static void serve(struct daemon *d)
  * them into the heaps of the threads, and to keep there as much as ever was in use. */
 static void bound_heaps(void)
 {
-	mallopt(M_MMAP_THRESHOLD, LARGE_BUFFER);
-	mallopt(M_TRIM_THRESHOLD, 2 * LARGE_BUFFER);
+	mallopt(M_MMAP_THRESHOLD, LIMIT_HEAP_BLOCK);
+	mallopt(M_TRIM_THRESHOLD, 2 * LIMIT_HEAP_BLOCK);
 }
 
 int main(int argc, char **argv)

@@ -348,6 +348,9 @@
 /* Without work for so long, a connection gives back its memory: a burst leaves its marks all over
  * the heap, and the pauses of a burst are shorter. */
 #define LIMIT_REST_MS 3000
+/* Bytes from which on a block is mapped by itself and goes back to the kernel at once: above the
+ * documents of most feeds, whose memory is better used again. */
+#define LIMIT_HEAP_BLOCK (512 * (int)KIB)
 /* A page of the database: SQLite's default. */
 #define LIMIT_PAGE_SIZE 4096
 /* Pages of the log from which on it is copied into the database; and bytes beyond which somebody

@@ -256,6 +256,23 @@ static void keys_of_another_rule_are_replaced(void **state)
 	assert_int_equal(rig->refresh.n_changed, 1);
 }
 
+/* All that is gone counts, not only what could be compared. */
+static void what_some_of_many_say_again_is_new(void **state)
+{
+	struct rig *rig = *state;
+	int64_t feed = add_feed(rig, "https://example.org/a", NULL);
+	static const struct spec before[] = { { .guid = "1", .title = "A" },
+		{ .guid = "2", .title = "B" }, { .guid = "3", .title = "C" },
+		{ .guid = "4", .title = "D" }, { .guid = "5", .title = "E" },
+		{ .guid = "6", .title = "F" } };
+	static const struct spec after[] = { { .guid = "7", .title = "A" },
+		{ .guid = "8", .title = "B" }, { .guid = "9", .title = "C" } };
+
+	refresh(rig, feed, before, N_ELEMENTS(before), T0);
+	refresh(rig, feed, after, N_ELEMENTS(after), T0 + HOUR);
+	assert_int_equal(rig->refresh.n_new, 3);
+}
+
 /* A crowd of equal texts costs no quadratic time, and merges nothing that is not proved. */
 static void many_equal_texts_end(void **state)
 {
@@ -373,6 +390,7 @@ int main(void)
 		T(what_rotates_is_distrusted_the_second_time),
 		T(a_site_that_moves_twice_in_years_is_trusted),
 		T(keys_of_another_rule_are_replaced),
+		T(what_some_of_many_say_again_is_new),
 		T(many_equal_texts_end),
 		T(years_of_posts_at_once_are_no_news),
 		T(news_leave_out_what_was_backfilled),
