@@ -1,6 +1,5 @@
 #include "api/resources.h"
 
-#include "schedule/policy.h"
 #include "schedule/rhythm.h"
 
 void failure_message(const struct failure *fail, struct strbuf *out)
@@ -63,9 +62,7 @@ static void write_why(struct json_writer *w, const struct feed_fetch_state *stat
 static void write_fetches(struct json_writer *w, const struct feed_record *feed)
 {
 	const struct feed_fetch_state *state = &feed->state;
-	bool polled = !feed->config.disabled && state->next_due != SCHEDULE_NEVER;
 	jw_time(w, "checked_at", state->last_fetch);
-	jw_time(w, "next_check_at", polled ? state->next_due : 0);
 	write_why(w, state);
 	jw_string(w, "etag_header", state->etag);
 	jw_string(w, "last_modified_header", state->last_modified);

@@ -2,6 +2,7 @@
 
 #include "api/server.h"
 #include "base/mem.h"
+#include "schedule/policy.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@ struct gap {
 	size_t offset; /* in the answer, before the object's end */
 	int64_t feed_id;
 	int64_t interval; /* seconds, 0: the default */
+	int64_t next_due; /* UTC seconds, SCHEDULE_NEVER */
 	struct health_facts facts;
 };
 
@@ -43,6 +45,7 @@ static void write_one(void *arg, const struct feed_record *feed)
 		.offset = gaps->out->len,
 		.feed_id = feed->id,
 		.interval = feed->config.interval,
+		.next_due = feed->config.disabled ? SCHEDULE_NEVER : feed->state.next_due,
 	};
 	facts_read(&gaps->at[gaps->n - 1].facts, feed);
 	jw_object_end(&w);
@@ -83,10 +86,20 @@ static void websub_write(struct json_writer *w, const struct websub *websub, int
 	jw_object_end(w);
 }
 
+static void next_check_write(
+	struct json_writer *w, const struct refresher *refresher, const struct gap *gap)
+{
+	int64_t due = gap->next_due;
+	if (due != SCHEDULE_NEVER)
+		due = refresher_next_due(refresher, gap->feed_id, due);
+	jw_time(w, "next_check_at", due == SCHEDULE_NEVER ? 0 : due);
+}
+
 static void fill_gap(const struct api_options *options, struct gap *gap, struct strbuf *out)
 {
 	struct json_writer w = JSON_WRITER(out);
 	w.comma = true;
+	next_check_write(&w, options->refresher, gap);
 	facts_complete(&gap->facts, options->refresher, gap->feed_id);
 	health_write(&w, &gap->facts);
 	jw_string_or_null(&w, "moved_to", refresher_moved_to(options->refresher, gap->feed_id));

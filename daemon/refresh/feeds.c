@@ -385,6 +385,12 @@ int64_t refresher_starts_at(const struct refresher *r, int64_t feed_id)
 	return feed != NULL && feed->fetch != NULL ? fetch_starts_at(feed->fetch) : 0;
 }
 
+int64_t refresher_next_due(const struct refresher *r, int64_t feed_id, int64_t stored)
+{
+	const struct feed *feed = feed_table_get(&r->table, feed_id);
+	return feed != NULL && feed->state == REFRESH_IDLE ? feed->kept.next_due : stored;
+}
+
 const char *refresher_declared_at(const struct refresher *r, int64_t feed_id)
 {
 	struct feed *feed = feed_table_get(&r->table, feed_id);

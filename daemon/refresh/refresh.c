@@ -201,6 +201,7 @@ static void stored(void *arg, const struct store_refresh_result *result)
 	fetch_state_release(&feed->kept);
 	feed->kept = feed->next;
 	feed->next = (struct feed_fetch_state){ 0 };
+	feed_mind_clock(feed, clock_now()); /* it may have been set back meanwhile */
 	refresher_count(r, feed, 1);
 	if (feed->kept.failure.status == STATUS_OK && !feed->removed && !feed->prospect.stays)
 		feed_led_to(feed, feed->led_to);

@@ -163,6 +163,9 @@ enum refresh_state refresher_feed_state(const struct refresher *r, int64_t feed_
 /* When a feed that waits for its turn with its host is asked at the earliest, UTC seconds; 0 when
  * it does not. */
 int64_t refresher_starts_at(const struct refresher *r, int64_t feed_id);
+/* When an idle feed is due, UTC seconds, SCHEDULE_NEVER when it is stopped: what it waits for,
+ * which is not `stored` after a clock was set back. While it is refreshed, `stored`. */
+int64_t refresher_next_due(const struct refresher *r, int64_t feed_id, int64_t stored);
 /* "courant.conf:12" of a declared feed, else NULL. */
 const char *refresher_declared_at(const struct refresher *r, int64_t feed_id);
 

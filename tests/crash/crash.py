@@ -45,6 +45,10 @@ class Copy:
             if (file := Path(f"{daemon.state}/courant.db{suffix}")).exists():
                 shutil.copy(file, self.dir)
 
+    def is_empty(self):
+        """The kill came before the first start had made the database."""
+        return not self.read("SELECT 1 FROM sqlite_schema")
+
     def read(self, sql):
         with closing(sqlite3.connect(self.dir / "courant.db")) as db:
             return db.execute(sql).fetchall()
@@ -174,6 +178,9 @@ class Play:
             for n in range(1, self.cycles + 1):
                 self.cycle()
                 copy = Copy(self.daemon)
+                if copy.is_empty() and not self.witness.acknowledged and not self.person.snapshot()["added"]:
+                    copy.remove()
+                    continue
                 self.note_due(copy)
                 if verdicts:
                     self.faults += verdicts.pop().result()
@@ -182,7 +189,8 @@ class Play:
                     print(f"{n} cycles, {len(self.witness.acknowledged)} acknowledged, {len(self.faults)} faults", flush=True)
                 if self.faults:
                     break
-            self.faults += verdicts.pop().result()
+            for verdict in verdicts:
+                self.faults += verdict.result()
         took = time.monotonic() - started
         self.finish()
         seen = self.witness.acknowledged

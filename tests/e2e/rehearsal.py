@@ -23,6 +23,24 @@ def begin(daemon, *feeds, **options):
     return [daemon.feed(f if isinstance(f, str) else f["url"]) for f in feeds]
 
 
+def idle(daemon):
+    return all(f["state"] == "idle" for f in daemon.feeds())
+
+
+def settle(daemon):
+    """Until the daemon has seen what the clock says, so that nothing is due, and whatever that began has ended."""
+    def nothing_is_due():
+        due = daemon.get("/v1/status")["next_due"]
+        return due is None or seconds(due) > daemon.now()
+    wait_until(nothing_is_due, 30, "all that is due to begin")
+    wait_until(lambda: idle(daemon), 30, "the end of all refreshes")
+
+
+def step(daemon, time):
+    daemon.set_clock(by=time)
+    settle(daemon)
+
+
 def next_fetch(daemon, feed):
     """Sets the clock on to when the feed is due, waits for that fetch, and returns the feed after it."""
     before = by_id(daemon, feed["id"])

@@ -1,10 +1,13 @@
 """The scaled clock of COURANT_CLOCK: days of polling in seconds, and never for anybody but this machine."""
 
+import sqlite3
+import time
+from contextlib import closing
+
 from daemon import wait_until
 from documents import entries, rss
 from origin import Answer
-
-HOUR = 3600
+from rehearsal import DAY, HOUR, seconds, settle
 
 
 def test_the_daemon_lives_by_the_scaled_clock(origin, daemon):
@@ -48,6 +51,23 @@ def test_nobody_else_is_asked_while_the_clock_is_scaled(daemon):
     daemon.wait_checked()
     error = daemon.feed(url)["error"]
     assert error["code"] == "address_refused" and "COURANT_CLOCK" in error["detail"], error
+
+
+def test_a_clock_that_is_set_back_while_an_answer_is_stored(origin, daemon):
+    """What was answered in the future is asked again as soon as it would have been."""
+    url = origin.set("/feed", rss(*entries(2)))
+    right = daemon.now()
+    daemon.start({"url": url, "interval": "1h"}, clock_rate=0)
+    daemon.wait_checked()
+    with closing(sqlite3.connect(daemon.state / "courant.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # nothing is stored meanwhile
+        daemon.set_clock(by=365 * DAY)
+        wait_until(lambda: daemon.feed(url)["state"] == "storing", 20, "an answer")
+        daemon.set_clock(utc=right)
+        time.sleep(0.3)  # the daemon looks at it every few milliseconds
+        other.execute("ROLLBACK")
+    settle(daemon)
+    assert 0 < seconds(daemon.feed(url)["next_check_at"]) - right <= 2 * HOUR
 
 
 def test_what_is_no_clock_ends_the_start(daemon):

@@ -13,31 +13,13 @@ import pytest
 from daemon import wait_until
 from documents import entries, rss
 from origin import Answer
-from rehearsal import seconds
+from rehearsal import DAY, HOUR, idle, seconds, settle, step
 
-MINUTE, HOUR, DAY = 60, 3600, 86400
+MINUTE = 60
 
 
 def hourly(url, **more):
     return {"url": url, "interval": "1h", **more}
-
-
-def idle(daemon):
-    return all(f["state"] == "idle" for f in daemon.feeds())
-
-
-def settle(daemon):
-    """Until the daemon has seen what the clock says, so that nothing is due, and whatever that began has ended."""
-    def nothing_is_due():
-        due = daemon.get("/v1/status")["next_due"]
-        return due is None or seconds(due) > daemon.now()
-    wait_until(nothing_is_due, 30, "all that is due to begin")
-    wait_until(lambda: idle(daemon), 30, "the end of all refreshes")
-
-
-def step(daemon, time):
-    daemon.set_clock(by=time)
-    settle(daemon)
 
 
 def hosts(origin, n, path="/feed"):
