@@ -107,7 +107,7 @@ objects: $(OBJS) $(MAIN_OBJS) ## compile everything, link nothing
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c)) \
         $(patsubst tests/sim/%.c,$(BUILD)/tests/%,$(wildcard tests/sim/test_*.c))
 # Very many inputs for code without threads are nothing for ThreadSanitizer, which makes minutes of them.
-MANY_INPUTS := test_honest test_html_strict test_word_diff test_xss test_comparison test_life
+MANY_INPUTS := test_honest test_html test_html_strict test_word_diff test_xss test_comparison test_life
 ifeq ($(SAN),thread)
 UNIT := $(filter-out $(MANY_INPUTS:%=$(BUILD)/tests/%),$(UNIT))
 endif

@@ -170,7 +170,11 @@ static void the_disk_is_full_from_each_write_on(void **state)
 
 /* ---- the power goes ---- */
 
+#ifdef __SANITIZE_THREAD__ /* it looks at how threads meet, for which fewer do */
+enum { ROUNDS = 40, CUTS = 40, ODDS = 80 };
+#else
 enum { ROUNDS = 100, CUTS = 100, ODDS = 80 };
+#endif
 
 struct cut {
 	char *path;
@@ -265,7 +269,7 @@ static void what_was_answered_survives_a_power_cut(void **state)
 	}
 	rig_close(&p->rig); /* the writer is gone, and with it who cuts */
 	fault_vfs_watch(NULL, NULL);
-	assert_true(p->n > 20);
+	assert_true(p->n > CUTS / 5);
 	for (int i = 0; i < p->n; i++)
 		assert_survived(&p->cuts[i]);
 	print_message("%d power cuts, the last one after %d of %d rounds\n", p->n,

@@ -30,8 +30,8 @@ static bool next_chunk(struct client *c, size_t decoded)
 /* The next event or comment without its empty line (free() it); NULL at the end of the stream. */
 static char *next_event(struct client *c)
 {
-	for (;;) {
-		for (size_t i = 1; i < c->chunk_left; i++) {
+	for (size_t i = 1;;) {
+		for (; i < c->chunk_left; i++) {
 			if (c->buf[i] != '\n' || c->buf[i - 1] != '\n')
 				continue;
 			char *event = xstrndup(c->buf, i);
