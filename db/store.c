@@ -4,14 +4,10 @@
 #include "base/log.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "db/behind.h"
 #include "db/checkpoint.h"
-#include "db/dictionary.h"
 #include "db/migrate.h"
-#include "db/recovery.h"
-#include "db/removal.h"
 #include "db/retention.h"
-#include "db/rows.h"
-#include "db/search_index.h"
 #include "db/writer.h"
 
 #include <assert.h>
@@ -31,18 +27,11 @@ struct store {
 	struct checkpoints *checkpoints;
 	void (*wake)(void *arg);
 	void *wake_arg;
-	store_turned_fn *turned; /* NULL: nobody looks */
-	void *turned_arg;
 	char *path;
 	_Atomic int64_t last_entry_id;
 	atomic_bool damaged;
-	bool search_renewed;                 /* writer: a damaged search index is made anew once */
-	unsigned n_unmerged;                 /* writer: what may have written to the search index */
-	struct dictionary_making dictionary; /* writer */
-	int64_t behind_ms;           /* writer: when requests last let pass what waits behind */
-	size_t next_behind;          /* writer: which kind of it had its turn then */
-	bool crowded;                /* writer: the search index, as of the last transaction */
-	int64_t optimized_ms;        /* writer: when the planner's statistics were looked at */
+	struct behind behind;        /* writer */
+	bool search_renewed;         /* writer: a damaged search index is made anew once */
 	struct retention *retention; /* loop thread; NULL: everything is kept */
 	store_decide_fn *decide;     /* loop thread */
 };
@@ -71,12 +60,6 @@ bool write_fail(struct write *r, enum status status, const char *format, ...)
 	va_end(ap);
 	failure_set(&r->fail, STAGE_STORE, status, 0, "%s", detail);
 	return false;
-}
-
-static void turn_to(struct store *s, enum store_work to)
-{
-	if (s->turned != NULL)
-		s->turned(s->turned_arg, to);
 }
 
 static void answer_later(struct store *s, struct queue_node *node)
@@ -122,7 +105,7 @@ static bool run_group(struct store *s, struct group *g, struct queue_node *node,
 		g->tail = &node->next;
 		node->next = NULL;
 		g->n++;
-		turn_to(s, STORE_REQUEST);
+		behind_turn(&s->behind, STORE_REQUEST);
 		alive = alive && run_request(&s->db, (struct write *)node);
 		if (!alive || g->n == LIMIT_GROUP_COMMIT_DOCS ||
 			clock_monotonic_ms() >= deadline_ms)
@@ -146,8 +129,7 @@ static void commit_group(struct store *s, struct group *g, bool alive)
 	int64_t last_entry_id = alive ? read_last_entry_id(&s->db) : -1;
 	struct failure fail;
 
-	s->crowded = alive && search_index_is_crowded(&s->db);
-
+	behind_look(&s->behind, alive);
 	if (last_entry_id >= 0 && db_run(&s->db, STATEMENT_COMMIT)) {
 		atomic_store(&s->last_entry_id, last_entry_id);
 		return;
@@ -198,110 +180,18 @@ static void mind_damage(struct store *s)
 	store_rebuild_search(s);
 }
 
-/* A failure is not told: what cannot be written now is told by the next request, and indexed after
- * it. */
-static bool index_step(struct store *s)
-{
-	bool any;
-
-	turn_to(s, STORE_INDEX);
-	bool ok = search_index_step(&s->db, &any);
-	s->n_unmerged++;
-	mind_damage(s);
-	return ok && any;
-}
-
-static bool remove_step(struct store *s)
-{
-	bool left;
-
-	turn_to(s, STORE_REMOVE);
-	return removal_step(&s->db, &left) && left;
-}
-
-static bool learn_step(struct store *s)
-{
-	turn_to(s, STORE_DICTIONARY);
-	return dictionary_step(&s->db, &s->dictionary);
-}
-
-static bool shrink_step(struct store *s)
-{
-	turn_to(s, STORE_SHRINK);
-	return retention_shrink(&s->db);
-}
-
-/* Statistics for the planner; a failure costs nothing but them. */
-static void optimize(struct db *db)
-{
-	sqlite3_exec(db->handle, "PRAGMA analysis_limit = 400; PRAGMA optimize", NULL, NULL, NULL);
-}
-
-static void optimize_now_and_then(struct store *s)
-{
-	int64_t now_ms = clock_monotonic_ms();
-
-	if (now_ms - s->optimized_ms < LIMIT_OPTIMIZE_S * INT64_C(1000))
-		return;
-	s->optimized_ms = now_ms;
-	optimize(&s->db);
-}
-
-/* Whether there is more to do. */
-static bool merge(struct store *s)
-{
-	bool left;
-
-	turn_to(s, STORE_MERGE);
-	bool ok = search_index_merge(&s->db, &left);
-	mind_damage(s);
-	if (ok && !left)
-		s->n_unmerged = 0;
-	return ok && left;
-}
-
-/* The work that waits until nothing else does, a step at a time, one kind after the other. Each
- * says whether more may be left; a failure is not told. */
-static bool work_behind(struct store *s)
-{
-	static bool (*const kinds[])(
-		struct store *) = { learn_step, index_step, remove_step, shrink_step };
-	size_t n = sizeof(kinds) / sizeof(*kinds);
-
-	/* Before what writes more segments. */
-	bool done = s->crowded && merge(s);
-	for (size_t i = 0; i < n && !done; i++) {
-		s->next_behind = (s->next_behind + 1) % n;
-		done = kinds[s->next_behind](s);
-	}
-	s->crowded = done && search_index_is_crowded(&s->db);
-	return done;
-}
-
-/* It has its turn under any load, by time: of small groups there are many. Merging a crowded index
- * has one after each group: who writes faster than that is slowed down. */
-static bool is_turn_of_behind(struct store *s)
-{
-	return clock_monotonic_ms() - s->behind_ms >= LIMIT_BEHIND_MS || s->crowded;
-}
-
-/* Once nothing else is left to do. */
-static bool merge_step(struct store *s)
-{
-	return s->n_unmerged >= LIMIT_SEARCH_UNMERGED && merge(s);
-}
-
 /* The next request; while there is none, what waited behind is done. */
 static struct queue_node *next_request(struct store *s)
 {
 	bool behind = true;
 
-	turn_to(s, STORE_READY);
+	behind_turn(&s->behind, STORE_READY);
 	struct queue_node *node = queue_try_pop(&s->requests);
 
 	while (node == NULL && behind && !queue_is_closed(&s->requests)) {
-		behind = work_behind(s) || merge_step(s);
-		turn_to(s, STORE_READY);
+		behind = behind_step_idle(&s->behind);
+		mind_damage(s);
+		behind_turn(&s->behind, STORE_READY);
 		node = queue_try_pop(&s->requests);
 	}
 	return node != NULL ? node : db_next_work(&s->db, &s->requests);
@@ -316,19 +206,18 @@ static void *writer_main(void *arg)
 
 	for (; node != NULL; node = next_request(s)) {
 		struct group g = { .tail = &g.first };
-		bool behind = is_turn_of_behind(s);
+		bool behind = behind_is_due(&s->behind);
 		bool alive = run_group(
 			s, &g, node, behind ? LIMIT_GROUP_SHORT_MS : LIMIT_GROUP_COMMIT_MS);
-		turn_to(s, STORE_COMMIT);
+		behind_turn(&s->behind, STORE_COMMIT);
 		commit_group(s, &g, alive);
 		/* Before the answer: who asks again meets an index that is whole. */
 		mind_damage(s);
 		answer_group(s, &g);
-		turn_to(s, STORE_OPTIMIZE);
-		optimize_now_and_then(s);
+		behind_optimize(&s->behind);
 		if (behind) {
-			work_behind(s);
-			s->behind_ms = clock_monotonic_ms();
+			behind_step(&s->behind);
+			mind_damage(s);
 		}
 	}
 	return NULL;
@@ -410,8 +299,7 @@ struct store *store_open(const struct store_options *options, char *error, size_
 		return NULL;
 	}
 	s->path = xstrdup(options->path);
-	s->optimized_ms = clock_monotonic_ms();
-	s->n_unmerged = LIMIT_SEARCH_UNMERGED; /* who knows what the last run left */
+	behind_init(&s->behind, &s->db);
 	s->wake = options->wake;
 	s->wake_arg = options->wake_arg;
 	queue_init(&s->requests);
@@ -432,8 +320,7 @@ void store_close(struct store *s)
 	queue_release(&s->answers);
 	retention_release(s->retention);
 	checkpoints_stop(s->checkpoints);
-	optimize(&s->db);
-	dictionary_release(&s->dictionary);
+	behind_finish(&s->behind);
 	db_close(&s->db);
 	free(s->path);
 	free(s);
@@ -441,8 +328,8 @@ void store_close(struct store *s)
 
 void store_watch(struct store *s, store_turned_fn *turned, void *arg)
 {
-	s->turned = turned;
-	s->turned_arg = arg;
+	s->behind.turned = turned;
+	s->behind.turned_arg = arg;
 }
 
 void store_retain(struct store *s, const struct store_retention *policy)
@@ -456,6 +343,16 @@ void store_decide(struct store *s, store_decide_fn *decide)
 	s->decide = decide;
 }
 
+struct db *store_db(struct store *s)
+{
+	return &s->db;
+}
+
+const char *store_path(const struct store *s)
+{
+	return s->path;
+}
+
 store_decide_fn *store_decider(const struct store *s)
 {
 	return s->decide;
@@ -464,82 +361,6 @@ store_decide_fn *store_decider(const struct store *s)
 struct retention *store_retention(struct store *s)
 {
 	return retention_hold(s->retention);
-}
-
-/* At the start. A database that is damaged is set aside by the next one. */
-static void cannot_read(const struct store *s, const char *what)
-{
-	if (s->db.met_damage)
-		recovery_mark(s->path, s->db.error);
-	log_fatal("cannot read %s from the database: %s (SQLite %d)%s", what, s->db.error,
-		s->db.code,
-		s->db.met_damage ? "; it is damaged, and the next start sets it aside" : "");
-}
-
-void store_each_feed(struct store *s, store_feed_fn *each, void *arg)
-{
-	struct stmt q = db_stmt(&s->db, STATEMENT_FEEDS_BY_ID);
-	struct feed_record feed;
-
-	while (stmt_row(&q)) {
-		feed_row_read(&q, &feed);
-		each(arg, &feed);
-	}
-	if (!stmt_end(&q))
-		cannot_read(s, "the feeds");
-}
-
-void store_each_https_host(struct store *s, store_https_host_fn *each, void *arg)
-{
-	struct stmt q = db_stmt(&s->db, STATEMENT_HTTPS_HOSTS);
-
-	while (stmt_row(&q)) {
-		const char *host = stmt_read_text(&q);
-		int64_t expires = stmt_read_int(&q);
-		each(arg, host, expires, stmt_read_int(&q) != 0);
-	}
-	if (!stmt_end(&q))
-		cannot_read(s, "the hosts");
-}
-
-void store_each_move(struct store *s, store_move_fn *each, void *arg)
-{
-	struct stmt q = db_stmt(&s->db, STATEMENT_MOVES);
-	struct move_record move;
-	int64_t feed_id;
-
-	while (stmt_row(&q)) {
-		move_row_read(&q, &feed_id, &move);
-		each(arg, feed_id, &move);
-	}
-	if (!stmt_end(&q))
-		cannot_read(s, "the moves of feeds");
-}
-
-void store_each_websub(struct store *s, store_websub_fn *each, void *arg)
-{
-	struct stmt q = db_stmt(&s->db, STATEMENT_WEBSUB_ALL);
-	struct websub_record record;
-
-	while (stmt_row(&q)) {
-		websub_row_read(&q, &record);
-		each(arg, &record);
-	}
-	if (!stmt_end(&q))
-		cannot_read(s, "the hubs of feeds");
-}
-
-void store_each_rest(struct store *s, store_rest_fn *each, void *arg)
-{
-	struct stmt q = db_stmt(&s->db, STATEMENT_RESTS);
-
-	while (stmt_row(&q)) {
-		const char *host = stmt_read_text(&q);
-		int64_t since = stmt_read_int(&q), until = stmt_read_int(&q);
-		each(arg, host, since, until, stmt_read_int(&q));
-	}
-	if (!stmt_end(&q))
-		cannot_read(s, "the hosts");
 }
 
 int64_t store_last_entry_id(struct store *s)

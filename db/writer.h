@@ -39,6 +39,9 @@ struct write { /* the first member of every operation's own struct */
 void *write_new(size_t size, const struct write_type *type);
 /* Hands it to the writer; once the store is closing it is answered with CANCELLED instead. */
 void write_submit(struct store *s, struct write *r);
+/* The connection, which is the writer's from the first request on; its file. */
+struct db *store_db(struct store *s);
+const char *store_path(const struct store *s);
 /* A reference to the policy of now, for the caller to release; NULL: everything is kept. Loop
  * thread. */
 struct retention *store_retention(struct store *s);
