@@ -327,7 +327,7 @@ def test_another_program_that_holds_the_log(origin, daemon):
     origin.default = document
     urls = [origin.url(f"/{i}") for i in range(4)]
     daemon.start(*({"url": url, "interval": "1s"} for url in urls))
-    daemon.wait_checked()
+    wait_until(lambda: all(f["checked_at"] for f in daemon.feeds()), 60, "a first document of each")
     log = Path(f"{daemon.state}/courant.db-wal")
     with closing(sqlite3.connect(daemon.state / "courant.db", isolation_level=None)) as other:
         other.execute("BEGIN")

@@ -105,7 +105,8 @@ def test_every_figure_is_true_while_a_large_feed_is_being_removed(origin, daemon
     small = origin.set("/b", Answer(rss(*(Entry(f"word {i}", f"b{i}", f"https://news.example/b{i}", "<p>word</p>") for i in range(3)))))
     daemon.start()
     ids = {url: daemon.call("POST", "/v1/feeds", {"feed_url": url, "allow_private": True})[1]["feed_id"] for url in (large, small)}
-    wait_until(lambda: daemon.get("/v1/status")["entries"] == 6003, PATIENCE, "all entries")
+    wait_until(lambda: daemon.get("/v1/status")["entries"] == 6003, 30, "all entries")
+    wait_until(lambda: daemon.get(f"/v1/feeds/{ids[small]}/entries?search=word&content=0")["total"] == 3, 30, "the search index")
     of = {url: [e["id"] for e in daemon.get(f"/v1/feeds/{n}/entries?limit=10&content=0")["entries"]] for url, n in ids.items()}
     for entry in (of[large][0], of[small][0]):
         assert daemon.call("PUT", f"/v1/entries/{entry}/bookmark")[0] == 204
