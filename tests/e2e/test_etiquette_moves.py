@@ -8,7 +8,6 @@ from origin import Answer, Origin, Redirect
 from rehearsal import DAY, HOUR, begin, by_id, fetch_for, next_fetch
 
 
-
 def moved(origin, status=301, target="/new"):
     """A feed whose publisher moved it: the old URL redirects for good, the new one answers with validators."""
     origin.set(target, Answer(rss(*entries(2)), etag='"new"'))
@@ -148,7 +147,8 @@ def test_FRB132_a_move_that_ends_is_forgotten(origin, daemon):
     feed = fetch_for(daemon, feed, 36 * HOUR)
     origin.set("/old", rss(*entries(2)))
     feed = next_fetch(daemon, feed)
-    assert feed["redirected"] is None and daemon.get(f"/v1/feeds/{feed['id']}/moves") == []
+    assert feed["redirected"] is None
+    wait_until(lambda: daemon.get(f"/v1/feeds/{feed['id']}/moves") == [], 20, "the commit after the fetch")
 
 
 def test_a_target_that_is_subscribed_already_is_not_adopted(origin, daemon):
