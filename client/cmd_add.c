@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "client/json_get.h"
+#include "client/paragraph.h"
 #include "client/printer.h"
 
 static const struct option_def options[] = {
@@ -57,6 +58,7 @@ static void add_safe(struct strbuf *out, const char *text)
 static void print_added(struct adding *a, const json_t *answer)
 {
 	struct strbuf line = STRBUF_INIT(4 * LIMIT_URL);
+	struct output *o = &a->c->output;
 	const char *title = get_text(answer, "title"), *added = get_text(answer, "feed_url");
 	int64_t entries = get_number(answer, "entries");
 	strbuf_addf(&line, "added as feed %" PRId64, get_number(answer, "feed_id"));
@@ -66,11 +68,12 @@ static void print_added(struct adding *a, const json_t *answer)
 		strbuf_addf(
 			&line, " (%" PRId64 " %s)", entries, entries == 1 ? "entry" : "entries");
 	}
+	paragraph_print(o, "", o->columns, STYLE_PLAIN, strbuf_str(&line));
 	if (added[0] != '\0' && strcmp(added, a->c->invocation.args[0]) != 0) {
-		strbuf_addstr(&line, "\n  ");
+		strbuf_clear(&line);
 		add_safe(&line, added);
+		paragraph_print(o, "  ", o->columns, STYLE_PLAIN, strbuf_str(&line));
 	}
-	output_addf(&a->c->output, "%s\n", strbuf_str(&line));
 	strbuf_release(&line);
 }
 
@@ -136,24 +139,27 @@ static enum outcome add_found(struct adding *a, const json_t *feed)
 
 /* ---- a page that names feeds ---- */
 
+static void tell_line(const char *label, const char *text)
+{
+	struct strbuf line = STRBUF_INIT(4 * LIMIT_URL);
+	add_safe(&line, text);
+	remark_behind(label, strbuf_str(&line));
+	strbuf_release(&line);
+}
+
 /* The list, with the numbers of --pick, on stderr: what is printed is for scripts. */
 static void show_choice(const json_t *feeds)
 {
 	size_t i;
 	json_t *feed;
-	struct strbuf lines = STRBUF_INIT(LIMIT_CLIENT_OUTPUT);
 	json_array_foreach(feeds, i, feed)
 	{
-		char type[16];
+		char type[16], label[32];
 		text_safe_copy(type, sizeof type, get_text(feed, "type"));
-		strbuf_addf(&lines, "%3zu  %-4s  ", i + 1, type);
-		add_safe(&lines, get_text(feed, "title"));
-		strbuf_addstr(&lines, "\n           ");
-		add_safe(&lines, get_text(feed, "url"));
-		strbuf_addch(&lines, '\n');
+		snprintf(label, sizeof label, "%3zu  %-4.4s  ", i + 1, type);
+		tell_line(label, get_text(feed, "title"));
+		tell_line("           ", get_text(feed, "url"));
 	}
-	fputs(strbuf_str(&lines), stderr);
-	strbuf_release(&lines);
 }
 
 /* A number from 1 to n, or 0. */

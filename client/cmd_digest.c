@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/fold.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "client/json_get.h"
@@ -10,6 +11,7 @@
 #include "client/api_path.h"
 #include "client/suggest.h"
 
+#define EDITION_COLUMNS 72
 #define USUAL_NAME "daily" /* of courant.conf as it is delivered */
 
 static const struct option_def options[] = {
@@ -82,37 +84,67 @@ static enum outcome make_edition(struct client *c, const char *name, json_t **re
 	return outcome;
 }
 
-/* A line of a text edition, which is 72 columns wide, in a narrower terminal: folded behind its
- * indentation; what underlines a heading is one word, and cut. */
-static void print_line(struct output *o, const char *line, size_t n)
+static bool is_rule(const char *s, size_t n)
 {
-	struct strbuf text = STRBUF_INIT(n + 1);
-	char indent[LAYOUT_MARKER];
-	size_t blank = strspn(line, " "), taken;
-	if (strspn(line, "=-") >= n) {
-		n = text_fit(line, n, o->columns, &taken);
-	}
-	if (blank >= sizeof indent || text_width(line, n) <= o->columns) {
-		output_add(o, line, n);
-		output_addstr(o, "\n");
-		return;
-	}
-	snprintf(indent, sizeof indent, "%*s", (int)blank, "");
-	strbuf_add(&text, line + blank, n - blank);
-	paragraph_print(o, indent, o->columns, STYLE_PLAIN, strbuf_str(&text));
-	strbuf_release(&text);
+	return strspn(s, "=-") >= n;
 }
 
+/* Puts the line s[0..n) behind the paragraph whose last line began at `from`, if that was folded
+ * there: a space at its end says so, and where a text has none, that the line was full. An address
+ * has a line of its own. */
+static bool unfold(struct strbuf *text, size_t from, size_t columns, const char *s, size_t n)
+{
+	size_t end = text->len;
+	bool goes_on = end > 0 && strbuf_str(text)[end - 1] == ' ';
+	strbuf_add(text, s, n);
+	if (!goes_on && !is_rule(s, n)) {
+		goes_on = memmem(s, strcspn(s, " \n"), "://", 3) == NULL &&
+			  fold_at(strbuf_str(text) + from, text->len - from, columns) == end - from;
+	}
+	if (!goes_on) {
+		strbuf_truncate(text, end);
+	}
+	return goes_on;
+}
+
+/* Prints the paragraph at s, of one line or more; where the next one begins. */
+static const char *print_paragraph(struct output *o, const char *s)
+{
+	struct strbuf text = STRBUF_INIT(LIMIT_CLIENT_DIGEST);
+	char indent[LAYOUT_MARKER];
+	size_t blank = strspn(s, " "), n = strcspn(s, "\n"), from = 0, width;
+	blank = blank < sizeof indent ? blank : sizeof indent - 1;
+	strbuf_add(
+		&text, s + blank, (is_rule(s, n) ? text_fit(s, n, o->columns, &width) : n) - blank);
+	for (s += n; *s == '\n' && strspn(s + 1, " ") == blank; s += 1 + blank + n) {
+		size_t end = text.len;
+		n = strcspn(s + 1 + blank, "\n");
+		if (n == 0 || !unfold(&text, from, EDITION_COLUMNS - blank, s + 1 + blank, n)) {
+			break;
+		}
+		from = end;
+	}
+	snprintf(indent, sizeof indent, "%*s", (int)blank, "");
+	paragraph_print(o, indent, o->columns, STYLE_PLAIN, strbuf_str(&text));
+	strbuf_release(&text);
+	return s;
+}
+
+/* A text edition is folded for EDITION_COLUMNS (digest/txt.c), and anew for a narrower terminal. */
 static void print_text(struct output *o, const char *format, const struct strbuf *safe)
 {
-	if (o->columns == 0 || strcmp(format, "txt") != 0) {
-		output_add(o, strbuf_str(safe), safe->len);
+	const char *s = strbuf_str(safe);
+	if (o->columns == 0 || o->columns > EDITION_COLUMNS || strcmp(format, "txt") != 0) {
+		output_add(o, s, safe->len);
 		return;
 	}
-	for (const char *s = strbuf_str(safe); *s != '\0';) {
-		size_t n = strcspn(s, "\n");
-		print_line(o, s, n);
-		s += n + (s[n] == '\n');
+	while (*s != '\0') {
+		if (*s == '\n') {
+			output_addstr(o, "\n");
+		} else {
+			s = print_paragraph(o, s);
+		}
+		s += *s == '\n';
 	}
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/fold.h"
 #include "base/text.h"
 #include "client/output.h"
 
@@ -134,18 +135,12 @@ static void add_to_word(struct layout *l, const char *s, size_t n, size_t width)
 	l->word_width += width;
 }
 
-/* Line breaking between wide characters (UAX 14, simplified): not before what closes, not after
- * what opens. */
-static bool is_one_of(const char *s, size_t n, const char *set)
-{
-	return memmem(set, strlen(set), s, n) != NULL;
-}
-
+/* The line may end between wide characters, as in base/fold.h. */
 static void add_character(struct layout *l, const char *s, size_t n)
 {
 	size_t width = text_width(s, n);
 	bool wide = width == 2;
-	bool closes = wide && is_one_of(s, n, "、。，．：；？！）」』】〕》〉｝］ー々");
+	bool closes = wide && fold_closes(s, n);
 	if (width > 0 && (wide || l->after_wide) && !closes && !l->glued) {
 		print_word(l);
 	}
@@ -153,7 +148,7 @@ static void add_character(struct layout *l, const char *s, size_t n)
 	if (width > 0) {
 		l->after_wide = wide;
 	}
-	l->glued = is_one_of(s, n, "（「『【〔《〈｛［\u200d");
+	l->glued = fold_opens(s, n);
 }
 
 void layout_text(struct layout *l, const char *safe, size_t n)

@@ -28,9 +28,13 @@ struct outcomes {
 bool outcomes_add(struct outcomes *all, enum outcome one);
 enum outcome outcomes_sum(const struct outcomes *all);
 
-/* One line "courant: ..." on stderr; control characters and bidi overrides never get through. */
+/* One line "courant: ..." on stderr, which a terminal gets folded between words; control characters
+ * and bidi overrides never get through. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same for what is no error: a hint, a note. Nothing is written when stderr is closed. */
 void remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* A safe line on stderr behind a label (less than LAYOUT_MARKER bytes); on a terminal the lines
+ * after the first stand below its text. */
+void remark_behind(const char *label, const char *safe);
 
 #endif

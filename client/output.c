@@ -35,22 +35,29 @@ static size_t size_from_environment(const char *name)
 	return value != NULL && id_from_word(value, &n) && n <= 10000 ? (size_t)n : 0;
 }
 
-static void measure_terminal(struct output *o)
+static struct winsize size_of(int fd)
 {
 	struct winsize size = { 0 };
-	o->columns = size_from_environment("COLUMNS");
+	return isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size : (struct winsize){ 0 };
+}
+
+size_t terminal_columns(int fd)
+{
+	size_t columns = size_from_environment("COLUMNS");
+	if (columns == 0 && isatty(fd)) {
+		columns = size_of(fd).ws_col;
+		columns = columns > 0 ? columns : 80;
+	}
+	return columns;
+}
+
+static void measure_terminal(struct output *o)
+{
+	o->columns = terminal_columns(STDOUT_FILENO);
 	o->rows = size_from_environment("LINES");
-	if (!o->tty) {
-		return;
-	}
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) {
-		size = (struct winsize){ 0 };
-	}
-	if (o->columns == 0) {
-		o->columns = size.ws_col > 0 ? size.ws_col : 80;
-	}
-	if (o->rows == 0) {
-		o->rows = size.ws_row > 0 ? size.ws_row : 24;
+	if (o->rows == 0 && o->tty) {
+		o->rows = size_of(STDOUT_FILENO).ws_row;
+		o->rows = o->rows > 0 ? o->rows : 24;
 	}
 }
 

@@ -41,6 +41,9 @@ struct output {
 bool output_init(struct output *o, const char *color, bool no_pager);
 void output_release(struct output *o);
 
+/* $COLUMNS, else the terminal's; 0: no limit, this is none. */
+size_t terminal_columns(int fd);
+
 void output_add(struct output *o, const char *safe, size_t n);
 void output_addstr(struct output *o, const char *safe);
 void output_addf(struct output *o, const char *format, ...) __attribute__((format(printf, 2, 3)));

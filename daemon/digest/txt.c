@@ -1,6 +1,6 @@
 #include "digest/format.h"
 
-#include "base/text.h"
+#include "base/fold.h"
 
 #include <string.h>
 
@@ -14,35 +14,19 @@ static void rule(struct strbuf *out, char c)
 	strbuf_addch(out, '\n');
 }
 
-/* The bytes of s[0..n) that go on one line: up to the last space that fits; a word that does not
- * fit alone is cut between characters. */
-static size_t line_fit(const char *s, size_t n, size_t columns)
-{
-	size_t width, fit = text_fit(s, n, columns, &width);
-
-	if (fit == n)
-		return n;
-	if (fit ==
-		0) { /* a character wider than the line cannot be: not even then an endless loop */
-		size_t len;
-		utf8_decode(s, n, &len);
-		return len;
-	}
-	if (s[fit] == ' ')
-		return fit;
-	const char *space = memrchr(s, ' ', fit);
-	return space != NULL && space > s ? (size_t)(space - s) : fit;
-}
-
+/* A line that goes on behind a space keeps it, as in format=flowed (RFC 3676): a narrower terminal
+ * folds the text anew. */
 static void wrap(struct strbuf *out, const char *s, size_t indent)
 {
 	for (size_t n = strlen(s); n > 0;) {
-		const size_t fit = line_fit(s, n, COLUMNS - indent);
+		const size_t fit = fold_at(s, n, COLUMNS - indent);
 		strbuf_addf(out, "%*s", (int)indent, "");
 		strbuf_add(out, s, fit);
-		strbuf_addch(out, '\n');
 		s += fit;
 		n -= fit;
+		if (n > 0 && *s == ' ')
+			strbuf_addch(out, ' ');
+		strbuf_addch(out, '\n');
 		while (n > 0 && *s == ' ') {
 			s++;
 			n--;

@@ -1,6 +1,7 @@
 #include "parser/text_out.h"
 
 #include "base/clock.h"
+#include "base/fold.h"
 #include "base/text.h"
 
 #include <stdio.h>
@@ -19,19 +20,6 @@ static void add_blanks(struct strbuf *out, size_t n)
 	strbuf_addf(out, "%*s", (int)n, "");
 }
 
-/* The bytes of s that go on a line of so many columns: whole words where they fit. */
-static size_t line_of(const char *s, size_t n, size_t columns)
-{
-	size_t width, fits = text_fit(s, n, columns, &width);
-
-	if (fits >= n)
-		return n;
-	for (size_t at = fits; at > 0; at--)
-		if (s[at] == ' ')
-			return at;
-	return fits;
-}
-
 /* The text behind a label, its further lines below its first. */
 static void add_wrapped(struct page *p, size_t indent, const char *label, const char *text)
 {
@@ -42,7 +30,7 @@ static void add_wrapped(struct page *p, size_t indent, const char *label, const 
 	const char *s = strbuf_str(&safe);
 	size_t n = safe.len;
 	for (bool first = true; n > 0; first = false) {
-		size_t take = line_of(s, n, p->width - indent);
+		size_t take = fold_at(s, n, p->width - indent);
 		if (!first)
 			add_blanks(p->out, indent);
 		strbuf_add(p->out, s, take);

@@ -1,5 +1,6 @@
 #include "test.h"
 
+#include "base/fold.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 
@@ -142,6 +143,40 @@ static void widths(void **state)
 	assert_int_equal(width, 2);
 }
 
+/* Lines end at spaces and between wide characters; what closes stays with what it closes. */
+static void lines_end_where_they_may(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		size_t columns;
+		const char *line;
+	} cases[] = {
+		{ "", 5, "" },
+		{ "one two", 7, "one two" },
+		{ "one two", 6, "one" },
+		{ "one two", 3, "one" },
+		{ "unbreakable", 4, "unbr" },
+		{ "每周六班", 5, "每周" },
+		{ "a 每周六班", 5, "a 每" },
+		{ "每周。六班", 4, "每" },
+		{ "每（周）六", 4, "每" },
+		{ "港 iPhone", 5, "港" },
+		{ "港iPhone", 5, "港" },
+		{ "e\u0301e\u0301e\u0301", 2, "e\u0301e\u0301" },
+		{ "x 👩\u200d👩", 4, "x" },
+		{ "每", 1, "每" },
+	};
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		size_t n = strlen(cases[i].text),
+		       taken = fold_at(cases[i].text, n, cases[i].columns);
+		if (taken != strlen(cases[i].line) ||
+			memcmp(cases[i].text, cases[i].line, taken) != 0)
+			fail_msg("%s in %zu columns: %.*s", cases[i].text, cases[i].columns,
+				(int)taken, cases[i].text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,6 +186,7 @@ int main(void)
 		cmocka_unit_test(every_scalar_value_survives_encoding),
 		cmocka_unit_test(validity_does_not_depend_on_place),
 		cmocka_unit_test(widths),
+		cmocka_unit_test(lines_end_where_they_may),
 	};
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }

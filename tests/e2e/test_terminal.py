@@ -1,0 +1,92 @@
+"""What a terminal shows that is narrower than the text: the real client against the fake courantd."""
+
+import json
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from test_client_fake import STYLE, courant, fake  # noqa: F401
+
+TITLE = "Lighthouse keeper's diary of 1911 found behind a stove in the old house of the pilots"
+BY_LINE = "Coast Wire · Ada Lindqvist · 20 November"
+SUMMARY = "Two hundred pages were found behind a stove, most of them about fog, the rest about a whale that came too close to the mole."
+URL = "https://coast-wire.example/a/rather/long/address/that/fills/the/line/ok"
+CHINESE = "停航十一年后，夜间渡轮三月复航；港口管理局表示将在春季前完成所有准备工作，居民们对此反应不一，有人欢迎也有人担心噪音。"
+# As digest/txt.c writes it: 72 columns, and a space at the end of what goes on.
+EDITION = f"""daily
+Monday, 23 November 2026
+2 new entries from 2 feeds
+{"=" * 72}
+
+港
+{"-" * 72}
+
+{TITLE[:72]}
+{TITLE[72:]}
+  {BY_LINE}
+  {SUMMARY[:69]}
+  {SUMMARY[69:]}
+  {URL}
+
+{CHINESE[:35]}
+{CHINESE[35:]}
+  港湾日报 · 20 November
+  http://a.example/
+"""
+
+
+def screen(client, *arguments, columns):
+    return STYLE.sub("", client.terminal(*arguments, columns=columns, rows=500)).splitlines()
+
+
+def assert_folded(lines, text, columns, indent=""):
+    """The text stands there in lines that end between words, each as full as can be."""
+    folded = textwrap.wrap(text, columns, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    assert folded[0] in lines, lines
+    at = lines.index(folded[0])
+    assert lines[at:at + len(folded)] == folded
+
+
+@pytest.mark.parametrize("columns", [30, 40, 60, 71])
+def test_an_edition_is_folded_anew(courant, fake, columns):  # noqa: F811
+    """Each paragraph as a whole: no short line but its last one, and nothing runs into anything else."""
+    path = Path(fake.editions[0]["files"]["txt"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(EDITION)
+    assert courant("digest").stdout == EDITION
+    lines = screen(courant, "digest", columns=columns)
+    assert lines[3] == "=" * columns and lines[lines.index("港") + 1] == "-" * columns
+    for indent, text in [("", TITLE), ("  ", SUMMARY), ("  ", BY_LINE), ("  ", URL)]:
+        assert_folded(lines, text, columns, indent)
+    first, last = lines.index(next(line for line in lines if line.startswith("停"))), lines.index("  港湾日报 · 20 November")
+    assert "".join(lines[first:last]) == CHINESE
+    assert all(len(line) >= columns // 2 - 2 for line in lines[first:last - 1])
+
+
+@pytest.mark.parametrize("columns", [40, 60])
+@pytest.mark.parametrize("arguments, text", [
+    (["frobnicate"], "courant: there is no command 'frobnicate'; see courant help"),
+    (["show", "x y"], "courant: 'x y' is not an entry's number"),
+    (["add", "https://feed1.example/rss"], "courant: this feed is subscribed already: feed 1"),
+], ids=["command", "number", "refusal"])
+def test_errors_are_folded_between_words(courant, arguments, text, columns):  # noqa: F811
+    assert_folded(screen(courant, *arguments, columns=columns), text, columns)
+
+
+def test_errors_are_one_line_elsewhere(courant):  # noqa: F811
+    assert courant("frobnicate", env={"COLUMNS": "40"}, expect=2).stderr.count("\n") == 1
+
+
+def test_add_folds_what_it_says_of_feeds(courant, fake):  # noqa: F811
+    name = "The Harbour Times, its supplements, and what the readers of both had to say about them"
+    url = "https://harbour-times.example/all-of-it.xml"
+    fake.override["POST", "/v1/feeds"] = (201, json.dumps({"feed_id": 43, "title": name, "feed_url": url, "entries": 2}).encode())
+    lines = screen(courant, "add", "harbour-times.example", columns=40)
+    assert_folded(lines, f"added as feed 43: {name} (2 entries)", 40)
+    assert lines[-1] == f"  {url}"
+    feeds = [{"url": url, "title": name, "type": "atom"}] * 2
+    fake.override["POST", "/v1/feeds"] = (422, json.dumps({"error_message": "a page", "code": "not_a_feed", "feeds": feeds}).encode())
+    lines = screen(courant, "add", "harbour-times.example", "--pick", "3", columns=40)
+    assert lines[0].startswith("  1  atom  The Harbour")
+    assert_folded(lines[1:], name.removeprefix("The Harbour Times, its "), 40, " " * 11)
