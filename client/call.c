@@ -155,10 +155,15 @@ static enum outcome try(
 }
 
 enum outcome call_try(struct client *c, const char *method, const char *path, const json_t *body,
-	long *ret_status, json_t **ret)
+	bool (*look)(void *ctx), void *ctx, long *ret_status, json_t **ret)
 {
 	char *text = json_dumps(body, JSON_COMPACT);
-	struct http_request rq = { .method = method, .path = path, .body = text, .patient = true };
+	struct http_request rq = { .method = method,
+		.path = path,
+		.body = text,
+		.patient = true,
+		.wanted = look,
+		.sink_ctx = ctx };
 	enum outcome outcome = try(c, &rq, ret_status, ret);
 	free(text);
 	return outcome;

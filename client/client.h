@@ -40,11 +40,11 @@ enum outcome call_text(struct client *c, const char *path, struct strbuf *ret);
  * second meanwhile, and ends it by false. */
 enum outcome call_patiently(struct client *c, const char *method, const char *path,
 	bool (*look)(void *ctx), void *ctx, json_t **ret);
-/* One request with a body, without a deadline, whose refusal the caller wants to read: any answer
- * of the daemon is OUTCOME_OK, with its HTTP status; *ret may be NULL. */
+/* The same with a body, and for a caller who wants to read a refusal: any answer of the daemon is
+ * OUTCOME_OK, with its HTTP status; *ret may be NULL. */
 enum outcome call_try(struct client *c, const char *method, const char *path, const json_t *body,
-	long *ret_status, json_t **ret);
-/* The same for a body that is no JSON. */
+	bool (*look)(void *ctx), void *ctx, long *ret_status, json_t **ret);
+/* So, too, for a body that is no JSON. */
 enum outcome call_upload(struct client *c, const char *path, const char *type,
 	const struct strbuf *body, long *ret_status, json_t **ret);
 /* Explains such a refusal, and the outcome that belongs to it. */

@@ -10,6 +10,7 @@
 #include "client/json_get.h"
 #include "client/paragraph.h"
 #include "client/printer.h"
+#include "client/waiting.h"
 
 static const struct option_def options[] = {
 	{ "category", 'c', "NAME", "the feed's category", OPT_CATEGORY },
@@ -99,7 +100,7 @@ static enum outcome add_url(
 		complain("the URL is no valid UTF-8");
 		return OUTCOME_USAGE;
 	}
-	enum outcome outcome = call_try(a->c, "POST", "/v1/feeds", body, ret_status, &answer);
+	enum outcome outcome = waiting_add(a->c, url, body, ret_status, &answer);
 	if (outcome == OUTCOME_OK && *ret_status == 201) {
 		tell_added(a, answer);
 		json_decref(answer);

@@ -17,6 +17,7 @@
 struct waiting {
 	struct client *client;
 	struct http *http; /* beside the one that waits */
+	const char *url;   /* of a feed that is being added, NULL: of one that there is */
 	int64_t feed_id;   /* 0: all */
 	int64_t look_ms;   /* when to look (again), monotonic */
 	int64_t pause_s;   /* until the next look, doubled by each */
@@ -30,7 +31,7 @@ static size_t count_waiting(const json_t *feeds, int64_t *ret_last)
 	int64_t at;
 	json_array_foreach(feeds, i, feed)
 	{
-		if (get_time(feed, "starts_at", &at)) {
+		if (get_time(feed, "starts_at", &at) || get_time(feed, "add_starts_at", &at)) {
 			n++;
 			*ret_last = at > *ret_last ? at : *ret_last;
 		}
@@ -43,7 +44,10 @@ static void tell(struct waiting *w, size_t n, int64_t until, int64_t now)
 	char span[32];
 	struct strbuf label = STRBUF_INIT(LIMIT_LOG_LINE);
 	duration_format(until - now, span);
-	if (w->feed_id > 0) {
+	if (w->url != NULL) {
+		remark("%s waits for the pause between two requests to its host: asked in %s",
+			w->url, span);
+	} else if (w->feed_id > 0) {
 		feed_label(w->client, w->feed_id, &label);
 		remark("%s waits for the pause between two requests to its host: asked in %s",
 			strbuf_str(&label), span);
@@ -62,7 +66,9 @@ static json_t *ask(struct waiting *w)
 	struct api_path q;
 	struct http_response response;
 	json_t *feeds = NULL;
-	if (w->feed_id > 0) {
+	if (w->url != NULL) {
+		api_path_init(&q, "/v1/status"); /* a feed that is being added is none yet */
+	} else if (w->feed_id > 0) {
 		api_path_init(&q, "/v1/feeds/%" PRId64, w->feed_id);
 	} else {
 		api_path_init(&q, "/v1/feeds");
@@ -98,19 +104,33 @@ static bool look(void *ctx)
 	return true;
 }
 
-enum outcome waiting_put(struct client *c, const char *path, int64_t feed_id, json_t **ret)
+static struct waiting begin(struct client *c, const char *url, int64_t feed_id)
 {
-	if (!isatty(STDERR_FILENO)) {
-		return call_patiently(c, "PUT", path, NULL, NULL, ret);
-	}
-	struct waiting w = {
+	return (struct waiting){
 		.client = c,
-		.http = http_new(c->socket.path),
+		.http = isatty(STDERR_FILENO) ? http_new(c->socket.path) : NULL,
+		.url = url,
 		.feed_id = feed_id,
 		.look_ms = clock_monotonic_ms() + MOMENT_MS,
 		.pause_s = MOMENT_S,
 	};
-	enum outcome outcome = call_patiently(c, "PUT", path, look, &w, ret);
+}
+
+enum outcome waiting_put(struct client *c, const char *path, int64_t feed_id, json_t **ret)
+{
+	struct waiting w = begin(c, NULL, feed_id);
+	enum outcome outcome =
+		call_patiently(c, "PUT", path, w.http != NULL ? look : NULL, &w, ret);
+	http_free(w.http);
+	return outcome;
+}
+
+enum outcome waiting_add(
+	struct client *c, const char *url, const json_t *body, long *ret_status, json_t **ret)
+{
+	struct waiting w = begin(c, url, 0);
+	enum outcome outcome = call_try(
+		c, "POST", "/v1/feeds", body, w.http != NULL ? look : NULL, &w, ret_status, ret);
 	http_free(w.http);
 	return outcome;
 }

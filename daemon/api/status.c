@@ -76,6 +76,7 @@ static void write_refresh(struct json_writer *w, const struct refresher_stats *s
 	jw_time(w, "next_due", stats->next_due == SCHEDULE_NEVER ? 0 : stats->next_due);
 	jw_time(w, "offline_since", stats->offline_since);
 	jw_time(w, "disk_full_since", stats->full_since);
+	jw_time(w, "add_starts_at", stats->add_starts_at);
 	jw_int(w, "gaps", stats->n_gaps);
 	jw_object(w, "refresh");
 	for (int state = REFRESH_IDLE + 1; state < REFRESH_STATE_COUNT; state++)

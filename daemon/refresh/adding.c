@@ -219,6 +219,18 @@ void addition_finished(struct feed *feed)
 	free(a);
 }
 
+int64_t additions_start_at(const struct refresher *r)
+{
+	const struct addition *a;
+	int64_t last = 0;
+	LIST_FOREACH(a, &r->additions, link)
+	{
+		int64_t at = a->feed->fetch != NULL ? fetch_starts_at(a->feed->fetch) : 0;
+		last = at > last ? at : last;
+	}
+	return last;
+}
+
 void additions_cancel(struct refresher *r)
 {
 	struct addition *a;

@@ -417,6 +417,7 @@ void refresher_stats(const struct refresher *r, struct refresher_stats *ret)
 		.next_due = schedule_first(r->schedule),
 		.offline_since = r->offline.since,
 		.full_since = r->full.since,
+		.add_starts_at = additions_start_at(r),
 		.tally = r->tally };
 	memcpy(ret->in_state, r->in_state, sizeof ret->in_state);
 }

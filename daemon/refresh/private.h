@@ -97,6 +97,9 @@ void addition_store(struct feed *feed, struct feed_doc *doc, int64_t now);
 /* Answers; a feed without an id is the caller's to free. */
 void addition_finished(struct feed *feed);
 void additions_cancel(struct refresher *r);
+/* When the last of those that wait for their turn with a host is asked at the earliest, UTC
+ * seconds; 0: none waits. */
+int64_t additions_start_at(const struct refresher *r);
 
 /* pace.c: when a feed that is due is asked. */
 /* Whether it may begin now; else it was put back to when it may. */

@@ -176,6 +176,8 @@ struct refresher_stats {
 	int64_t next_due;      /* UTC seconds, SCHEDULE_NEVER */
 	int64_t offline_since; /* UTC seconds, 0: online */
 	int64_t full_since;    /* UTC seconds: the disk is full, and polling waits; 0: it is not */
+	int64_t add_starts_at; /* when the last feed that is being added and waits for its turn with
+				  its host is asked at the earliest, UTC seconds, 0: none waits */
 	struct refresh_tally tally;
 };
 void refresher_stats(const struct refresher *r, struct refresher_stats *ret);

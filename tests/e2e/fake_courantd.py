@@ -97,7 +97,8 @@ class Fake(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         self.editions = [self.edition("daily", "2026-11-23"), self.edition("weekly", "2026-11-22")]
         self.seen = []
         self.streams = []  # one list of events a connection; after the last the connection stays silent
-        self.looked = None  # an event: refreshes are answered once somebody has looked at the feeds meanwhile
+        self.looked = None  # an event: a refresh or a new feed is answered once somebody has looked at what it waits for
+        self.add_starts_at = None
         self.override = {}  # (method, path) -> (status, bytes)
         super().__init__(str(path), Handler)
 
@@ -223,6 +224,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.answer(200, [{"id": n, "user_id": 1, "title": t} for n, t in enumerate(titles, 1)])
 
     def post_v1_feeds(self, _query, _ids, body):
+        if self.server.looked:
+            self.server.looked.clear()
+            self.server.looked.wait(60)
         for f in self.server.feeds:
             if f["feed_url"] == body["feed_url"]:
                 return self.refuse(409, "exists", "this feed is subscribed already", feed_id=f["id"])
@@ -298,9 +302,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.answer(200, {"version": "0.1.0"})
 
     def get_v1_status(self, *_):
+        if self.server.looked:
+            self.server.looked.set()
         self.answer(200, {
             "version": "0.1.0", "pid": 4711, "started_at": ago(days=2, minutes=1), "feeds": 630, "failing": 12, "gaps": 3, "entries": 20000,
-            "unread": 321, "starred": 4, "next_due": ago(minutes=-3),
+            "unread": 321, "starred": 4, "next_due": ago(minutes=-3), "add_starts_at": self.server.add_starts_at,
             "refresh": {"queued": 0, "fetching": 1, "parsing": 0, "storing": 0},
             "workers": {"alive": 2, "busy": 0, "queued": 0, "parsed": 1234, "crashed": 0, "timed_out": 1},
             "fetch": {"active": 1, "queued": 0, "requests": 5000, "bytes": 123456789}, "followers": 1,

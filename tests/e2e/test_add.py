@@ -10,6 +10,7 @@ import pytest
 from daemon import BUILD, wait_until
 from documents import entries, rss
 from origin import Answer, Hang, Redirect
+from rehearsal import seconds
 
 FEED = "application/rss+xml"
 
@@ -294,3 +295,17 @@ def test_titles_of_a_page_cannot_hurt_a_terminal(running, origin):
     url = origin.set("/", page((FEED, "a&#27;[31mb&#155;c", "/a"), (FEED, "b", "/b")))
     done = add(running, url, expect=2)
     assert "\x1b" not in done.stderr and "\x9b" not in done.stderr
+
+
+def test_the_pause_before_it_is_told(daemon, origin):
+    """While a feed waits for its host's pause, as it does after a start, the status says until when; courant add shows that on a terminal."""
+    daemon.start(poll={"host_delay": "2min", "per_host": 1}, clock_rate=1)
+    assert daemon.get("/v1/status")["add_starts_at"] is None
+    adding = threading.Thread(target=add, args=(daemon, origin.set("/feed", rss(*entries(1)))))
+    adding.start()
+    wait_until(lambda: daemon.get("/v1/status")["add_starts_at"], what="the pause")
+    status = daemon.get("/v1/status")
+    assert 0 < seconds(status["add_starts_at"]) - seconds(status["now"]) <= 121 and not origin.requests()
+    daemon.set_clock(by=121)
+    adding.join()
+    assert daemon.get("/v1/status")["add_starts_at"] is None and len(origin.requests()) == 1

@@ -1,11 +1,14 @@
 """What a terminal shows that is narrower than the text: the real client against the fake courantd."""
 
 import json
+import re
 import textwrap
+import threading
 from pathlib import Path
 
 import pytest
 
+from fake_courantd import ago
 from test_client_fake import STYLE, courant, fake  # noqa: F401
 
 TITLE = "Lighthouse keeper's diary of 1911 found behind a stove in the old house of the pilots"
@@ -90,3 +93,11 @@ def test_add_folds_what_it_says_of_feeds(courant, fake):  # noqa: F811
     lines = screen(courant, "add", "harbour-times.example", "--pick", "3", columns=40)
     assert lines[0].startswith("  1  atom  The Harbour")
     assert_folded(lines[1:], name.removeprefix("The Harbour Times, its "), 40, " " * 11)
+
+
+def test_add_says_what_it_waits_for(courant, fake):  # noqa: F811
+    """Once it takes longer than a moment: that a pause is kept, and how long."""
+    fake.looked = threading.Event()
+    fake.add_starts_at = ago(minutes=-30)
+    shown = " ".join(screen(courant, "add", "https://new.example/feed", columns=80))
+    assert re.search(r"^https://new.example/feed waits for the pause between two requests to its host: asked in \d+ min added as feed 43$", shown)

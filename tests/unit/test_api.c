@@ -222,7 +222,7 @@ static void test_digests_and_service(void **state)
 		{ "GET", "/v1/status", NULL, 200, "\"feeds\":3,\"failing\":1,\"entries\":60," },
 		{ "GET", "/v1/status", NULL, 200,
 			"\"next_due\":null,\"offline_since\":null,\"disk_full_since\":null,"
-			"\"gaps\":0,\"refresh\":{" },
+			"\"add_starts_at\":null,\"gaps\":0,\"refresh\":{" },
 		{ "GET", "/v1/status", NULL, 200, "\"parsed\":5" },
 	};
 	add_entries(10);
