@@ -4,15 +4,15 @@
 
 static const struct {
 	enum conf_kind kind;
-	const char *word;
 	unsigned value;
+	const char *word;
 } choices[] = {
-	{ CONF_AUTH, "basic", ACCESS_BASIC },
-	{ CONF_AUTH, "digest", ACCESS_DIGEST },
-	{ CONF_AUTH, "bearer", ACCESS_BEARER },
-	{ CONF_IP, "any", ACCESS_IP_ANY },
-	{ CONF_IP, "v4", ACCESS_IP_V4 },
-	{ CONF_IP, "v6", ACCESS_IP_V6 },
+	{ CONF_AUTH, ACCESS_BASIC, "basic" },
+	{ CONF_AUTH, ACCESS_DIGEST, "digest" },
+	{ CONF_AUTH, ACCESS_BEARER, "bearer" },
+	{ CONF_IP, ACCESS_IP_ANY, "any" },
+	{ CONF_IP, ACCESS_IP_V4, "v4" },
+	{ CONF_IP, ACCESS_IP_V6, "v6" },
 };
 
 bool conf_choice_parse(enum conf_kind kind, const char *word, unsigned *ret, struct strbuf *problem)
