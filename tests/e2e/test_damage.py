@@ -138,6 +138,10 @@ class Damaged:
         wait_until(lambda: self._ended() or answers(), 60, "the socket")
         return not self._ended()
 
+    def _checked(self):
+        code, status, _ = self.daemon.call("GET", "/v1/status")  # 503 while it is stopping
+        return code == 200 and status["database_check"] not in ("none", "running")
+
     def _use(self):
         """Whether it lived through all of it, and through the check that a stop which was none brings."""
         d = self.daemon
@@ -156,7 +160,7 @@ class Damaged:
             d.start(wait=False)
             if not self._ready():
                 return False
-            wait_until(lambda: self._ended() or d.get("/v1/status")["database_check"] not in ("none", "running"), 60, "the check")
+            wait_until(lambda: self._ended() or self._checked(), 60, "the check")
         except (OSError, ValueError, http.client.HTTPException):
             wait_until(self._ended, 60, "the daemon's end")
         return not self._ended()
