@@ -62,10 +62,7 @@ static enum outcome choose_command(
 		*ret_word = at;
 		return OUTCOME_OK;
 	}
-	const char *nearest = command_nearest(argv[at]);
-	complain("there is no command '%s'%s%s%s", argv[at],
-		nearest != NULL ? "; did you mean '" : "",
-		nearest != NULL ? nearest : "; see courant help", nearest != NULL ? "'?" : "");
+	command_missing(argv[at]);
 	return OUTCOME_USAGE;
 }
 
@@ -76,12 +73,20 @@ static void consider_options(struct suggestion *s, const struct option_def *tabl
 	}
 }
 
+/* A search may leave words out: -word, which looks like an option. */
+static const char *hint_of(const struct invocation *inv, const char *word)
+{
+	return inv->command == &cmd_search && word[1] != '-'
+		       ? "; words to leave out stand behind --, or within one quoted argument"
+		       : "";
+}
+
 static void complain_option(const struct invocation *inv, const char *word)
 {
 	const char *value = NULL;
 	if (find_anywhere(word, &value) != NULL) {
-		complain("%s does not take the option %s; see courant help %s", inv->command->name,
-			word, inv->command->name);
+		complain("%s does not take the option %s; see courant help %s%s",
+			inv->command->name, word, inv->command->name, hint_of(inv, word));
 		return;
 	}
 	struct suggestion best = suggest_for(word[1] == '-' ? word + 2 : "");
@@ -90,7 +95,8 @@ static void complain_option(const struct invocation *inv, const char *word)
 	if (best.nearest != NULL) {
 		complain("there is no option %s; did you mean --%s?", word, best.nearest);
 	} else {
-		complain("there is no option %s; see courant help %s", word, inv->command->name);
+		complain("there is no option %s; see courant help %s%s", word, inv->command->name,
+			hint_of(inv, word));
 	}
 }
 
@@ -203,6 +209,11 @@ bool option_number(const struct invocation *inv, enum option_id id, int64_t leas
 		return true;
 	}
 	bool ok = strcmp(word, "0") == 0 || id_from_word(word, &value);
+	if ((!ok || value < least) && most == INT64_MAX) {
+		complain("--%s: '%s' is not a number from %lld on",
+			option_name(inv->command->options, id), word, (long long)least);
+		return false;
+	}
 	if (!ok || value < least || value > most) {
 		complain("--%s: '%s' is not a number from %lld to %lld",
 			option_name(inv->command->options, id), word, (long long)least,

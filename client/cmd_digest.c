@@ -51,7 +51,9 @@ static void complain_missing(const json_t *editions, const char *name)
 	if (best.nearest != NULL) {
 		complain("there is no digest '%s'; did you mean '%s'?", name, best.nearest);
 	} else {
-		complain("there is no digest '%s' yet", name);
+		complain("there is no digest '%s' yet; courant digest --now %s makes one, if "
+			 "courant.conf has it",
+			name, name);
 	}
 }
 

@@ -11,10 +11,7 @@ static enum outcome run(struct client *c)
 	}
 	const struct command *command = command_find(inv->args[0]);
 	if (command == NULL) {
-		const char *nearest = command_nearest(inv->args[0]);
-		complain("there is no command '%s'%s%s%s", inv->args[0],
-			nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
-			nearest != NULL ? "'?" : "");
+		command_missing(inv->args[0]);
 		return OUTCOME_USAGE;
 	}
 	help_command(&c->output, command);

@@ -47,10 +47,10 @@ static void print_report(struct client *c, const json_t *report)
 
 static void print_summary(struct client *c, const json_t *report)
 {
-	int64_t soon = get_number(report, "too_soon");
+	int64_t soon = get_number(report, "too_soon"), feeds = get_number(report, "feeds");
 	output_addf(&c->output,
-		"%" PRId64 " of %" PRId64 " feeds refreshed: %" PRId64 " new, %" PRId64 " changed",
-		get_number(report, "refreshed"), get_number(report, "feeds"),
+		"%" PRId64 " of %" PRId64 " feed%s refreshed: %" PRId64 " new, %" PRId64 " changed",
+		get_number(report, "refreshed"), feeds, feeds == 1 ? "" : "s",
 		get_number(report, "new"), get_number(report, "changed"));
 	if (soon > 0) {
 		output_addf(&c->output, "; %" PRId64 " spared for now", soon);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "client/outcome.h"
 #include "client/suggest.h"
 
 const struct command *const commands[] = {
@@ -49,4 +50,14 @@ const char *command_nearest(const char *name)
 		suggest_consider(&best, commands[i]->name);
 	}
 	return best.nearest;
+}
+
+void command_missing(const char *name)
+{
+	const char *nearest = command_nearest(name);
+	if (nearest != NULL) {
+		complain("there is no command '%s'; did you mean '%s'?", name, nearest);
+	} else {
+		complain("there is no command '%s'; see courant help", name);
+	}
 }

@@ -35,5 +35,7 @@ extern const struct command cmd_headlines, cmd_search, cmd_show, cmd_open, cmd_f
 const struct command *command_find(const char *name);
 /* The command name nearest to a mistyped one, or NULL when none is near. */
 const char *command_nearest(const char *name);
+/* Complains that there is no such command. */
+void command_missing(const char *name);
 
 #endif

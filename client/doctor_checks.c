@@ -106,8 +106,8 @@ static void check_parsers(struct checks *c, const json_t *status)
 		!working              ? CHECK_PROBLEM
 		: crashed + late == 0 ? CHECK_OK
 				      : CHECK_NOTE);
-	strbuf_addf(text, "%" PRId64 " alive, %" PRId64 " documents",
-		get_number(status, "workers.alive"), parsed);
+	strbuf_addf(text, "%" PRId64 " alive, %" PRId64 " document%s",
+		get_number(status, "workers.alive"), parsed, parsed == 1 ? "" : "s");
 	if (crashed + late > 0) {
 		strbuf_addf(text, ", %" PRId64 " crashed, %" PRId64 " timed out", crashed, late);
 	}

@@ -125,8 +125,8 @@ void doctor_moved(struct strbuf *out, const json_t *feed)
 	} else if (lead[0] != '\0') {
 		strbuf_addstr(out, "redirects for good to ");
 		add_safe(out, lead);
-		strbuf_addf(
-			out, ", seen %" PRId64 " times: ", get_number(feed, "redirected.times"));
+		int64_t seen = get_number(feed, "redirected.times");
+		strbuf_addf(out, ", seen %" PRId64 " time%s: ", seen, seen == 1 ? "" : "s");
 		add_safe(out, get_text(feed, "redirected.message"));
 	}
 }

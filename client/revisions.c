@@ -11,6 +11,7 @@
 #include "client/entry_text.h"
 #include "client/json_get.h"
 #include "client/layout.h"
+#include "client/paragraph.h"
 #include "client/word_diff.h"
 
 /* The version that came after revision i: the next one, or what the entry says now. */
@@ -141,9 +142,9 @@ static void list_one(struct table *t, const json_t *before, const json_t *after,
 static void print_list(struct client *c, const json_t *revisions, const json_t *entry)
 {
 	static const struct table_column columns[] = {
-		{ .heading = "NO", .right = true, .firm = true },
-		{ .heading = "CHANGED", .firm = true }, { .heading = "WHAT" },
-		{ .heading = "TITLE BEFORE", .share = 50 }
+		{ .heading = "no", .right = true, .firm = true },
+		{ .heading = "changed", .firm = true }, { .heading = "what" },
+		{ .heading = "title before", .share = 50 }
 	};
 	struct table table;
 	table_init(&table);
@@ -240,12 +241,16 @@ static void draw_field(struct client *c, const char *label, const json_t *before
 static void print_heading(struct client *c, const json_t *before)
 {
 	char when[AGE_SIZE] = "";
+	struct paragraph line;
 	int64_t replaced;
 	if (get_time(before, "replaced_at", &replaced)) {
 		age_full(replaced, when);
 	}
-	output_styled(&c->output, STYLE_DIM, "Revision ", strlen("Revision "));
-	output_addf(&c->output, "%" PRId64 ", changed %s\n", get_number(before, "number"), when);
+	paragraph_begin(&line, &c->output, "", entry_text_columns(&c->output));
+	paragraph_add(&line, STYLE_DIM, "Revision ");
+	paragraph_add(
+		&line, STYLE_PLAIN, "%" PRId64 ", changed %s", get_number(before, "number"), when);
+	paragraph_end(&line);
 }
 
 static void print_diff(struct client *c, const json_t *before, const json_t *after)

@@ -132,8 +132,8 @@ static void draw_days(struct strbuf *out, const struct stats *st, double top, do
 static double draw_entries(struct strbuf *out, const struct stats *st, double y)
 {
 	char n[32], older[32], rest[160];
-	int used = snprintf(rest, sizeof rest, "%s in %zu days, by the day they were published",
-		stats_number(st->sum.n_new, n), st->n_days);
+	int used = snprintf(rest, sizeof rest, "%s in %zu day%s, by the day they were published",
+		stats_number(st->sum.n_new, n), st->n_days, st->n_days == 1 ? "" : "s");
 	if (st->sum.n_archive > 0) {
 		snprintf(rest + used, sizeof rest - (size_t)used,
 			"; and %s older ones that feeds brought along",
@@ -197,8 +197,8 @@ static void draw_name(struct strbuf *out, double y, const char *name)
 static double draw_feeds(struct strbuf *out, const struct stats *st, double y)
 {
 	char n[32], unread[32], told[128], percent[16];
-	snprintf(told, sizeof told, "entries kept, %zu of %s feeds; the strong part is unread",
-		st->n_feeds, stats_number(st->n_all_feeds, n));
+	snprintf(told, sizeof told, "entries kept, %zu of %s feed%s; the strong part is unread",
+		st->n_feeds, stats_number(st->n_all_feeds, n), st->n_all_feeds == 1 ? "" : "s");
 	y = heading(out, y, "The largest feeds", told);
 	double scale =
 		st->feeds[0].n_entries > 0 ? (double)BARS / (double)st->feeds[0].n_entries : 0;
@@ -223,8 +223,9 @@ static double draw_fetches(struct strbuf *out, const struct stats *st, double y)
 {
 	char n[32], failed[32], told[128], percent[16];
 	int64_t most = 1;
-	snprintf(told, sizeof told, "%s in %zu days, %s failed", stats_number(st->sum.n_fetches, n),
-		st->n_days, stats_number(st->sum.n_failed, failed));
+	snprintf(told, sizeof told, "%s in %zu day%s, %s failed",
+		stats_number(st->sum.n_fetches, n), st->n_days, st->n_days == 1 ? "" : "s",
+		stats_number(st->sum.n_failed, failed));
 	y = heading(out, y, "How fetches ended", told);
 	for (size_t i = 0; i < st->n_results; i++) {
 		most = st->results[i].n > most ? st->results[i].n : most;
@@ -245,8 +246,9 @@ static double draw_store(struct strbuf *out, const struct stats *st, double y)
 {
 	char n[32], size[32], told[160];
 	int64_t n_read = st->n_entries - st->n_unread;
-	snprintf(told, sizeof told, "%s entries, %s in the database",
-		stats_number(st->n_entries, n), size_format(st->db_bytes + st->wal_bytes, size));
+	snprintf(told, sizeof told, "%s %s; the database and its log take %s",
+		stats_number(st->n_entries, n), st->n_entries == 1 ? "entry" : "entries",
+		size_format(st->db_bytes + st->wal_bytes, size));
 	y = heading(out, y, "What is kept", told);
 	double all = WIDTH - LEFT - RIGHT,
 	       read = st->n_entries > 0 ? all * (double)n_read / (double)st->n_entries : 0;

@@ -122,8 +122,8 @@ static void print_entries(struct page *p)
 {
 	const struct stats *st = p->st;
 	char text[160], n[32], day[32];
-	snprintf(text, sizeof text, "%s in %zu days, %s a day", stats_number(st->sum.n_new, n),
-		st->n_days, per_day(st, day));
+	snprintf(text, sizeof text, "%s in %zu day%s, %s a day", stats_number(st->sum.n_new, n),
+		st->n_days, st->n_days == 1 ? "" : "s", per_day(st, day));
 	heading(p, st->of_feed ? "Entries" : "New entries", text);
 	if (st->sum.n_new > 0) {
 		print_days(p);
@@ -254,14 +254,15 @@ static void print_feeds(struct page *p)
 	if (p->st->n_feeds == 0) {
 		return;
 	}
-	snprintf(text, sizeof text, "%zu of %s feeds", p->st->n_feeds,
-		stats_number(p->st->n_all_feeds, n));
+	snprintf(text, sizeof text, "%zu of %s feed%s", p->st->n_feeds,
+		stats_number(p->st->n_all_feeds, n), p->st->n_all_feeds == 1 ? "" : "s");
 	heading(p, "The largest", text);
 	table_init(&t);
 	for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
 		table_add_column(&t, &columns[i]);
 	}
-	snprintf(days, sizeof days, "%zu days, each its own scale", p->st->n_days);
+	snprintf(days, sizeof days, "%zu day%s, each its own scale", p->st->n_days,
+		p->st->n_days == 1 ? "" : "s");
 	table_add_column(
 		&t, &(struct table_column){ .heading = days, .firm = true, .spare = true });
 	for (size_t i = 0; i < p->st->n_feeds; i++) {
@@ -276,7 +277,7 @@ static void print_feeds(struct page *p)
 
 static int name_width(const struct page *p)
 {
-	return is_narrow(p) ? 16 : 20;
+	return is_narrow(p) ? 18 : 20;
 }
 
 /* What is left for a bar beside its name and its number. */
@@ -298,7 +299,7 @@ static void print_result(struct page *p, const struct stats_result *result, int6
 	int width = (int)text_width(strbuf_str(&name), name.len);
 	output_addf(p->o, "%*s", width < name_width(p) ? name_width(p) - width : 1, "");
 	output_styled(p->o, result->failed ? STYLE_RED : STYLE_GREEN, strbuf_str(&bar), bar.len);
-	output_addf(p->o, "%11s  %5s\n", stats_number(result->n, n),
+	output_addf(p->o, "%*s  %5s\n", is_narrow(p) ? 9 : 11, stats_number(result->n, n),
 		stats_percent(result->n, p->st->sum.n_fetches, percent));
 	strbuf_release(&name);
 	strbuf_release(&bar);
@@ -309,8 +310,8 @@ static void print_fetches(struct page *p)
 	const struct stats *st = p->st;
 	char text[160], n[32], failed[32], percent[16];
 	int64_t most = 0;
-	snprintf(text, sizeof text, "%s in %zu days, %s failed (%s)",
-		stats_number(st->sum.n_fetches, n), st->n_days,
+	snprintf(text, sizeof text, "%s in %zu day%s, %s failed (%s)",
+		stats_number(st->sum.n_fetches, n), st->n_days, st->n_days == 1 ? "" : "s",
 		stats_number(st->sum.n_failed, failed),
 		stats_percent(st->sum.n_failed, st->sum.n_fetches, percent));
 	heading(p, "Fetches", text);
@@ -349,8 +350,9 @@ static void print_store(struct page *p)
 	char n[32], read[32], unread[32], starred[32], percent[16], text[160];
 	struct paragraph line;
 	int64_t n_read = st->n_entries - st->n_unread;
-	snprintf(text, sizeof text, "%s entries in %s feeds", stats_number(st->n_entries, n),
-		stats_number(st->n_all_feeds, read));
+	snprintf(text, sizeof text, "%s %s in %s feed%s", stats_number(st->n_entries, n),
+		st->n_entries == 1 ? "entry" : "entries", stats_number(st->n_all_feeds, read),
+		st->n_all_feeds == 1 ? "" : "s");
 	heading(p, "Stored", text);
 	paragraph_begin(&line, p->o, "  read      ", p->o->columns);
 	paragraph_add(&line, STYLE_PLAIN, "%s (%s), %s unread, %s starred",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fake_courantd import ago
+from fake_courantd import ago, entry
 from test_client_fake import STYLE, courant, fake  # noqa: F401
 
 TITLE = "Lighthouse keeper's diary of 1911 found behind a stove in the old house of the pilots"
@@ -101,3 +101,35 @@ def test_add_says_what_it_waits_for(courant, fake):  # noqa: F811
     fake.add_starts_at = ago(minutes=-30)
     shown = " ".join(screen(courant, "add", "https://new.example/feed", columns=80))
     assert re.search(r"^https://new.example/feed waits for the pause between two requests to its host: asked in \d+ min added as feed 43$", shown)
+
+
+def test_statistics_stay_within_40_columns(courant, fake):  # noqa: F811
+    """Every result of a fetch, with numbers of any size."""
+    fetches = {"unchanged": 1234567, "not_modified": 1, "new": 9, "redirect_refused": 3}
+    days = [{"date": "2026-11-23", "new": 1, "archive": 0, "changed": 0, "fetches": fetches}]
+    store = {"feeds": 1, "entries": 1, "unread": 1, "starred": 0, "database_bytes": 1 << 30, "free_bytes": 0, "wal_bytes": 0}
+    stats = {"now": "2026-11-23T12:00:00Z", "time_zone": "UTC", "days": days, "week": [[0] * 24] * 7, "feeds": [], "store": store}
+    fake.override["GET", "/v1/stats"] = (200, json.dumps(stats).encode())
+    lines = screen(courant, "stats", columns=40)
+    assert any(line.startswith("  read, nothing new ") and line.endswith("100 %") for line in lines)
+    assert max(map(len, lines)) <= 40, lines
+    assert lines[0] == "New entries: 1 in 1 day, 1.0 a day" and "Stored: 1 entry in 1 feed" in lines
+
+
+def test_what_changed_stays_within_40_columns(courant, fake):  # noqa: F811
+    before = entry(1, fake.feeds[0], "What it was before") | {"number": 1, "replaced_at": "2026-11-23T12:00:00Z", "alike": 0, "whole": True}
+    fake.override["GET", "/v1/entries/1/revisions"] = (200, json.dumps([before]).encode())
+    assert screen(courant, "show", "1", "--revisions", columns=40)[0].split() == ["no", "changed", "what", "title", "before"]
+    assert_folded(screen(courant, "show", "1", "--diff", columns=40), "Revision 1, changed Mon 23 Nov 2026, 12:00", 40)
+
+
+@pytest.mark.parametrize("arguments, what", [
+    ("search storm -ferry", "words to leave out stand behind --"), ("search storm -xylophone", "words to leave out stand behind --"),
+    ("help frobnicate", "see courant help"), ("help hedlines", "did you mean 'headlines'"), ("follow -n x", "'x' is not a number from 1 on"),
+])
+def test_usage_errors_say_what_to_do(courant, arguments, what):  # noqa: F811
+    assert what in courant(*arguments.split(), expect=2).stderr
+
+
+def test_a_digest_that_was_not_made(courant):  # noqa: F811
+    assert "courant digest --now evening makes one" in courant("digest", "evening", expect=4).stderr
