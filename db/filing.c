@@ -276,6 +276,13 @@ static bool file_entries(struct filing *f)
 	       arrivals_flush(f->db, &f->arrivals, f->result->n_changed, f->now);
 }
 
+/* Of a document that says nothing of what is not in it. */
+static bool add_presence(struct filing *f, const int64_t *ids, size_t n)
+{
+	return presence_add(f->db, f->feed_id, ids, n) &&
+	       (f->result->n_changed == 0 || presence_forget(f->db, f->feed_id));
+}
+
 /* What the feed's document shows now, and what it shows no longer. */
 static bool file_presence(struct filing *f, unsigned distrusted)
 {
@@ -291,7 +298,8 @@ static bool file_presence(struct filing *f, unsigned distrusted)
 		done = done && !f->matches[i].purged;
 	}
 	int64_t document = done ? presence_mark(f->doc, f->trust, distrusted) : 0;
-	bool ok = presence_update(f->db, f->feed_id, ids, n, document, f->now);
+	bool ok = f->doc->partial ? add_presence(f, ids, n)
+				  : presence_update(f->db, f->feed_id, ids, n, document, f->now);
 	free(ids);
 	return ok;
 }
@@ -403,11 +411,7 @@ static bool file_news(struct filing *f, const struct filed_feed *feed, struct fe
 	if (!recognise(f, doc, known, distrusted))
 		return false;
 	find_backfill(f, feed);
-	if (!file_entries(f))
-		return false;
-	if (!doc->partial)
-		return file_presence(f, *distrusted);
-	return f->result->n_changed == 0 || presence_forget(f->db, f->feed_id);
+	return file_entries(f) && file_presence(f, *distrusted);
 }
 
 bool file_document(struct db *db, const struct filed_feed *feed, struct feed_doc *doc, int64_t now,

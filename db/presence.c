@@ -122,6 +122,27 @@ bool presence_update(
 	return ok;
 }
 
+bool presence_add(struct db *db, int64_t feed_id, const int64_t *ids, size_t n)
+{
+	int64_t *list, document;
+	size_t n_list, n_before, end;
+
+	bool ok = read_list(db, feed_id, &list, &n_before, &document);
+	list = xrealloc(list, (n_before + n + 1) * sizeof(*list));
+	memcpy(list + n_before, ids, n * sizeof(*ids));
+	n_list = n_before + n;
+	qsort(list, n_list, sizeof(*list), compare_ids);
+	end = n_list > 0;
+	for (size_t i = 1; i < n_list; i++) {
+		if (list[i] != list[end - 1])
+			list[end++] = list[i];
+	}
+	if (ok && end != n_before)
+		ok = write_list(db, feed_id, list, end, 0);
+	free(list);
+	return ok;
+}
+
 bool presence_forget(struct db *db, int64_t feed_id)
 {
 	return db_run_on(db, STATEMENT_PRESENCE_FORGET, feed_id);

@@ -1,8 +1,9 @@
 /*
  * Which of a feed's entries stand in its document: retention takes none of them, since an entry
- * that is still published would come back, or stay away though everybody can see it. Kept as one
- * list a feed, so that a new entry costs no index and an unchanged document writes nothing. Writer
- * thread, inside a request's savepoint; false when the database failed.
+ * that is still published would come back, or stay away though everybody can see it. What an
+ * earlier page or a hub shows counts until the next document. Kept as one list a feed, so that a
+ * new entry costs no index and an unchanged document writes nothing. Writer thread, inside a
+ * request's savepoint; false when the database failed.
  */
 #ifndef COURANT_DB_PRESENCE_H
 #define COURANT_DB_PRESENCE_H
@@ -26,6 +27,9 @@ int64_t presence_mark(
  * if it stays the same. */
 bool presence_update(
 	struct db *db, int64_t feed_id, int64_t *ids, size_t n, int64_t document, int64_t now);
+/* The n given entries came with what is only a part of the feed (an earlier page, a hub's news):
+ * they count as shown until the next document, which is looked at even if it stays the same. */
+bool presence_add(struct db *db, int64_t feed_id, const int64_t *ids, size_t n);
 /* Entries were changed by what is not the feed's document: that is looked at again. */
 bool presence_forget(struct db *db, int64_t feed_id);
 

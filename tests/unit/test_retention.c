@@ -543,6 +543,34 @@ static void policies_are_replaced_while_in_use(void **state)
 	assert_int_equal(count(rig, "entries"), 5); /* no edition covers them */
 }
 
+/* An earlier page, or a hub, brought them: they count as shown until the next document, even one
+ * that says the same as before, and then they go like others. */
+static void what_no_document_showed_goes_too(void **state)
+{
+	static const struct spec shown = { .guid = "a", .title = "A" },
+				 paged = { .guid = "b", .title = "B" },
+				 left = { .guid = "c", .title = "C" };
+	struct rig *rig = *state;
+	int64_t feed = add_feed(rig, FEED_URL, NULL);
+
+	keep(rig, DAY, DAY, 0);
+	refresh(rig, feed, &left, 1, T0);
+	refresh(rig, feed, &shown, 1, T0 + 1);
+	for (int i = 0; i < 2; i++) {
+		struct feed_doc *page = make_doc(i == 0 ? &paged : &left, 1);
+		page->partial = true;
+		refresh_doc(rig, feed, page, T0 + 2 + i);
+	}
+	assert_int_equal(settle(rig, feed, T0 + 5 * DAY), 0);
+	refresh(rig, feed, &shown, 1, T0 + 5 * DAY);
+	assert_int_equal(settle(rig, feed, T0 + 6 * DAY - 1), 0);
+	assert_int_equal(settle(rig, feed, T0 + 6 * DAY), 2);
+	refresh(rig, feed, &shown, 1, T0 + 7 * DAY);
+	assert_int_equal(rig->refresh.n_new, 0);
+	assert_int_equal(rig->refresh.n_entries, 1);
+	assert_counters_right(rig);
+}
+
 int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
@@ -564,6 +592,7 @@ int main(void)
 		T(cursors_hold),
 		T(the_file_shrinks_again),
 		T(policies_are_replaced_while_in_use),
+		T(what_no_document_showed_goes_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
