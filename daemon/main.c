@@ -465,6 +465,7 @@ static void serve(struct daemon *d)
 	d->care = care_new(&caring);
 	start_pipeline(d);
 	open_socket(d);
+	store_begin(d->store);
 	prompt_thread();
 	service_ready(d->service);
 	tell_status(d);

@@ -43,6 +43,9 @@ void store_each_feed(struct store *s, store_feed_fn *each, void *arg);
 /* Likewise the moves of all feeds, in order of feed and number. */
 typedef void store_move_fn(void *arg, int64_t feed_id, const struct move_record *move);
 void store_each_move(struct store *s, store_move_fn *each, void *arg);
+/* Start-up is over: the writer goes on with what the last run left to be done behind (entries that
+ * are not indexed yet, those of feeds that were removed), even if no request comes for long. */
+void store_begin(struct store *s);
 /* What the writer met, a bug of the disk or of somebody who wrote into the file: the database is to
  * be set aside (db/recovery.h). Any thread. */
 bool store_is_damaged(struct store *s);

@@ -34,9 +34,7 @@ static void what_was_not_indexed_is_after_a_restart(void **state)
 	rig_close(rig); /* does not wait for the index */
 	rig_open_store(rig);
 	rig_open_readers(rig, 1);
-	/* The writer begins with the first request. */
-	store_entries_status(rig->store, NULL, 0, ENTRY_READ, T0, rig_done, rig);
-	rig_wait(rig);
+	store_begin(rig->store);
 	wait_for_index(rig);
 	search(rig, "numbered", &f);
 	assert_int_equal(f.total, LIMIT_SEARCH_MATCHES);
