@@ -214,6 +214,7 @@ struct words {
 typedef int token_fn(void *arg, int flags, const char *token, int n, int start, int end);
 
 struct splitting { /* of one text */
+	const char *text;
 	token_fn *each;
 	void *arg;
 	char *spelt; /* room for a token of TOKEN_MAX bytes */
@@ -266,12 +267,27 @@ static unsigned char largest_byte(const char *token, int n)
 	return most;
 }
 
-/* Receives a folded token of unicode61 and passes its pieces on. Where folding has changed its
- * length nobody knows which bytes a piece was: the whole token is marked then. */
+/* Whether the pieces of a folded token stand in the text where they stand in the token: folding
+ * leaves the characters that stand alone as they are, but moves them where it makes others longer
+ * or shorter. */
+static bool stands_exactly(const char *token, int n, const char *text, int length)
+{
+	bool exact = n == length;
+
+	for (int at = 0; exact && at < n;) {
+		size_t size;
+		if (is_unspaced(utf8_decode(token + at, (size_t)(n - at), &size)))
+			exact = memcmp(token + at, text + at, size) == 0;
+		at += (int)size;
+	}
+	return exact;
+}
+
+/* Receives a folded token of unicode61 and passes its pieces on. Where nobody knows which bytes a
+ * piece was, the whole token is marked. */
 static int split(void *arg, int flags, const char *token, int n, int start, int end)
 {
 	const struct splitting *s = arg;
-	bool exact = end - start == n;
 	int code = SQLITE_OK;
 	unsigned char most = largest_byte(token, n);
 
@@ -281,6 +297,7 @@ static int split(void *arg, int flags, const char *token, int n, int start, int 
 		return s->each(s->arg, flags, token, n, start, end);
 	if (most < 0xe0)
 		return give(s, flags, token, n, start, end);
+	bool exact = stands_exactly(token, n, s->text + start, end - start);
 	for (int at = 0, length; at < n && code == SQLITE_OK; at += length) {
 		length = piece_length(token + at, n - at);
 		code = give(s, flags, token + at, length, exact ? start + at : start,
@@ -320,7 +337,7 @@ static int words_tokenize(
 	Fts5Tokenizer *tokenizer, void *arg, int flags, const char *text, int n, token_fn *each)
 {
 	struct words *w = (struct words *)tokenizer;
-	struct splitting s = { each, arg, w->spelt };
+	struct splitting s = { text, each, arg, w->spelt };
 
 	return w->folding.xTokenize(w->instance, &s, flags, text, n, split);
 }

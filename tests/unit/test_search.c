@@ -159,6 +159,20 @@ static void snippets_mark_what_matched(void **state)
 	assert_non_null(strstr(f.snippet, "l'\2Éducation\3"));
 }
 
+/* Of these letters one grows and one shrinks when they are folded: the token is as long as before,
+ * but what stands in it is elsewhere. */
+static void marks_never_part_a_character(void **state)
+{
+	static const struct spec entry = { "g9", "/9", "Marks", "<p>Ⱥ鉄é</p>", T0, 0 };
+	struct rig *rig = *state;
+	struct found f;
+
+	refresh(rig, add_feed(rig, "https://example.org/marks", NULL), &entry, 1, T0);
+	wait_for_index(rig);
+	assert_string_equal(search(rig, "鉄 feed:marks", &f), "/9");
+	assert_string_equal(f.snippet, "\2Ⱥ鉄é\3 ");
+}
+
 /* SQLite looks at the time now and then: a search of a few entries is done before. */
 static void a_search_that_takes_too_long_is_given_up(void **state)
 {
@@ -294,6 +308,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			letters_are_found_as_they_are_typed, setup, teardown),
 		cmocka_unit_test_setup_teardown(snippets_mark_what_matched, setup, teardown),
+		cmocka_unit_test_setup_teardown(marks_never_part_a_character, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			a_search_that_takes_too_long_is_given_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(dates_and_states_bound_a_search, setup, teardown),
