@@ -259,11 +259,40 @@ static size_t add_set(struct strbuf *out, const struct feed_set *set)
 	return at;
 }
 
+/* What is: asked for, beside what the filter has asked for already. */
+static void add_states(const struct search_query *parsed, struct entry_filter *f)
+{
+	static const enum entry_status statuses[] = { ENTRY_UNREAD, ENTRY_READ };
+	const enum entry_status *status = &statuses[parsed->read];
+	bool fits = f->n_statuses == 0 && !(parsed->unread && parsed->read);
+
+	if (parsed->unread != parsed->read) {
+		for (size_t i = 0; i < f->n_statuses; i++)
+			fits = fits || f->statuses[i] == *status;
+		f->statuses = status;
+		f->n_statuses = 1;
+	} else if (!parsed->unread) {
+		fits = true;
+	}
+	if (!fits || (parsed->starred && f->starred < 0))
+		f->before_id = 1; /* ids begin with it: no entry fits both */
+	if (parsed->starred)
+		f->starred = 1;
+}
+
+static void add_dates(const struct search_query *parsed, struct entry_filter *f)
+{
+	int64_t before = parsed->before, after = parsed->after - 1;
+
+	if (before != 0 && (f->published_before == 0 || before < f->published_before))
+		f->published_before = before;
+	if (parsed->after != 0 && (f->published_after == 0 || after > f->published_after))
+		f->published_after = after;
+}
+
 static void add_conditions(
 	const struct search_query *parsed, struct entry_filter *filter, struct strbuf *match)
 {
-	static const enum entry_status statuses[] = { ENTRY_UNREAD, ENTRY_READ };
-
 	/* The index knows the feed of an entry, too. */
 	if (filter->feed_id != 0 && parsed->match.len > 0)
 		strbuf_addf(match, "feed : (\"%" PRId64 "\") AND ", filter->feed_id);
@@ -274,16 +303,8 @@ static void add_conditions(
 	filter->match = words ? strbuf_str(match) : NULL;
 	filter->of_feeds = of > 0 ? strbuf_str(match) + of : NULL;
 	filter->not_of_feeds = without > 0 ? strbuf_str(match) + without : NULL;
-	if (parsed->starred)
-		filter->starred = 1;
-	if (parsed->status >= 0) {
-		filter->statuses = &statuses[parsed->status];
-		filter->n_statuses = 1;
-	}
-	if (parsed->before != 0)
-		filter->published_before = parsed->before;
-	if (parsed->after != 0)
-		filter->published_after = parsed->after - 1;
+	add_states(parsed, filter);
+	add_dates(parsed, filter);
 }
 
 bool query_search(struct query *q, const char *text, int64_t now, struct entry_filter *filter,

@@ -261,15 +261,14 @@ static bool add_feeds(struct parser *p, const struct term *t)
 
 static bool add_is(struct parser *p, const struct term *t)
 {
-	enum entry_status status;
+	bool *const asked = strcmp(t->value, "unread") == 0    ? &p->query->unread
+			    : strcmp(t->value, "read") == 0    ? &p->query->read
+			    : strcmp(t->value, "starred") == 0 ? &p->query->starred
+							       : NULL;
 
-	if (strcmp(t->value, "starred") == 0) {
-		p->query->starred = true;
-	} else if (entry_status_parse(t->value, &status) && status != ENTRY_REMOVED) {
-		p->query->status = (int)status;
-	} else {
+	if (asked == NULL)
 		return refuse(p, t->at, "is: knows unread, read and starred");
-	}
+	*asked = true;
 	return true;
 }
 
@@ -293,18 +292,26 @@ static bool read_date(const struct parser *p, const char *value, int64_t *ret)
 	tm.tm_mon = month - 1;
 	tm.tm_mday = day;
 	*ret = mktime(&tm);
+	/* 0 would say that nothing was said. */
+	*ret -= *ret == 0;
 	return tm.tm_mday == day;
 }
 
 static bool add_date(struct parser *p, const struct term *t)
 {
-	bool before = strcmp(t->field, "before") == 0;
+	struct search_query *q = p->query;
+	int64_t at;
 
-	if (read_date(p, t->value, before ? &p->query->before : &p->query->after))
-		return true;
-	return refuse(p, t->at,
-		"%s: takes a date as 2026-11-23, 2026-11 or 2026, or how long ago as 7d or 12h",
-		t->field);
+	if (!read_date(p, t->value, &at))
+		return refuse(p, t->at,
+			"%s: takes a date as 2026-11-23, 2026-11 or 2026, or how long ago as 7d or "
+			"12h",
+			t->field);
+	if (strcmp(t->field, "before") == 0)
+		q->before = q->before == 0 || at < q->before ? at : q->before;
+	else
+		q->after = q->after == 0 || at > q->after ? at : q->after;
+	return true;
 }
 
 static bool add_term(struct parser *p, const struct term *t)
@@ -373,7 +380,7 @@ bool search_query_parse(const char *text, int64_t now, search_feeds_fn *feeds, v
 		.fail = ret_fail,
 	};
 
-	*ret = (struct search_query){ .match = STRBUF_INIT(MATCH_MAX), .status = -1 };
+	*ret = (struct search_query){ .match = STRBUF_INIT(MATCH_MAX) };
 	bool ok = parse_all(&p);
 	if (ok && (p.without.overflow || ret->match.overflow))
 		ok = refuse(&p, 0, "the filters name too many feeds in all");

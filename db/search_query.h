@@ -28,9 +28,8 @@ struct search_query {
 	struct strbuf match; /* FTS5's MATCH; empty: filters only */
 	/* What filters name that is too much for an expression: only these feeds, none of those. */
 	struct feed_set of_feeds, not_of_feeds;
-	int status; /* enum entry_status, or -1 */
-	bool starred;
-	int64_t before, after; /* published before, or at or after; 0: not said */
+	bool unread, read, starred; /* what is: asked for; both of the first two fit no entry */
+	int64_t before, after;      /* published before, or at or after; 0: not said */
 };
 
 /* The feeds of a name (or id, or URL) or, `category`, of a category, as ascending ids: how many, at

@@ -264,6 +264,73 @@ static void bounds_are_those_of_the_entries(void **state)
 	db_close(&db);
 }
 
+/* ---- conditions beside the query ---- */
+struct beside {
+	struct rig *rig;
+	const char *query;
+	struct entry_filter filter;
+	int64_t total;
+};
+
+static void pass(void *arg, const struct entry_record *e)
+{
+	(void)arg, (void)e;
+}
+
+static void count_beside(struct query *q, void *arg)
+{
+	struct beside *b = arg;
+	struct strbuf match = STRBUF_INIT(SEARCH_MATCH_MAX);
+	struct failure fail;
+
+	assert_true(query_search(q, b->query, T0, &b->filter, &match, &fail));
+	b->total = query_entries(q, &b->filter, pass, NULL);
+	strbuf_release(&match);
+}
+
+static void counted_beside(void *arg)
+{
+	answered(((struct beside *)arg)->rig);
+}
+
+/* Entries 1 to 5 of T0 + 4 to T0; 1 and 2 are read, 1 has a star. */
+static void what_is_asked_beside_a_query_holds_too(void **state)
+{
+	static const enum entry_status unread[] = { ENTRY_UNREAD },
+				       known[] = { ENTRY_READ, ENTRY_UNREAD };
+	static const struct {
+		const char *query;
+		struct entry_filter filter;
+		int64_t total;
+	} cases[] = {
+		{ "is:read", { .starred = 0 }, 2 },
+		{ "is:read", { .statuses = unread, .n_statuses = 1 }, 0 },
+		{ "is:read", { .statuses = known, .n_statuses = 2 }, 2 },
+		{ "linux is:unread", { .statuses = unread, .n_statuses = 1 }, 0 },
+		{ "is:read is:unread", { .starred = 0 }, 0 },
+		{ "is:starred", { .starred = 1 }, 1 },
+		{ "is:starred", { .starred = -1 }, 0 },
+		{ "after:2023", { .published_after = T0 + 2 }, 2 },
+		{ "before:2024", { .published_before = T0 + 2 }, 2 },
+		{ "after:2024", { .published_after = T0 + 2 }, 0 },
+		{ "before:2023", { .published_before = T0 + 2 }, 0 },
+		{ "linux before:2024", { .published_before = T0 + 4 }, 1 },
+	};
+	struct rig *rig = *state;
+
+	store_entries_status(rig->store, (int64_t[]){ 1, 2 }, 2, ENTRY_READ, T0, rig_done, rig);
+	rig_wait(rig);
+	store_entry_toggle_star(rig->store, 1, T0, rig_done, rig);
+	rig_wait(rig);
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		struct beside b = { rig, cases[i].query, cases[i].filter, 0 };
+		readers_submit(rig->readers, count_beside, counted_beside, &b);
+		rig_wait(rig);
+		if (b.total != cases[i].total)
+			fail_msg("case %zu, %s: %lld", i, cases[i].query, (long long)b.total);
+	}
+}
+
 static void many_feeds_are_searched_by_a_filter(void **state)
 {
 	struct rig *rig = *state;
@@ -309,6 +376,8 @@ int main(void)
 			letters_are_found_as_they_are_typed, setup, teardown),
 		cmocka_unit_test_setup_teardown(snippets_mark_what_matched, setup, teardown),
 		cmocka_unit_test_setup_teardown(marks_never_part_a_character, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			what_is_asked_beside_a_query_holds_too, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			a_search_that_takes_too_long_is_given_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(dates_and_states_bound_a_search, setup, teardown),

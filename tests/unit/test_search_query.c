@@ -33,33 +33,39 @@ static int64_t some_feeds(void *arg, bool category, const char *name, int64_t *i
 #define ANY "{title author text} : "
 static const struct {
 	const char *text, *match;
-	int status;
-	bool starred;
+	bool unread, read, starred;
 	int64_t before, after;
 } queries[] = {
-	{ "linux", ANY "\"linux\"", -1, false, 0, 0 },
-	{ "  linux\tkernel ", ANY "\"linux\" AND " ANY "\"kernel\"", -1, false, 0, 0 },
-	{ "\"open source\"", ANY "\"open source\"", -1, false, 0, 0 },
-	{ "kern*", ANY "\"kern\"*", -1, false, 0, 0 },
-	{ "\"open sour\"*", ANY "\"open sour\"*", -1, false, 0, 0 },
-	{ "linux -windows -mac", ANY "\"linux\" NOT (" ANY "\"windows\" OR " ANY "\"mac\")", -1,
-		false, 0, 0 },
+	{ "linux", ANY "\"linux\"", false, false, false, 0, 0 },
+	{ "  linux\tkernel ", ANY "\"linux\" AND " ANY "\"kernel\"", false, false, false, 0, 0 },
+	{ "\"open source\"", ANY "\"open source\"", false, false, false, 0, 0 },
+	{ "kern*", ANY "\"kern\"*", false, false, false, 0, 0 },
+	{ "\"open sour\"*", ANY "\"open sour\"*", false, false, false, 0, 0 },
+	{ "linux -windows -mac", ANY "\"linux\" NOT (" ANY "\"windows\" OR " ANY "\"mac\")", false,
+		false, false, 0, 0 },
 	/* What means something to FTS5 is only text here. */
-	{ "AND NEAR(x) ^y", ANY "\"AND\" AND " ANY "\"NEAR(x)\" AND " ANY "\"^y\"", -1, false, 0,
+	{ "AND NEAR(x) ^y", ANY "\"AND\" AND " ANY "\"NEAR(x)\" AND " ANY "\"^y\"", false, false,
+		false, 0, 0 },
+	{ "https://example.org/a:b", ANY "\"https://example.org/a:b\"", false, false, false, 0, 0 },
+	{ "12:30", ANY "\"12:30\"", false, false, false, 0, 0 },
+	{ "author:\"Jo Doe\" title:news", "author : \"Jo Doe\" AND title : \"news\"", false, false,
+		false, 0, 0 },
+	{ "feed:news x", "feed : (\"7\") AND " ANY "\"x\"", false, false, false, 0, 0 },
+	{ "Feed:news X", "feed : (\"7\") AND " ANY "\"X\"", false, false, false, 0, 0 },
+	{ "RE:x TITLE:y", ANY "\"RE:x\" AND title : \"y\"", false, false, false, 0, 0 },
+	{ "x -category:news", ANY "\"x\" NOT (feed : (\"7\" OR \"9\"))", false, false, false, 0,
 		0 },
-	{ "https://example.org/a:b", ANY "\"https://example.org/a:b\"", -1, false, 0, 0 },
-	{ "12:30", ANY "\"12:30\"", -1, false, 0, 0 },
-	{ "author:\"Jo Doe\" title:news", "author : \"Jo Doe\" AND title : \"news\"", -1, false, 0,
-		0 },
-	{ "feed:news x", "feed : (\"7\") AND " ANY "\"x\"", -1, false, 0, 0 },
-	{ "Feed:news X", "feed : (\"7\") AND " ANY "\"X\"", -1, false, 0, 0 },
-	{ "RE:x TITLE:y", ANY "\"RE:x\" AND title : \"y\"", -1, false, 0, 0 },
-	{ "x -category:news", ANY "\"x\" NOT (feed : (\"7\" OR \"9\"))", -1, false, 0, 0 },
-	{ "is:unread is:starred", "", ENTRY_UNREAD, true, 0, 0 },
-	{ "is:read x", ANY "\"x\"", ENTRY_READ, false, 0, 0 },
-	{ "before:2026-11-23 after:2026", "", -1, false, 1795392000, 1767225600 },
-	{ "after:2d before:12h", "", -1, false, T0 - 43200, T0 - 172800 },
-	{ "", "", -1, false, 0, 0 },
+	{ "is:unread is:starred", "", true, false, true, 0, 0 },
+	{ "is:read x", ANY "\"x\"", false, true, false, 0, 0 },
+	{ "before:2026-11-23 after:2026", "", false, false, false, 1795392000, 1767225600 },
+	{ "after:2d before:12h", "", false, false, false, T0 - 43200, T0 - 172800 },
+	{ "", "", false, false, false, 0, 0 },
+	/* All must hold: the narrowest counts, and nothing is both. */
+	{ "before:2026-11-23 before:2025 before:2026", "", false, false, false, 1735689600, 0 },
+	{ "after:2026 after:2026-11-23 after:2025", "", false, false, false, 0, 1795392000 },
+	{ "is:read is:unread", "", true, true, false, 0, 0 },
+	/* The beginning of time is a time, too. */
+	{ "before:1970", "", false, false, false, -1, 0 },
 };
 
 static void queries_mean_what_they_say(void **state)
@@ -73,7 +79,8 @@ static void queries_mean_what_they_say(void **state)
 		if (!search_query_parse(queries[i].text, T0, some_feeds, NULL, &q, &fail))
 			fail_msg("%s: %s", queries[i].text, fail.detail);
 		assert_string_equal(strbuf_str(&q.match), queries[i].match);
-		assert_int_equal(q.status, queries[i].status);
+		assert_int_equal(q.unread, queries[i].unread);
+		assert_int_equal(q.read, queries[i].read);
 		assert_int_equal(q.starred, queries[i].starred);
 		assert_int_equal(q.before, queries[i].before);
 		assert_int_equal(q.after, queries[i].after);
