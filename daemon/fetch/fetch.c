@@ -120,6 +120,25 @@ static void fetch_wait(struct fetch *fetch, bool first)
 	fetcher_take_turn(f);
 }
 
+void fetch_requeue(struct fetch *fetch)
+{
+	struct fetcher *f = fetch->fetcher;
+	struct host_place *place = &fetch->place;
+	char buf[FETCH_QUEUE_SIZE];
+	if (place->host == NULL)
+		return;
+	int64_t now = clock_now(), now_ms = clock_wait_ms();
+	const char *queue = fetcher_queue(f, fetch->url.host, buf);
+	int64_t until = rests_until(&f->rests, queue, now);
+	hosts_slow(f->hosts, queue, rests_pause_ms(&f->rests, queue, now), now_ms);
+	if (until > 0 && !place->started) {
+		hosts_leave(f->hosts, place, now_ms);
+		fetch_postpone(fetch, until);
+	} else {
+		hosts_move(f->hosts, place, queue, now_ms);
+	}
+}
+
 int64_t fetch_starts_at(const struct fetch *fetch)
 {
 	if (fetch->state != FETCH_WAITING || fetch->place.host == NULL || fetch->place.started)

@@ -117,7 +117,8 @@ const char *fetcher_queue(const struct fetcher *f, const char *host, char buf[FE
 	return buf;
 }
 
-/* Groups may have changed: each queue gets its limits, each rest its queue. */
+/* Groups may have changed: each queue gets its limits, each rest and each fetch its queue. Another
+ * queue knows nothing of when its hosts were asked, so that all begin with a pause. */
 static void set_queues(struct fetcher *f)
 {
 	char name[FETCH_QUEUE_SIZE];
@@ -135,6 +136,11 @@ static void set_queues(struct fetcher *f)
 		free(rest->queue);
 		rest->queue = queue;
 	}
+	for (struct fetch *fetch = TAILQ_FIRST(&f->under_way), *next; fetch; fetch = next) {
+		next = TAILQ_NEXT(fetch, link);
+		fetch_requeue(fetch);
+	}
+	hosts_hold(f->hosts, now_ms);
 }
 
 void fetcher_rest(struct fetcher *f, const struct fetch_rest *rest)
@@ -178,7 +184,6 @@ struct fetcher *fetcher_new(struct ev_loop *loop, const struct fetcher_options *
 	f->loop = loop;
 	f->hsts = hsts_new();
 	f->hosts = hosts_new();
-	hosts_hold(f->hosts, clock_wait_ms()); /* a restart does not shorten a pause */
 	rng_seed_random(&f->rng);
 	f->files = file_reader_new(loop, fetch_file_read, f);
 	f->execs = execs_new(loop);

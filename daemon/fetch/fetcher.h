@@ -103,6 +103,8 @@ struct multi *fetcher_multi(struct fetcher *f);
 
 /* Starts the present hop of a fetch that hosts_start_next() chose. */
 void fetch_begin_hop(struct fetch *fetch);
+/* The configuration may have put its host into another queue. */
+void fetch_requeue(struct fetch *fetch);
 /* Hands a fetch from files_waiting to the reader, or starts its program. */
 void fetch_begin_local(struct fetch *fetch);
 /* libcurl is done with a transfer: a multi_done_fn. */

@@ -204,8 +204,13 @@ void hosts_limit(
 
 void hosts_hold(struct hosts *h, int64_t now_ms)
 {
-	assert(h->n_hosts == 0);
 	h->held_from_ms = now_ms;
+	for (size_t i = 0; i < h->n_buckets; i++) {
+		for (struct host *host = h->buckets[i]; host; host = host->next) {
+			host->last_start_ms = now_ms;
+			host_settle(h, host, now_ms);
+		}
+	}
 }
 
 void hosts_slow(struct hosts *h, const char *name, int64_t slow_ms, int64_t now_ms)
@@ -238,6 +243,25 @@ void hosts_enter(
 		TAILQ_INSERT_TAIL(&host->waiting, place, link);
 	h->n_waiting++;
 	host_settle(h, host, now_ms);
+}
+
+void hosts_move(struct hosts *h, struct host_place *place, const char *name, int64_t now_ms)
+{
+	struct host *from = place->host, *to = host_get(h, name, now_ms);
+	if (from == to)
+		return;
+	if (place->started) {
+		from->n_started--;
+		to->n_started++;
+	} else {
+		TAILQ_REMOVE(&from->waiting, place, link);
+		from->n_gone++;
+		place->turn = to->n_come++;
+		TAILQ_INSERT_TAIL(&to->waiting, place, link);
+	}
+	place->host = to;
+	host_settle(h, from, now_ms);
+	host_settle(h, to, now_ms);
 }
 
 static bool all_taken(const struct hosts *h)

@@ -37,8 +37,8 @@ struct host_place {
 #define HOSTS_NEVER INT64_MAX
 
 struct hosts *hosts_new(void);
-/* Somebody before us may have asked any host a moment ago: nobody starts before the pause of his
- * host has passed from now. Before all others. */
+/* Any host may have been asked a moment ago, by somebody before us or from another queue: nobody
+ * starts before the pause of his queue has passed from now. */
 void hosts_hold(struct hosts *h, int64_t now_ms);
 void hosts_free(struct hosts *h); /* every place must be outside */
 /* The limits of every queue; those of hosts_limit() are forgotten. */
@@ -58,6 +58,8 @@ int64_t hosts_pause_ms(const struct hosts *h, const char *name);
  * was already begun). */
 void hosts_enter(
 	struct hosts *h, struct host_place *place, const char *name, bool first, int64_t now_ms);
+/* To another queue, behind those who wait there; started or waiting, it stays so. */
+void hosts_move(struct hosts *h, struct host_place *place, const char *name, int64_t now_ms);
 /* The next place that may start now; it is started by this call. NULL: none for now. */
 struct host_place *hosts_start_next(struct hosts *h, int64_t now_ms);
 /* The request of a started place goes out only now (it had to connect first): the pause counts from

@@ -198,6 +198,79 @@ static void a_group_is_one_host(void **state)
 	play_end(p);
 }
 
+/* ---- a configuration that makes a group of hosts that are being asked ---- */
+
+static atomic_bool gate_open, gate_reached;
+
+static bool answer_at_the_gate(struct origin *o, int fd, const struct seen *s)
+{
+	atomic_store(&gate_reached, true);
+	while (strcmp(s->path, "/now") != 0 && !atomic_load(&gate_open))
+		usleep(5 * 1000);
+	return answer_429(o, fd, s);
+}
+
+static struct fetcher_options grouped(void)
+{
+	static char name[] = "both", one[] = "one.test", two[] = "two.test";
+	static char *names[] = { one, two };
+	static const struct conf_host group = {
+		.name = name, .names = names, .n_names = 2, .per_host = 1, .host_delay_ms = 300
+	};
+	struct fetcher_options options = plain_options;
+	options.per_host = 1;
+	options.hosts = &group;
+	options.n_hosts = 1;
+	return options;
+}
+
+/* Who waited for one host now waits for the group, and rests with it. */
+static void a_reload_does_not_part_hosts_from_their_requests(void **state)
+{
+	(void)state;
+	struct fetcher_options apart = plain_options, together = grouped();
+	apart.per_host = 1;
+	atomic_store(&gate_open, false);
+	struct play *p = play_begin(answer_at_the_gate, &apart);
+	struct fetch_request limited = request_of(at(p, "one.test", "/long"));
+	struct fetch_request waits = request_of(at(p, "one.test", "/now"));
+	struct fetch_request comes = request_of(at(p, "two.test", "/now"));
+	struct answer *a[3];
+	a[0] = play_start(p, &limited);
+	a[1] = play_start(p, &waits);
+	while (!atomic_load(&gate_reached))
+		run_for(p, 0.01);
+	fetcher_set_options(p->fetcher, &together);
+	a[2] = play_start(p, &comes);
+	run_for(p, 0.5);
+	assert_int_equal(a[2]->n_begun, 0); /* one request at a time to the group */
+	atomic_store(&gate_open, true);
+	play_run(p);
+	assert_status(a[0], STATUS_RATE_LIMITED);
+	for (int i = 1; i < 3; i++) {
+		assert_true(a[i]->postponed_until > 0);
+		assert_int_equal(a[i]->n_begun, 0);
+	}
+	assert_int_equal(p->origin->n_seen, 1);
+	play_end(p);
+}
+
+static void a_reload_keeps_the_pause(void **state)
+{
+	(void)state;
+	struct fetcher_options together = grouped();
+	struct play *p = play_begin(answer_429, NULL);
+	struct fetch_request request = request_of(at(p, "one.test", "/now"));
+	run_for(p, 0.4); /* a new fetcher begins with a pause as well */
+	play_start(p, &request);
+	play_run(p);
+	fetcher_set_options(p->fetcher, &together);
+	play_start(p, &request);
+	play_run(p);
+	assert_true(p->origin->seen[1].at_ms - p->origin->seen[0].at_ms >= 150);
+	play_end(p);
+}
+
 static void loopback_rests_only_when_it_asks(void **state)
 {
 	(void)state;
@@ -318,6 +391,8 @@ int main(void)
 		cmocka_unit_test(a_rest_is_for_all_of_the_host),
 		cmocka_unit_test(a_rest_that_was_kept_holds),
 		cmocka_unit_test(a_group_is_one_host),
+		cmocka_unit_test(a_reload_does_not_part_hosts_from_their_requests),
+		cmocka_unit_test(a_reload_keeps_the_pause),
 		cmocka_unit_test(loopback_rests_only_when_it_asks),
 		cmocka_unit_test(cancelled_fetches_are_answered),
 		cmocka_unit_test(free_answers_everybody),
