@@ -316,8 +316,12 @@ void websub_hub_seen(
 	if (topic == NULL)
 		topic = feed->url;
 	bool known = sub != NULL && strcmp(sub->hub, hub) == 0 && strcmp(sub->topic, topic) == 0;
-	if (known && (sub->state == WEBSUB_UNUSABLE) == (problem != NULL))
+	if (known && (sub->state == WEBSUB_UNUSABLE) == (problem != NULL)) {
+		/* A feed that was disabled, and is there again, has let go of it. */
+		if (sub->state == WEBSUB_ADVERTISED && is_wanted(sub))
+			sub_consider(sub);
 		return;
+	}
 	int64_t not_before = 0;
 	if (sub != NULL) { /* a feed that changes its mind each time is not followed each time */
 		not_before = clock_now() + LIMIT_WEBSUB_RETRY;
@@ -402,6 +406,7 @@ void websub_start(struct websub *w, struct refresher *refresher)
 {
 	w->refresher = refresher;
 	consider_all(w);
+	clock_set_back(w); /* it may have been since the last stop */
 }
 
 void websub_drain(struct websub *w)

@@ -165,6 +165,7 @@ def test_strangers_find_nothing(daemon, hub, feed):
     assert state(daemon, feed)["state"] == "requested"
     assert hub.verify(p, asked)[0] == 200
     assert hub.verify(p, asked)[0] == 404  # asked once, verified once
+    daemon.wait_checked()  # the hub is asked before what the feed brought is stored
     assert len(daemon.titles()) == 2
 
 
@@ -350,6 +351,34 @@ def test_a_feed_that_is_no_longer_declared_is_unsubscribed(daemon, hub, feed):
     assert wait_asked(hub, 2)["hub.mode"] == "unsubscribe"
     assert hub.verify(port(daemon), hub.asked[1])[0] == 200
     wait_state(daemon, feed, "advertised")
+
+
+def test_a_feed_that_is_added_again_is_subscribed_again(origin, daemon, hub, feed):
+    start(daemon, feed)
+    subscribe(daemon, hub, feed)
+    daemon.configure(extra=f'websub {{ callback = "{CALLBACK}"  listen = "127.0.0.1:0" }}\n')
+    daemon.reload()
+    left = wait_asked(hub, 2)
+    assert hub.verify(port(daemon), left)[0] == 200
+    wait_state(daemon, feed, "advertised")
+    assert daemon.call("POST", "/v1/feeds", {"feed_url": feed, "allow_private": True})[0] == 201
+    origin.set("/feed", linked(hub.url, feed, *entries(3)))  # what it says of its hub is read with the next document
+    daemon.refresh(feed)
+    assert wait_asked(hub, 3)["hub.mode"] == "subscribe"
+    assert hub.verify(port(daemon), hub.asked[2])[0] == 200
+    wait_state(daemon, feed, "subscribed")
+
+
+def test_a_lease_from_the_future_is_renewed(daemon, hub, feed):
+    """The clock was set back by a year while the daemon was down: the hub's lease ends when it ends."""
+    start(daemon, feed, clock_rate=0)
+    subscribe(daemon, hub, feed)
+    daemon.stop()
+    daemon.set_clock(by=-365 * DAY)
+    daemon.start()
+    assert wait_asked(hub, 2)["hub.mode"] == "subscribe"
+    assert hub.verify(port(daemon), hub.asked[1], lease=10 * DAY)[0] == 200
+    wait_until(lambda: seconds(state(daemon, feed)["lease_until"]) < daemon.now() + 11 * DAY, what="the new lease")
 
 
 @pytest.mark.parametrize("hub_url, topic, why", [
