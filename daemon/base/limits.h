@@ -187,6 +187,9 @@
  * through, however many they are: 100,000 begin 166 a second then. */
 #define LIMIT_SPREAD_RATE 10
 #define LIMIT_SPREAD_S 600
+/* Seconds by which a feed may come late for its turn: more is no busy loop but a suspend, or an
+ * offline time, and those who missed theirs would begin together. */
+#define LIMIT_SPREAD_LATE 10
 /* Earlier pages of a feed (RFC 5005) that are read for one gap. */
 #define LIMIT_GAP_PAGES 10
 /* Hosts in a row that cannot be reached, and nobody between, before it is taken for our fault. */

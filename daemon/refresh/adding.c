@@ -67,6 +67,7 @@ static const struct feed *find_known(const struct refresher *r, const char *url)
 /* ---- an answer that needs nothing of network or store ---- */
 
 struct early_answer {
+	struct refresher *refresher;
 	struct failure fail;
 	int64_t feed_id;
 	refresher_added_fn *done;
@@ -85,7 +86,7 @@ static void answer_early(struct refresher *r, const struct failure *fail, int64_
 {
 	struct early_answer *early = xmalloc(sizeof *early);
 	*early = (struct early_answer){
-		.fail = *fail, .feed_id = feed_id, .done = done, .arg = arg
+		.refresher = r, .fail = *fail, .feed_id = feed_id, .done = done, .arg = arg
 	};
 	refresher_defer(r, run_early_answer, early);
 }
@@ -104,6 +105,36 @@ static void begin(struct refresher *r, const struct feed_config *config, bool lo
 	feed_begin_refresh(a->feed);
 }
 
+/* Back to what the store still says of it. */
+static void disable_again(struct feed *feed)
+{
+	refresher_count(feed->refresher, feed, -1);
+	feed->config.disabled = true;
+	refresher_count(feed->refresher, feed, 1);
+	feed_schedule(feed);
+}
+
+static void resumed(void *arg, const struct failure *fail, int64_t feed_id)
+{
+	struct early_answer *answer = arg;
+	struct feed *feed = feed_table_get(&answer->refresher->table, feed_id);
+	if (fail->status != STATUS_OK && feed != NULL && !feed->config.declared)
+		disable_again(feed);
+	answer->fail = *fail;
+	run_early_answer(answer);
+}
+
+/* A disabled feed goes on with the entries it has. */
+static void resume(struct refresher *r, int64_t feed_id, const struct feed_config *config,
+	refresher_added_fn *done, void *arg)
+{
+	struct early_answer *answer = xmalloc(sizeof *answer);
+	*answer = (struct early_answer){
+		.refresher = r, .feed_id = feed_id, .done = done, .arg = arg
+	};
+	feed_reconfigure(r, feed_table_get(&r->table, feed_id), config, resumed, answer);
+}
+
 void refresher_add(
 	struct refresher *r, const struct feed_config *config, refresher_added_fn *done, void *arg)
 {
@@ -114,9 +145,7 @@ void refresher_add(
 	}
 	const struct feed *known = find_known(r, config->url);
 	if (known != NULL && known->config.disabled) {
-		/* It goes on with the entries it has. */
-		feed_reconfigure(r, feed_table_get(&r->table, known->id), config);
-		answer_early(r, &fail, known->id, done, arg);
+		resume(r, known->id, config, done, arg);
 	} else if (known != NULL) {
 		set_exists(&fail, known);
 		answer_early(r, &fail, known->id, done, arg);

@@ -2,12 +2,15 @@
 #include "refresh/private.h"
 #include "base/clock.h"
 
-/* What was answered to another login, cookie or way says nothing: it is due now. */
+/* What was answered to another login, cookie or way says nothing: it is due now, or when the
+ * Retry-After is over. */
 static void ask_at_once(struct feed *feed)
 {
+	struct feed_fetch_state *kept = &feed->kept;
+	int64_t now = clock_now();
 	feed->ask_again = feed->state != REFRESH_IDLE;
 	if (!feed->ask_again)
-		feed->kept.next_due = clock_now();
+		kept->next_due = !feed->local && kept->retry_at > now ? kept->retry_at : now;
 }
 
 void feed_heed_change(struct feed *feed)
@@ -44,10 +47,7 @@ void refresher_change(struct refresher *r, int64_t feed_id, const struct feed_ch
 			 !text_same(config.password, feed->config.password) ||
 			 !text_same(config.cookie, feed->config.cookie) ||
 			 !text_same(config.proxy, feed->config.proxy);
-	if (feed_config_equal(&config, &feed->config)) {
-		refresher_answer(r, &fail, feed_id, done, arg);
-		return;
-	}
+	/* Also what is so already: the store may have failed to take it before. */
 	feed_set_config(feed, &config);
 	if (otherwise)
 		ask_at_once(feed);

@@ -20,6 +20,7 @@ static void stored(void *arg, const struct store_refresh_result *result)
 	feed->report.fail = result->fail;
 	feed->report.n_new = result->n_new;
 	feed->report.n_changed = result->n_changed;
+	full_noted(r, &result->fail);
 	if (result->fail.status != STATUS_OK)
 		log_err("feed %lld: %s: %s", (long long)feed->id, status_name(result->fail.status),
 			result->fail.detail);
@@ -47,8 +48,9 @@ static void parsed(struct feed *feed, struct feed_doc *doc, const struct failure
 			log_warning("feed %lld (%s): what its hub sent was not read: %s: %s",
 				(long long)feed->id, name_of(feed), status_name(fail->status),
 				fail->detail);
+		feed->report.fail =
+			doc == NULL ? *fail : (struct failure){ .status = STATUS_CANCELLED };
 		feed_doc_free(doc);
-		feed->report.fail = *fail;
 		feed_finish(feed);
 		return;
 	}
@@ -64,10 +66,11 @@ bool refresher_deliver(struct refresher *r, int64_t feed_id, char *body, size_t 
 {
 	struct feed *feed = feed_table_get(&r->table, feed_id);
 	if (feed == NULL || feed->config.disabled || feed->state != REFRESH_IDLE || r->draining ||
-		refresher_is_full(r))
+		refresher_is_full(r) || r->full.since > 0)
 		return false;
 	schedule_remove(r->schedule, &feed->due);
 	feed->report = (struct refresh_report){ .feed_id = feed->id };
+	feed->unasked = true;
 	feed_submit(feed, body, len, content_type, base_url, parsed);
 	return true;
 }
@@ -80,7 +83,7 @@ static void reschedule(struct feed *feed, int64_t due, enum due_reason reason, i
 	feed->kept.due_reason = reason;
 	feed->kept.due_wait = wait;
 	feed->report = (struct refresh_report){ .feed_id = feed->id };
-	feed->prospect.stays = true;
+	feed->prospect.stays = feed->unasked = true;
 	schedule_remove(r->schedule, &feed->due);
 	feed_enter(feed, REFRESH_STORING);
 	store_refresh(r->options.store, feed->id, &feed->kept, NULL, clock_now(), due_stored, feed);

@@ -63,6 +63,7 @@ struct feed {
 	char *link_hub, *link_self, *link_from;
 	bool ask_again;  /* its login changed while it was being asked with the old one */
 	bool pushed;     /* a hub tells what is new */
+	bool unasked;    /* what is under way asks nobody: a hub sent it, or it is due otherwise */
 	int64_t in_turn; /* UTC second that it was put back to, so that others begin before it; 0 */
 	uint64_t n_reached;    /* of struct offline, when the fetch under way began */
 	char *page_url;        /* of the document under way: the page before it; NULL: none */

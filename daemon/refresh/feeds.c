@@ -15,7 +15,7 @@ static void load_feed(void *arg, const struct feed_record *record)
 {
 	struct refresher *r = arg;
 	struct feed *feed = feed_new(r, record->id, &record->config, &record->state);
-	feed_mind_clock(feed, clock_now());
+	state_mind_clock(&feed->kept, clock_now());
 	feed_table_add(&r->table, feed);
 	refresher_count(r, feed, 1);
 }
@@ -147,14 +147,16 @@ static void update_logged(void *arg, const struct failure *fail, int64_t feed_id
 			(long long)feed_id, fail->detail);
 }
 
-void feed_reconfigure(struct refresher *r, struct feed *feed, const struct feed_config *config)
+void feed_reconfigure(struct refresher *r, struct feed *feed, const struct feed_config *config,
+	store_feed_done_fn *done, void *arg)
 {
-	if (feed_config_equal(&feed->config, config))
+	if (done == NULL && feed_config_equal(&feed->config, config))
 		return;
 	refresher_count(r, feed, -1);
 	feed_set_config(feed, config);
 	refresher_count(r, feed, 1);
-	store_feed_update(r->options.store, feed->id, config, update_logged, NULL);
+	store_feed_update(
+		r->options.store, feed->id, config, done != NULL ? done : update_logged, arg);
 	feed_schedule(feed);
 }
 
@@ -264,7 +266,7 @@ static void declare(struct refresher *r, struct feed *known, const struct conf_f
 	access_drop(feed->access);
 	feed->access = access_hold(declared->access);
 	if (known != NULL)
-		feed_reconfigure(r, known, &config);
+		feed_reconfigure(r, known, &config, NULL, NULL);
 	else
 		add(r, feed, NULL, NULL);
 }
@@ -282,7 +284,7 @@ static void disable(struct refresher *r, struct feed *feed)
 	config.category = category;
 	log_notice("feed %lld (%s) is no longer declared: it is not polled, its entries stay",
 		(long long)feed->id, url);
-	feed_reconfigure(r, feed, &config);
+	feed_reconfigure(r, feed, &config, NULL, NULL);
 	free(url);
 	free(name);
 	free(category);

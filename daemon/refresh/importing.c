@@ -103,7 +103,7 @@ static void meet(struct refresher *r, const struct place *first, struct store_im
 	}
 	wanted->feed_id = first->known->id;
 	if (first->known->config.disabled)
-		feed_reconfigure(r, first->known, &wanted->config);
+		feed_reconfigure(r, first->known, &wanted->config, NULL, NULL);
 	failure_set(&wanted->fail, STAGE_NONE, STATUS_EXISTS, 0, "feed %lld",
 		(long long)wanted->feed_id);
 }

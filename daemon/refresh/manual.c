@@ -134,6 +134,18 @@ static void refresh_feed(struct refresher *r, struct feed *feed, refresh_done_fn
 	feed_wait(feed, done, arg);
 }
 
+void feed_ask_for_waiters(struct feed *feed)
+{
+	if (feed->waiters == NULL)
+		return;
+	feed->report = (struct refresh_report){ .feed_id = feed->id };
+	feed->report.fail = refusal(feed->refresher, feed, clock_now());
+	if (feed->report.fail.status == STATUS_OK)
+		feed_begin_refresh(feed);
+	else
+		feed_answer_waiters(feed);
+}
+
 void refresher_now(struct refresher *r, int64_t feed_id, refresh_done_fn *done, void *arg)
 {
 	if (done == NULL)

@@ -25,7 +25,7 @@ bool feed_may_begin(struct feed *feed, int64_t now)
 		schedule_set(r->schedule, &feed->due, r->offline.next_probe);
 		return false;
 	}
-	if (feed->in_turn && feed->in_turn <= now)
+	if (feed->in_turn && feed->in_turn <= now && now - feed->in_turn <= LIMIT_SPREAD_LATE)
 		return true;
 	/* A person who adds one feed does not wait behind a backlog. */
 	struct spread *spread = feed->kept.last_fetch == 0 && !feed->config.declared
@@ -40,17 +40,19 @@ bool feed_may_begin(struct feed *feed, int64_t now)
 
 /* ---- a clock that was set back ---- */
 
-/* What was fetched in the future waits as long from now as it was to wait from then. */
-void feed_mind_clock(struct feed *feed, int64_t now)
+/* What was fetched in the future counts as fetched now, and waits as long as it was to wait then.
+ * Looked at again it stays as it is. */
+void state_mind_clock(struct feed_fetch_state *state, int64_t now)
 {
-	struct feed_fetch_state *kept = &feed->kept;
-	feed->in_turn = 0;
-	if (kept->next_due == SCHEDULE_NEVER)
-		return;
-	if (kept->last_fetch > now)
-		kept->next_due = now + (kept->next_due - kept->last_fetch);
-	else if (kept->last_fetch == 0 && kept->next_due > now + LIMIT_SERVER_FLOOR)
-		kept->next_due = now; /* no rest of a host is that long */
+	int64_t ahead = state->last_fetch - now;
+	bool waits = state->next_due != SCHEDULE_NEVER;
+	if (ahead > 0) {
+		state->last_fetch = now;
+		state->next_due -= waits ? ahead : 0;
+		state->retry_at -= state->retry_at > 0 ? ahead : 0;
+	} else if (waits && state->last_fetch == 0 && state->next_due > now + LIMIT_SERVER_FLOOR) {
+		state->next_due = now; /* no rest of a host is that long */
+	}
 }
 
 static void schedule_all(struct refresher *r)
@@ -63,8 +65,10 @@ void refresher_clock_set_back(void *refresher)
 {
 	struct refresher *r = refresher;
 	int64_t now = clock_now();
-	for (size_t i = 0; i < r->table.n; i++)
-		feed_mind_clock(r->table.feeds[i], now);
+	for (size_t i = 0; i < r->table.n; i++) {
+		r->table.feeds[i]->in_turn = 0;
+		state_mind_clock(&r->table.feeds[i]->kept, now);
+	}
 	schedule_all(r);
 }
 
@@ -87,6 +91,7 @@ void refresher_load_rests(struct refresher *r)
 static void postpone(struct feed *feed, const struct failure *fail, int64_t until)
 {
 	struct feed_fetch_state *next = &feed->next;
+	state_mind_clock(next, clock_now()); /* it may have been set back meanwhile */
 	if (next->next_due < until) {
 		next->next_due = until;
 		next->due_reason = DUE_RATE_LIMITED;
@@ -119,11 +124,20 @@ static void suspects_clear(struct refresher *r)
 		fetch_state_release(&r->suspects[--r->n_suspects].before);
 }
 
+/* Its place among them, n_suspects when it is none. */
+static unsigned find_suspect(const struct refresher *r, int64_t feed_id)
+{
+	unsigned i = 0;
+	while (i < r->n_suspects && r->suspects[i].feed_id != feed_id)
+		i++;
+	return i;
+}
+
 /* Until it is known whether it was the feed or we, what it was before is remembered. */
 static void suspect(struct feed *feed)
 {
 	struct refresher *r = feed->refresher;
-	if (r->n_suspects == LIMIT_OFFLINE_HOSTS)
+	if (r->n_suspects == LIMIT_OFFLINE_HOSTS || find_suspect(r, feed->id) < r->n_suspects)
 		return;
 	struct suspect *s = &r->suspects[r->n_suspects++];
 	s->feed_id = feed->id;
@@ -134,16 +148,14 @@ static void suspect(struct feed *feed)
 bool feed_pardon(struct feed *feed)
 {
 	struct refresher *r = feed->refresher;
-	unsigned i = 0;
-	while (i < r->n_suspects && r->suspects[i].feed_id != feed->id)
-		i++;
+	unsigned i = find_suspect(r, feed->id);
 	if (r->offline.since == 0 || i == r->n_suspects || feed->config.disabled)
 		return false;
 	schedule_remove(r->schedule, &feed->due);
 	feed->next = r->suspects[i].before;
 	r->suspects[i] = r->suspects[--r->n_suspects];
 	feed->report = (struct refresh_report){ .feed_id = feed->id };
-	feed->prospect.stays = true;
+	feed->prospect.stays = feed->unasked = true;
 	feed_enter(feed, REFRESH_STORING);
 	feed_store(feed, NULL, clock_now());
 	return true;

@@ -111,8 +111,8 @@ bool pace_answered(struct feed *feed, const struct fetch_response *response);
 /* Takes back the failure of a feed that is idle, when it came of our being offline; it is STORING
  * then. */
 bool feed_pardon(struct feed *feed);
-/* Puts right a due time that a clock from the future has set. */
-void feed_mind_clock(struct feed *feed, int64_t now);
+/* Puts right the times that a clock from the future has set. */
+void state_mind_clock(struct feed_fetch_state *state, int64_t now);
 void refresher_clock_set_back(void *refresher);
 void refresher_load_rests(struct refresher *r);
 void pace_release(struct refresher *r);
@@ -148,6 +148,8 @@ void refresher_defer(struct refresher *r, void (*run)(void *arg), void *arg);
 void deferred_init(struct refresher *r);
 void deferred_release(struct refresher *r);
 void feed_answer_waiters(struct feed *feed);
+/* Who came while an idle feed was busy without being asked is served now. */
+void feed_ask_for_waiters(struct feed *feed);
 
 /* moving.c */
 /* A fetch that ended well was led to this URL by permanent redirects, or by none (NULL). */
@@ -159,7 +161,10 @@ void feed_rename(struct feed *feed, const char *url);
 /* feeds.c */
 /* An addition or removal came back from the store; a reload that waited for it goes on. */
 void refresher_storing_done(struct refresher *r);
-void feed_reconfigure(struct refresher *r, struct feed *feed, const struct feed_config *config);
+/* Gives it another configuration, in memory and in the store. done: NULL: nobody waits for that,
+ * and a failure is logged. */
+void feed_reconfigure(struct refresher *r, struct feed *feed, const struct feed_config *config,
+	store_feed_done_fn *done, void *arg);
 void refresher_apply_declared(struct refresher *r, const struct conf *conf);
 /* A feed that the API may change; NULL: NOT_FOUND, or DECLARED, which says where to "remove" it. */
 struct feed *refresher_own_feed(

@@ -45,7 +45,8 @@ void feed_enter(struct feed *feed, enum refresh_state state)
 	r->in_state[feed->state]--;
 	r->in_state[state]++;
 	feed->state = state;
-	if (state == REFRESH_IDLE && feed->held_bytes > 0)
+	/* Of one that is queued for an earlier page the last body is committed. */
+	if (state <= REFRESH_QUEUED && feed->held_bytes > 0)
 		feed_hold(feed, 0);
 }
 
@@ -117,7 +118,8 @@ void feed_finish(struct feed *feed)
 	feed->page_url = NULL;
 	feed_enter(feed, REFRESH_IDLE);
 	drop_links(feed);
-	feed_answer_waiters(feed);
+	if (!feed->unasked || feed->removed)
+		feed_answer_waiters(feed);
 	if (feed->addition != NULL)
 		addition_finished(feed);
 	if (feed->removed || feed->id == 0) {
@@ -126,6 +128,7 @@ void feed_finish(struct feed *feed)
 	} else if (!feed_pardon(feed) && !feed_heed_hub(feed)) {
 		feed_heed_change(feed);
 		feed_schedule(feed);
+		feed_ask_for_waiters(feed);
 	}
 	r->options.refreshed(r->options.arg);
 	refresher_check_drained(r);
@@ -151,16 +154,19 @@ static void log_outcome(const struct feed *feed, const struct store_refresh_resu
 }
 
 /* The database did not take it: what is known stays as it was, and the feed is asked again later,
- * not at once. */
+ * not at once, and not before the server wishes. */
 static void store_failed(struct feed *feed, const struct failure *fail)
 {
-	const struct conf *conf = feed->refresher->options.conf;
+	struct feed_fetch_state *kept = &feed->kept;
+	int64_t now = clock_now(), due = now + feed->refresher->options.conf->poll.min_interval;
+	state_mind_clock(&feed->next, now);
+	kept->retry_at = feed->next.retry_at;
 	log_err("feed %lld: %s: %s", (long long)feed->id, status_name(fail->status), fail->detail);
 	full_noted(feed->refresher, fail);
 	feed->report.fail = *fail;
-	feed->kept.next_due = clock_now() + conf->poll.min_interval;
-	feed->kept.due_reason = DUE_BACK_OFF;
-	feed->kept.due_wait = conf->poll.min_interval;
+	kept->due_reason = kept->retry_at > due ? DUE_RETRY_AFTER : DUE_BACK_OFF;
+	kept->next_due = kept->retry_at > due ? kept->retry_at : due;
+	kept->due_wait = kept->next_due - now;
 	feed_finish(feed);
 }
 
@@ -177,6 +183,8 @@ static void take_decision(struct feed_fetch_state *next, const struct feed_fetch
 static void count_refresh(const struct feed *feed, const struct store_refresh_result *result)
 {
 	struct refresh_tally *tally = &feed->refresher->tally;
+	if (feed->prospect.stays) /* it was not asked */
+		return;
 	refresh_tally_add(tally, feed->next.failure.status, feed->report.not_modified,
 		clock_monotonic_ms() - feed->handed_over_ms);
 	tally->n_new += (uint64_t)result->n_new;
@@ -201,7 +209,7 @@ static void stored(void *arg, const struct store_refresh_result *result)
 	fetch_state_release(&feed->kept);
 	feed->kept = feed->next;
 	feed->next = (struct feed_fetch_state){ 0 };
-	feed_mind_clock(feed, clock_now()); /* it may have been set back meanwhile */
+	state_mind_clock(&feed->kept, clock_now()); /* it may have been set back meanwhile */
 	refresher_count(r, feed, 1);
 	if (feed->kept.failure.status == STATUS_OK && !feed->removed && !feed->prospect.stays)
 		feed_led_to(feed, feed->led_to);
@@ -558,6 +566,7 @@ void feed_begin_refresh(struct feed *feed)
 	assert(feed->state == REFRESH_IDLE && !feed->removed);
 	schedule_remove(r->schedule, &feed->due);
 	pace_begun(feed);
+	feed->unasked = false;
 	fetch_state_copy(&feed->next, &feed->kept);
 	feed->report = (struct refresh_report){ .feed_id = feed->id };
 	struct fetch_request request = feed_request(feed);

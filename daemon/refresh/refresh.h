@@ -88,8 +88,8 @@ void refresher_discover(
 typedef void refresher_imported_fn(void *arg, const struct failure *fail);
 void refresher_import(struct refresher *r, struct store_import *feeds, size_t n,
 	refresher_imported_fn *done, void *arg);
-/* Changes what the API gave a feed. After another login, cookie or proxy it is asked at once.
- * NOT_FOUND, DECLARED (detail: file and line). */
+/* Changes what the API gave a feed. After another login, cookie or proxy it is asked at once,
+ * or when its Retry-After is over. NOT_FOUND, DECLARED (detail: file and line). */
 struct feed_change {
 	const char *title;    /* NULL: stays */
 	const char *category; /* "": none; NULL: stays */
@@ -148,7 +148,7 @@ void refresher_all_now(struct refresher *r, refresh_done_fn *each,
 /* Content that a hub sent for a feed (refresh/delivery.c): parsed and stored as what a fetch
  * brings, but what is not in it says nothing, and neither validators nor the next fetch change.
  * Takes the body; false, and nothing taken, when the feed is unknown, disabled or busy, or the
- * parsers are: the hub tries again. */
+ * parsers are, or the disk is full: the hub tries again. */
 bool refresher_deliver(struct refresher *r, int64_t feed_id, char *body, size_t len,
 	const char *content_type, const char *base_url) __attribute__((warn_unused_result));
 /* While a hub tells what is new, the feed is asked only every LIMIT_WEBSUB_POLL, in case that

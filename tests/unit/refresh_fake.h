@@ -1,6 +1,6 @@
 /*
- * The fetcher, the parsers and the store that test_refresh.c puts under the refresher: they keep
- * what they were asked, and answer when the test says so.
+ * The fetcher, the parsers and the store that a test of the state machine puts under the refresher:
+ * they keep what they were asked, and answer when the test says so.
  */
 #ifndef COURANT_TESTS_UNIT_REFRESH_FAKE_H
 #define COURANT_TESTS_UNIT_REFRESH_FAKE_H
@@ -26,7 +26,7 @@ static struct {
 	struct fetch fetch;
 	char etag[64], last_modified[64], validators_url[64];
 	fetch_done_fn *fetch_done;
-	void *fetch_arg;
+	void *fetch_arg, *fetch_args[64]; /* of the last, and of all */
 	void (*begun)(void *arg);
 	unsigned n_fetches, n_cancelled;
 	bool paused;
@@ -37,7 +37,7 @@ static struct {
 	unsigned n_parses;
 	/* store */
 	store_decide_fn *decide;
-	int64_t n_new;
+	int64_t n_new, n_entries; /* what the writer finds */
 	store_refresh_done_fn *stored;
 	void *stored_arg;
 	struct feed_fetch_state state;
@@ -45,6 +45,10 @@ static struct {
 	bool stored_doc;
 	unsigned n_stored, n_updates;
 	struct feed_config updated;
+	enum status update_status; /* what an update comes to */
+	bool hold_updates;
+	store_feed_done_fn *update_done;
+	void *update_arg;
 	store_feed_done_fn *added;
 	void *added_arg;
 	struct feed_record initial;
@@ -62,6 +66,8 @@ struct fetch *fetch_start(
 	struct fetcher *f, const struct fetch_request *request, fetch_done_fn *done, void *arg)
 {
 	(void)f;
+	if (fake.n_fetches < N_ELEMENTS(fake.fetch_args))
+		fake.fetch_args[fake.n_fetches] = arg;
 	fake.n_fetches++;
 	copy(fake.etag, request->etag);
 	copy(fake.last_modified, request->last_modified);
@@ -186,8 +192,10 @@ void store_refresh(struct store *s, int64_t feed_id, const struct feed_fetch_sta
 	fake.stored_doc = doc != NULL;
 	feed_doc_free(doc);
 	if (fake.decide != NULL)
-		fake.decide(
-			arg, &(struct store_refresh_result){ .n_new = fake.n_new }, &fake.state);
+		fake.decide(arg,
+			&(struct store_refresh_result){
+				.n_new = fake.n_new, .n_entries = fake.n_entries },
+			&fake.state);
 	fake.stored = done;
 	fake.stored_arg = arg;
 }
@@ -222,7 +230,10 @@ void store_feed_update(struct store *s, int64_t feed_id, const struct feed_confi
 	(void)s;
 	fake.n_updates++;
 	fake.updated = *config;
-	done(arg, &(struct failure){ 0 }, feed_id);
+	fake.update_done = done;
+	fake.update_arg = arg;
+	if (!fake.hold_updates)
+		done(arg, &(struct failure){ .status = fake.update_status }, feed_id);
 }
 
 void store_feed_remove(struct store *s, int64_t feed_id, store_feed_done_fn *done, void *arg)
