@@ -122,12 +122,14 @@ static void shrink(const struct table *t, size_t total, size_t *widths)
 void table_widths(const struct table *t, size_t total, size_t ret[TABLE_COLUMNS])
 {
 	natural_widths(t, ret);
-	if (total == 0 || sum_of(ret, t->n_columns) <= total) {
+	if (total == 0) {
 		return;
 	}
+	bool fits = sum_of(ret, t->n_columns) <= total;
 	for (size_t i = 0; i < t->n_columns; i++) {
 		size_t most = max_size(total * t->columns[i].share / 100, NARROWEST);
-		if (t->columns[i].share > 0 && ret[i] > most) {
+		if (t->columns[i].share > 0 && ret[i] > most &&
+			(!fits || is_fixed(&t->columns[i]))) {
 			ret[i] = most;
 		}
 	}

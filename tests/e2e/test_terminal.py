@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fake_courantd import ago, entry
+from fake_courantd import ago, entry, event
 from test_client_fake import STYLE, courant, fake  # noqa: F401
 
 TITLE = "Lighthouse keeper's diary of 1911 found behind a stove in the old house of the pilots"
@@ -133,3 +133,13 @@ def test_usage_errors_say_what_to_do(courant, arguments, what):  # noqa: F811
 
 def test_a_digest_that_was_not_made(courant):  # noqa: F811
     assert "courant digest --now evening makes one" in courant("digest", "evening", expect=4).stderr
+
+
+@pytest.mark.parametrize("columns, width", [(40, 10), (60, 15), (80, 16)])
+def test_followed_entries_stand_in_columns(courant, fake, columns, width):  # noqa: F811
+    """Each is printed alone; a short title does not widen the column of the feeds."""
+    titles = ["Short", "A title that is much longer than any terminal of this size has room for, and then some", "渡轮"]
+    fake.streams.append([event(entry(n, fake.feeds[0] | {"title": "The Harbour Times"}, title)) for n, title in enumerate(titles, 1)])
+    lines = screen(courant, "follow", "-n", "3", columns=columns)
+    assert [line[6:8 + width] for line in lines] == ["  " + "The Harbour Times"[:width - 1] + "…"] * 3
+    assert [line[8 + width:][:3] for line in lines] == ["  S", "  A", "  渡"]
