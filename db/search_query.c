@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "db/query.h"
+#include "db/search_text.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -120,35 +121,13 @@ static bool read_value(struct parser *p, struct term *t)
 }
 
 /* ---- what becomes of a term ---- */
-/* Where there are neither letters nor digits; sorted. */
-static const struct {
-	int32_t first, last;
-} wordless[] = {
-	{ 0, '0' - 1 }, { '9' + 1, 'A' - 1 }, { 'Z' + 1, 'a' - 1 }, { 'z' + 1, 0xa9 },
-	{ 0x2000, 0x206f },                     /* punctuation */
-	{ 0x2190, 0x245f },                     /* arrows, signs */
-	{ 0x2500, 0x2bff },                     /* boxes, symbols, dingbats */
-	{ 0x3000, 0x3004 },                     /* Chinese punctuation */
-	{ 0x3008, 0x3020 }, { 0xfe00, 0xfe0f }, /* variants of symbols */
-	{ 0x1f000, 0x1faff },                   /* emoji */
-};
-
-static bool is_wordless(int32_t c)
-{
-	for (size_t i = 0; i < sizeof(wordless) / sizeof(wordless[0]); i++) {
-		if (c <= wordless[i].last)
-			return c >= wordless[i].first;
-	}
-	return false;
-}
-
 /* The letters and digits that the index knows are all that a term consists of at last. */
 static bool has_letters(const char *value)
 {
 	size_t left = strlen(value), size;
 
 	for (; left > 0; value += size, left -= size) {
-		if (!is_wordless(utf8_decode(value, left, &size)))
+		if (!search_is_wordless(utf8_decode(value, left, &size)))
 			return true;
 	}
 	return false;

@@ -141,6 +141,41 @@ static bool is_unspaced(int32_t c)
 	return false;
 }
 
+/* Where there are neither letters nor digits; sorted. */
+static const struct {
+	int32_t first, last;
+} wordless[] = {
+	{ 0, '0' - 1 }, { '9' + 1, 'A' - 1 }, { 'Z' + 1, 'a' - 1 }, { 'z' + 1, 0xa9 },
+	{ 0xab, 0xb1 }, { 0xb4, 0xb4 }, { 0xb6, 0xb8 }, { 0xbb, 0xbb }, { 0xbf, 0xbf },
+	{ 0xd7, 0xd7 }, { 0xf7, 0xf7 }, /* times, divided by */
+	{ 0x300, 0x36f },               /* accents without a letter */
+	{ 0x609, 0x60d }, { 0x61b, 0x61b }, { 0x61e, 0x61f }, { 0x66a, 0x66d },
+	{ 0x6d4, 0x6d4 },                         /* Arabic punctuation */
+	{ 0x964, 0x965 },                         /* Indic full stops */
+	{ 0x2000, 0x206f },                       /* punctuation */
+	{ 0x20a0, 0x20cf },                       /* currencies */
+	{ 0x2190, 0x245f },                       /* arrows, signs */
+	{ 0x2500, 0x2bff },                       /* boxes, symbols, dingbats */
+	{ 0x3000, 0x3004 },                       /* Chinese punctuation */
+	{ 0x3008, 0x3020 }, { 0xfe00, 0xfe0f },   /* variants of symbols */
+	{ 0xfeff, 0xfeff }, { 0x1f000, 0x1faff }, /* emoji */
+};
+
+bool search_is_wordless(int32_t c)
+{
+	for (size_t i = 0; i < sizeof(wordless) / sizeof(wordless[0]); i++) {
+		if (c <= wordless[i].last)
+			return c >= wordless[i].first;
+	}
+	return false;
+}
+
+/* A token of its own, or none. */
+static bool stands_alone(int32_t c)
+{
+	return is_unspaced(c) || search_is_wordless(c);
+}
+
 /* Letters that unicode61 leaves as they are, though people type others for them: what has no mark
  * to take off, ligatures, the accents of Greek. None grows: the text fits where the letter stood.
  * Sorted. */
@@ -240,15 +275,15 @@ static int give(const struct splitting *s, int flags, const char *token, int n, 
 	return s->each(s->arg, flags, s->spelt, length, start, end);
 }
 
-/* The bytes of the piece of a token that begins at p: one character of an unspaced script, or all
- * up to the next one. */
+/* The bytes of the piece of a token that begins at p: one character that stands alone, or all up to
+ * the next one. */
 static int piece_length(const char *p, int n)
 {
 	int length = 0;
 
 	while (length < n) {
 		size_t size;
-		bool alone = is_unspaced(utf8_decode(p + length, (size_t)(n - length), &size));
+		bool alone = stands_alone(utf8_decode(p + length, (size_t)(n - length), &size));
 		if (alone && length > 0)
 			break;
 		length += (int)size;
@@ -276,7 +311,7 @@ static bool stands_exactly(const char *token, int n, const char *text, int lengt
 
 	for (int at = 0; exact && at < n;) {
 		size_t size;
-		if (is_unspaced(utf8_decode(token + at, (size_t)(n - at), &size)))
+		if (stands_alone(utf8_decode(token + at, (size_t)(n - at), &size)))
 			exact = memcmp(token + at, text + at, size) == 0;
 		at += (int)size;
 	}
@@ -299,9 +334,11 @@ static int split(void *arg, int flags, const char *token, int n, int start, int 
 		return give(s, flags, token, n, start, end);
 	bool exact = stands_exactly(token, n, s->text + start, end - start);
 	for (int at = 0, length; at < n && code == SQLITE_OK; at += length) {
+		size_t size;
 		length = piece_length(token + at, n - at);
-		code = give(s, flags, token + at, length, exact ? start + at : start,
-			exact ? start + at + length : end);
+		if (!search_is_wordless(utf8_decode(token + at, (size_t)length, &size)))
+			code = give(s, flags, token + at, length, exact ? start + at : start,
+				exact ? start + at + length : end);
 	}
 	return code;
 }

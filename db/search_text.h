@@ -22,7 +22,12 @@ void search_plain_text(struct strbuf *out, const char *html);
  * character of a script that writes no spaces between words (Chinese, Japanese, Thai, ...; Hangul
  * too, whose particles are written together with the word) is a token of its own. What is looked
  * for in these scripts becomes a phrase of such tokens, and so is found as a part of any text.
+ * Signs are no part of any token, those neither that unicode61 is too old to know: emoji that stand
+ * at the end of a word.
  */
 bool search_register(struct db *db);
+
+/* Whether a character is surely none that a token holds. */
+bool search_is_wordless(int32_t c);
 
 #endif

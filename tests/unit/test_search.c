@@ -79,6 +79,8 @@ static const struct {
 		{ "3.14", "https://example.org/a", "example.org" } },
 	{ "İstanbul ılık", { "istanbul", "ilik", "ılık" } },
 	{ "שלום عليكم", { "שלום", "عليكم" } },
+	/* Emoji that unicode61 takes for letters. */
+	{ "🥳Hooray🤔maybe🙂, later🏻", { "hooray", "maybe", "later", "\"hooray maybe\"" } },
 };
 
 static void words_are_found_however_written(void **state)
