@@ -170,8 +170,12 @@ static bool parse_pair(struct params *p, const struct param *table, char *pair, 
 		value = pair + strlen(pair);
 	for (char *c = strchr(value, '+'); c != NULL; c = strchr(c, '+'))
 		*c = ' ';
-	if (!percent_decode(pair) || !percent_decode(value)) {
-		bad_request(ret_fail, "the query is not percent-encoded UTF-8 text");
+	bool named = percent_decode(pair);
+	if (!named || !percent_decode(value)) {
+		bad_request(ret_fail,
+			"%s is not percent-encoded UTF-8 text without control characters (tabs and "
+			"line ends are some)",
+			named ? pair : "a parameter's name");
 		return false;
 	}
 	const struct param *param = find(table, pair);
