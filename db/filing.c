@@ -106,14 +106,15 @@ static int64_t keys_hash(const struct feed_entry *e, unsigned usable)
 	return hash_short(&hash);
 }
 
-/* Adds the keys that the feed does not know yet as names of this entry, up to the limit; a key that
- * another entry has stays that one's. *n_keys counts those the entry has. */
-static bool add_keys(struct filing *f, size_t i, int64_t id, int64_t *n_keys)
+/* Adds the keys of an entry of the document as names of a stored one, up to the limit. *n_keys
+ * counts those it has. `how`: KEY_INSERT, a key that another entry has stays that one's, or
+ * KEY_TAKE. */
+static bool add_keys(struct filing *f, enum statement how, size_t i, int64_t id, int64_t *n_keys)
 {
 	for (int kind = 0; kind < ENTRY_KEY_COUNT && *n_keys < LIMIT_ENTRY_KEYS; kind++) {
 		if (!(f->trust[i].keys & KEY_BIT(kind)))
 			continue;
-		struct stmt s = db_stmt(f->db, STATEMENT_KEY_INSERT);
+		struct stmt s = db_stmt(f->db, how);
 		stmt_int(&s, f->feed_id);
 		stmt_int(&s, hash_short(&f->doc->entries[i].keys[kind]));
 		stmt_int(&s, id);
@@ -122,6 +123,16 @@ static bool add_keys(struct filing *f, size_t i, int64_t id, int64_t *n_keys)
 		*n_keys += sqlite3_changes(f->db->handle);
 	}
 	return true;
+}
+
+/* All the keys of a new entry may be those of one that the document shows by a better key. They are
+ * this one's from now on: without any it would be new in each document. */
+static bool add_first_keys(struct filing *f, size_t i, int64_t id)
+{
+	int64_t n_keys = 0;
+
+	return add_keys(f, STATEMENT_KEY_INSERT, i, id, &n_keys) &&
+	       (n_keys > 0 || add_keys(f, STATEMENT_KEY_TAKE, i, id, &n_keys));
 }
 
 /* A known entry came with other keys than last time. */
@@ -134,7 +145,7 @@ static bool add_aliases(struct filing *f, size_t i, int64_t keys)
 	 * for them. */
 	if (n_keys >= LIMIT_ENTRY_KEYS)
 		return true;
-	if (!add_keys(f, i, m->entry_id, &n_keys))
+	if (!add_keys(f, STATEMENT_KEY_INSERT, i, m->entry_id, &n_keys))
 		return false;
 	struct stmt s = db_stmt(f->db, STATEMENT_ENTRY_KEYS);
 	stmt_int(&s, keys);
@@ -178,14 +189,14 @@ static bool insert_entry(struct filing *f, size_t i)
 	if (!stmt_run(&s))
 		return false;
 	f->result->n_backfilled += backfilled;
-	int64_t id = sqlite3_last_insert_rowid(f->db->handle), n_keys = 0;
+	int64_t id = sqlite3_last_insert_rowid(f->db->handle);
 	f->result->n_new++;
 	f->result->last_id = id;
 	f->matches[i].entry_id = id;
 	if (f->result->first_id == 0)
 		f->result->first_id = id;
 	return put_content(f, STATEMENT_CONTENT_INSERT, e, id) && put_tags(f, e, id) &&
-	       put_enclosures(f, e, id) && add_keys(f, i, id, &n_keys) &&
+	       put_enclosures(f, e, id) && add_first_keys(f, i, id) &&
 	       arrivals_add(f->db, &f->arrivals, published, f->now);
 }
 

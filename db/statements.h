@@ -160,6 +160,8 @@
 		       " LEFT JOIN contents c ON c.entry_id = e.id WHERE e.id = ?")                \
 	X(KEY_INSERT, "INSERT OR IGNORE INTO entry_keys (feed_id, hash, entry_id)"                 \
 		      " VALUES (?, ?, ?)")                                                         \
+	X(KEY_TAKE, "INSERT OR REPLACE INTO entry_keys (feed_id, hash, entry_id)"                  \
+		    " VALUES (?, ?, ?)")                                                           \
 	X(ENTRY_INSERT, "INSERT INTO entries (content_hash, url, title, author, language,"         \
 			" published, changed, created, feed_id, identity, keys_hash, n_keys,"      \
 			" backfilled) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")             \
