@@ -157,7 +157,7 @@ static void wrong_queries_say_where(void **state)
 	struct search_query q;
 	struct failure fail = { 0 };
 	assert_false(search_query_parse(longest, T0, some_feeds, NULL, &q, &fail));
-	assert_non_null(strstr(fail.detail, "the query ends here"));
+	assert_non_null(strstr(fail.detail, "at most 1024 bytes"));
 	search_query_release(&q);
 	free(longest);
 }
