@@ -479,10 +479,11 @@ static void serve(struct daemon *d)
 	care_free(d->care);
 	digester_free(d->digester);
 	workers_free(d->workers); /* a parse that ends lets the fetcher go on */
+	fetcher_close(d->fetcher);
+	readers_close(d->readers);
+	store_close(d->store); /* what it stored late is told to the fetcher and to websub */
 	fetcher_free(d->fetcher);
 	websub_free(d->websub);
-	readers_close(d->readers);
-	store_close(d->store);
 	api_free(d->api);
 	refresher_free(d->refresher);
 	service_free(d->service);

@@ -104,7 +104,10 @@ struct fetch_response {
 typedef void fetch_done_fn(void *arg, struct fetch_response *response);
 
 struct fetcher *fetcher_new(struct ev_loop *loop, const struct fetcher_options *options);
-/* Cancels what is under way (each answered with CANCELLED) and frees. NULL is fine. */
+/* Cancels what is under way, and whatever is started from now on: each is answered with CANCELLED.
+ * For those who still call while they end. */
+void fetcher_close(struct fetcher *f);
+/* The same, and frees. NULL is fine. */
 void fetcher_free(struct fetcher *f);
 /* New options apply to requests that have not started yet (reload). */
 void fetcher_set_options(struct fetcher *f, const struct fetcher_options *options);

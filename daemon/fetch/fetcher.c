@@ -205,11 +205,9 @@ static void cancel_all(struct fetch_list *list)
 		fetch_cancel(fetch);
 }
 
-void fetcher_free(struct fetcher *f)
+void fetcher_close(struct fetcher *f)
 {
 	struct fetch *fetch;
-	if (!f)
-		return;
 	f->closing = true;
 	TAILQ_FOREACH(fetch, &f->answered, link)
 	fetch_cancel(fetch);
@@ -217,6 +215,13 @@ void fetcher_free(struct fetcher *f)
 	cancel_all(&f->under_way);
 	while ((fetch = TAILQ_FIRST(&f->answered)))
 		fetch_deliver(fetch);
+}
+
+void fetcher_free(struct fetcher *f)
+{
+	if (!f)
+		return;
+	fetcher_close(f);
 	ev_clear_pending(f->loop, &f->turn);
 	ev_timer_stop(f->loop, &f->next_start);
 	ev_timer_stop(f->loop, &f->idle);

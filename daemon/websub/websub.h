@@ -49,7 +49,7 @@ struct websub *websub_new(const struct websub_options *options, char *error, siz
 void websub_start(struct websub *w, struct refresher *refresher);
 /* Closes the listener: nothing more is taken from hubs. */
 void websub_drain(struct websub *w);
-/* After fetcher_free(): requests to hubs have been answered. NULL is fine. */
+/* After store_close() and fetcher_free(): both still tell it. NULL is fine. */
 void websub_free(struct websub *w);
 /* The listener stays as it is until the next start. */
 void websub_reload(struct websub *w, const struct conf *conf);

@@ -2,11 +2,13 @@
 
 import re
 import socket
+import sqlite3
 import threading
+from contextlib import closing
 from datetime import datetime
 
 import pytest
-from daemon import wait_until
+from daemon import UnixConnection, wait_until
 from documents import entries, rss
 from hub import Hub, call, path_of
 from origin import Answer
@@ -379,6 +381,32 @@ def test_a_lease_from_the_future_is_renewed(daemon, hub, feed):
     assert wait_asked(hub, 2)["hub.mode"] == "subscribe"
     assert hub.verify(port(daemon), hub.asked[1], lease=10 * DAY)[0] == 200
     wait_until(lambda: seconds(state(daemon, feed)["lease_until"]) < daemon.now() + 11 * DAY, what="the new lease")
+
+
+def test_a_stop_that_the_store_outlasts(origin, daemon, hub, feed):
+    """What is stored after everything else was given up meets a daemon that is still whole."""
+    start(daemon, feed)
+    subscribe(daemon, hub, feed)
+    url = origin.set("/other", linked(hub.url, origin.url("/other")))
+    assert daemon.call("POST", "/v1/feeds", {"feed_url": url, "allow_private": True})[0] == 201
+    daemon.wait_checked()
+    other = daemon.feed(url)["id"]
+    with closing(sqlite3.connect(daemon.state / "courant.db", isolation_level=None)) as lock:
+        lock.execute("BEGIN IMMEDIATE")
+        origin.set("/feed", linked(hub.url, feed, *entries(3)))
+        assert daemon.call("PUT", f"/v1/feeds/{daemon.feed(feed)['id']}/refresh")[0] == 204
+        wait_until(lambda: daemon.feed(feed)["state"] == "storing", 20, "an answer")
+        removal = UnixConnection(daemon.socket, 60)
+        removal.request("DELETE", f"/v1/feeds/{other}")
+        daemon.get("/v1/status")  # later than the removal
+        process = daemon.process
+        process.terminate()
+        wait_until(lambda: "given up" in daemon.log, 60, "the end of its patience")
+        lock.execute("ROLLBACK")
+        assert process.wait(60) == 0, daemon.log
+    removal.close()
+    daemon.process = None
+    assert "ERROR: AddressSanitizer" not in daemon.log, daemon.log
 
 
 @pytest.mark.parametrize("hub_url, topic, why", [
