@@ -20,20 +20,8 @@ static void write_report(struct json_writer *w, const struct refresh_report *rep
 
 /* ---- one feed ---- */
 
-static void note_refreshable(void *arg, const struct feed_record *feed)
+static void refuse_too_soon(struct request *rq, int64_t wait)
 {
-	int64_t at = feed->state.last_fetch + LIMIT_MANUAL_REFRESH;
-	*(int64_t *)arg = at > feed->state.retry_at ? at : feed->state.retry_at;
-}
-
-/* When it may be refreshed again: what its last fetch says. */
-static void too_soon_read(struct request *rq, struct query *q)
-{
-	int64_t at = 0;
-	query_feeds(q, rq->id, note_refreshable, &at);
-	int64_t wait = at - clock_now();
-	if (wait < 1)
-		wait = 1;
 	request_refuse(rq, STATUS_TOO_SOON,
 		"feed %" PRId64 " was fetched a short time ago, or its server asked for a rest: "
 		"again in %" PRId64 " s",
@@ -54,10 +42,8 @@ static void feed_refreshed(void *arg, const struct refresh_report *report)
 	if (rq == NULL)
 		return;
 	if (report->fail.status == STATUS_TOO_SOON) {
-		request_read(rq, too_soon_read, NULL);
-		return;
-	}
-	if (report->fail.status == STATUS_NOT_FOUND) {
+		refuse_too_soon(rq, report->wait);
+	} else if (report->fail.status == STATUS_NOT_FOUND) {
 		request_refuse(rq, STATUS_NOT_FOUND, "there is no feed %" PRId64, rq->id);
 	} else if (was_refused(&report->fail)) {
 		request_fail(rq, &report->fail);

@@ -285,6 +285,8 @@ static void disable(struct refresher *r, struct feed *feed)
 	log_notice("feed %lld (%s) is no longer declared: it is not polled, its entries stay",
 		(long long)feed->id, url);
 	feed_reconfigure(r, feed, &config, NULL, NULL);
+	if (feed->state == REFRESH_QUEUED)
+		fetch_cancel(feed->fetch);
 	free(url);
 	free(name);
 	free(category);

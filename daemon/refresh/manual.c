@@ -90,28 +90,39 @@ static void answer_early(
 	refresher_defer(r, run_early_answer, early);
 }
 
-/* Why this feed may not be fetched by hand now; STATUS_OK when it may (etiquette C7). */
-static struct failure refusal(const struct refresher *r, const struct feed *feed, int64_t now)
+/* Since it was fetched a short time ago, or since its server wishes so. */
+static void set_too_soon(const struct feed *feed, int64_t now, struct refresh_report *ret)
 {
-	struct failure fail = { 0 };
-	int64_t age = now - feed->kept.last_fetch;
+	int64_t age = now - feed->kept.last_fetch, asked = feed->kept.retry_at - now;
+	ret->wait = age < LIMIT_MANUAL_REFRESH ? LIMIT_MANUAL_REFRESH - age : 0;
+	if (asked > ret->wait) {
+		ret->wait = asked;
+		failure_set(&ret->fail, STAGE_NONE, STATUS_TOO_SOON, 0,
+			"the server asked to be left alone for another %lld s (Retry-After)",
+			(long long)asked);
+	} else if (ret->wait > 0) {
+		failure_set(&ret->fail, STAGE_NONE, STATUS_TOO_SOON, 0,
+			"fetched %lld s ago; a refresh by hand is possible again in %lld s",
+			(long long)age, (long long)ret->wait);
+	}
+}
+
+/* Whether this feed may not be fetched by hand now, and why (etiquette C7). */
+static bool is_refused(const struct feed *feed, struct refresh_report *ret)
+{
+	const struct refresher *r = feed->refresher;
+	*ret = (struct refresh_report){ .feed_id = feed->id };
 	if (r->draining)
-		failure_set(&fail, STAGE_NONE, STATUS_UNAVAILABLE, 0, "courantd is stopping");
-	else if (full_refuses(r, &fail))
-		return fail;
+		failure_set(&ret->fail, STAGE_NONE, STATUS_UNAVAILABLE, 0, "courantd is stopping");
+	else if (full_refuses(r, &ret->fail))
+		return true;
 	else if (feed->config.disabled)
-		failure_set(&fail, STAGE_NONE, STATUS_BAD_REQUEST, 0,
+		failure_set(&ret->fail, STAGE_NONE, STATUS_BAD_REQUEST, 0,
 			"feed %lld is disabled: it no longer stands in the configuration file",
 			(long long)feed->id);
-	else if (!feed->local && age >= 0 && age < LIMIT_MANUAL_REFRESH)
-		failure_set(&fail, STAGE_NONE, STATUS_TOO_SOON, 0,
-			"fetched %lld s ago; a refresh by hand is possible again in %lld s",
-			(long long)age, (long long)(LIMIT_MANUAL_REFRESH - age));
-	else if (!feed->local && feed->kept.retry_at > now)
-		failure_set(&fail, STAGE_NONE, STATUS_TOO_SOON, 0,
-			"the server asked to be left alone for another %lld s (Retry-After)",
-			(long long)(feed->kept.retry_at - now));
-	return fail;
+	else if (!feed->local)
+		set_too_soon(feed, clock_now(), ret);
+	return ret->fail.status != STATUS_OK;
 }
 
 static void ignore_report(void *arg, const struct refresh_report *report)
@@ -123,9 +134,8 @@ static void ignore_report(void *arg, const struct refresh_report *report)
 static void refresh_feed(struct refresher *r, struct feed *feed, refresh_done_fn *done, void *arg)
 {
 	if (feed->state == REFRESH_IDLE) {
-		struct refresh_report report = { .feed_id = feed->id };
-		report.fail = refusal(r, feed, clock_now());
-		if (report.fail.status != STATUS_OK) {
+		struct refresh_report report;
+		if (is_refused(feed, &report)) {
 			answer_early(r, &report, done, arg);
 			return;
 		}
@@ -138,12 +148,10 @@ void feed_ask_for_waiters(struct feed *feed)
 {
 	if (feed->waiters == NULL)
 		return;
-	feed->report = (struct refresh_report){ .feed_id = feed->id };
-	feed->report.fail = refusal(feed->refresher, feed, clock_now());
-	if (feed->report.fail.status == STATUS_OK)
-		feed_begin_refresh(feed);
-	else
+	if (is_refused(feed, &feed->report))
 		feed_answer_waiters(feed);
+	else
+		feed_begin_refresh(feed);
 }
 
 void refresher_now(struct refresher *r, int64_t feed_id, refresh_done_fn *done, void *arg)

@@ -60,7 +60,8 @@ static void page_fetched(void *arg, struct fetch_response *response);
 static bool ask(struct feed *feed)
 {
 	struct paging *p = feed->paging;
-	if (feed->removed || feed->refresher->draining || !may_read(feed, p, feed->page_url))
+	if (feed->removed || feed->config.disabled || feed->refresher->draining ||
+		!may_read(feed, p, feed->page_url))
 		return false;
 	char *url = p->read[p->n_read++] = feed->page_url;
 	feed->page_url = NULL;

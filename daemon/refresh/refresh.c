@@ -161,7 +161,9 @@ static void store_failed(struct feed *feed, const struct failure *fail)
 	int64_t now = clock_now(), due = now + feed->refresher->options.conf->poll.min_interval;
 	state_mind_clock(&feed->next, now);
 	kept->retry_at = feed->next.retry_at;
-	log_err("feed %lld: %s: %s", (long long)feed->id, status_name(fail->status), fail->detail);
+	if (!feed->removed)
+		log_err("feed %lld: %s: %s", (long long)feed->id, status_name(fail->status),
+			fail->detail);
 	full_noted(feed->refresher, fail);
 	feed->report.fail = *fail;
 	kept->due_reason = kept->retry_at > due ? DUE_RETRY_AFTER : DUE_BACK_OFF;

@@ -132,6 +132,7 @@ bool refresher_lead(const struct refresher *r, int64_t feed_id, struct refresh_l
 struct refresh_report {
 	int64_t feed_id;
 	struct failure fail; /* TOO_SOON, or how the refresh ended */
+	int64_t wait;        /* TOO_SOON: seconds until it may be */
 	bool not_modified;
 	int64_t n_new, n_changed;
 };

@@ -202,6 +202,7 @@ static void a_clock_that_is_set_back_twice_brings_nothing_forward(void **state)
 	set_clock(START - YEAR - 5 + 2390);
 	refresh();
 	assert_int_equal(report.fail.status, STATUS_TOO_SOON);
+	assert_int_equal(report.wait, 10);
 	set_clock(START - YEAR - 5 + 2410);
 	refresh();
 	assert_int_equal(fake.n_fetches, 1);
@@ -387,14 +388,12 @@ static void hubs_keep_what_a_full_disk_cannot_take(void **state)
 	assert_false(deliver());
 }
 
-/* What waits for the parsers and the store holds the fetcher back; an earlier page that waits for
- * the fetcher must not. */
-static void a_large_document_with_a_gap_does_not_block_its_earlier_pages(void **state)
+/* A document of so many bytes, of which nothing is known, with an earlier page: it is stored. */
+static void begin_gap(size_t n)
 {
-	(void)state;
-	struct feed_link link = { .rel = "prev-archive", .href = "http://a.example/older" };
-	struct fetch_response response = { .http_code = 200, .body_len = LIMIT_HELD_BYTES + 1 };
-	response.body = xcalloc(1, response.body_len);
+	static struct feed_link link = { .rel = "prev-archive", .href = "http://a.example/older" };
+	struct fetch_response response = { .http_code = 200, .body_len = n };
+	response.body = xcalloc(1, n);
 	fake.initial.state.next_due = START;
 	fake.initial.state.last_success = START - 1800;
 	fake.n_new = 10;
@@ -402,11 +401,19 @@ static void a_large_document_with_a_gap_does_not_block_its_earlier_pages(void **
 	begin();
 	fake.begun(fake.fetch_arg);
 	answer(&response, FETCH_UNSAID);
-	assert_true(fake.paused);
 	struct feed_doc *doc = document();
 	doc->links = &link;
 	doc->n_links = 1;
 	fake.parse_done(fake.parse_arg, doc, NULL);
+	assert_int_equal(refresher_feed_state(refresher, 7), REFRESH_STORING);
+}
+
+/* What waits for the parsers and the store holds the fetcher back; an earlier page that waits for
+ * the fetcher must not. */
+static void a_large_document_with_a_gap_does_not_block_its_earlier_pages(void **state)
+{
+	(void)state;
+	begin_gap(LIMIT_HELD_BYTES + 1);
 	assert_true(fake.paused);
 	stored(STATUS_OK);
 	assert_int_equal(fake.n_fetches, 2); /* the page */
@@ -415,6 +422,49 @@ static void a_large_document_with_a_gap_does_not_block_its_earlier_pages(void **
 	fake.fetch_done(
 		fake.fetch_arg, &(struct fetch_response){ .fail.status = STATUS_CANCELLED });
 	turn();
+}
+
+/* ---- the configuration ---- */
+
+/* Of feed 7, as the only one or not at all. */
+static void declare(bool there)
+{
+	static char file[] = "courant.conf", name[] = "A", url[] = "http://a.example/feed";
+	static struct conf_feed declared = { .name = name, .url = url, .file = file, .line = 1 };
+	static struct conf with;
+	with = conf;
+	with.feeds = &declared;
+	with.n_feeds = there;
+	refresher_reload(refresher, &with);
+	turn();
+}
+
+static void who_is_taken_out_is_not_asked_when_its_turn_comes(void **state)
+{
+	(void)state;
+	fake.initial.state.next_due = START;
+	begin();
+	declare(true);
+	refresh();
+	assert_int_equal(refresher_feed_state(refresher, 7), REFRESH_QUEUED);
+	declare(false);
+	assert_int_equal(fake.n_cancelled, 1);
+	cancel_all();
+	assert_int_equal(report.fail.status, STATUS_CANCELLED);
+	assert_int_equal(fake.n_stored, 0);
+	assert_int_equal(refresher_feed_state(refresher, 7), REFRESH_IDLE);
+	assert_int_equal(stats().next_due, SCHEDULE_NEVER);
+}
+
+static void who_is_taken_out_is_asked_for_no_earlier_page(void **state)
+{
+	(void)state;
+	begin_gap(4);
+	declare(true);
+	declare(false);
+	stored(STATUS_OK);
+	assert_int_equal(fake.n_fetches, 1);
+	assert_int_equal(refresher_feed_state(refresher, 7), REFRESH_IDLE);
 }
 
 /* ---- people ---- */
@@ -485,6 +535,8 @@ int main(void)
 		T(a_store_that_fails_does_not_shorten_a_retry_after),
 		T(hubs_keep_what_a_full_disk_cannot_take),
 		T(a_large_document_with_a_gap_does_not_block_its_earlier_pages),
+		T(who_is_taken_out_is_not_asked_when_its_turn_comes),
+		T(who_is_taken_out_is_asked_for_no_earlier_page),
 		T(another_login_does_not_shorten_a_retry_after),
 		T(a_change_that_was_not_stored_is_stored_when_it_is_made_again),
 		T(a_disabled_feed_is_there_again_when_that_is_stored),
