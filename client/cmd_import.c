@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "client/json_get.h"
+#include "client/paragraph.h"
 #include "client/printer.h"
 
 static const struct option_def options[] = {
@@ -96,9 +97,9 @@ static enum outcome tell(struct printer *p, const json_t *report)
 		refused = get_number(report, "refused");
 	printer_answer(p, report, get_value(report, "feeds"));
 	if (p->format == FORMAT_TABLE) {
-		output_addf(p->output,
-			"%" PRId64 " added, %" PRId64 " there already, %" PRId64 " refused\n",
-			added, existing, refused);
+		paragraph_printf(p->output,
+			"%" PRId64 " added, %" PRId64 " there already, %" PRId64 " refused", added,
+			existing, refused);
 	}
 	if (refused == 0) {
 		return OUTCOME_OK;

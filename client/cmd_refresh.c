@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "client/feed_ref.h"
 #include "client/json_get.h"
+#include "client/paragraph.h"
 #include "client/printer.h"
 #include "client/waiting.h"
 #include "client/api_path.h"
@@ -37,9 +38,9 @@ static void print_report(struct client *c, const json_t *report)
 	feed_label(c, get_number(report, "feed_id"), &label);
 	int64_t new = get_number(report, "new"), changed = get_number(report, "changed");
 	if (new == 0 && changed == 0) {
-		output_addf(&c->output, "%s: nothing new\n", strbuf_str(&label));
+		paragraph_printf(&c->output, "%s: nothing new", strbuf_str(&label));
 	} else {
-		output_addf(&c->output, "%s: %" PRId64 " new, %" PRId64 " changed\n",
+		paragraph_printf(&c->output, "%s: %" PRId64 " new, %" PRId64 " changed",
 			strbuf_str(&label), new, changed);
 	}
 	strbuf_release(&label);
@@ -48,14 +49,16 @@ static void print_report(struct client *c, const json_t *report)
 static void print_summary(struct client *c, const json_t *report)
 {
 	int64_t soon = get_number(report, "too_soon"), feeds = get_number(report, "feeds");
-	output_addf(&c->output,
+	struct paragraph line;
+	paragraph_begin(&line, &c->output, "", c->output.columns);
+	paragraph_add(&line, STYLE_PLAIN,
 		"%" PRId64 " of %" PRId64 " feed%s refreshed: %" PRId64 " new, %" PRId64 " changed",
 		get_number(report, "refreshed"), feeds, feeds == 1 ? "" : "s",
 		get_number(report, "new"), get_number(report, "changed"));
 	if (soon > 0) {
-		output_addf(&c->output, "; %" PRId64 " spared for now", soon);
+		paragraph_add(&line, STYLE_PLAIN, "; %" PRId64 " spared for now", soon);
 	}
-	output_addstr(&c->output, "\n");
+	paragraph_end(&line);
 }
 
 /* A report of one feed or of all, as the format wants it. */

@@ -436,12 +436,15 @@ void doctor_print_feed(struct output *o, const json_t *feed, int64_t now)
 {
 	char number[sizeof "-9223372036854775808"];
 	struct strbuf text = STRBUF_INIT(LIMIT_LOG_LINE * 8);
+	struct paragraph heading;
 	unsigned style = get_flag(feed, "health_alarming")  ? STYLE_RED
 			 : doctor_rank(feed) != DOCTOR_WELL ? STYLE_YELLOW
 							    : STYLE_GREEN;
 	add_title(&text, feed);
-	output_styled(o, STYLE_BOLD, strbuf_str(&text), text.len);
-	output_addf(o, " (%" PRId64 ")\n", get_number(feed, "id"));
+	paragraph_begin(&heading, o, "", o->columns);
+	paragraph_add(&heading, STYLE_BOLD, "%s", strbuf_str(&text));
+	paragraph_add(&heading, STYLE_PLAIN, " (%" PRId64 ")", get_number(feed, "id"));
+	paragraph_end(&heading);
 	strbuf_clear(&text);
 	add_safe(&text, get_text(feed, "feed_url"));
 	print_line(o, "url", &text, STYLE_PLAIN);

@@ -206,6 +206,11 @@ void layout_verbatim(struct layout *l, const char *safe, size_t n)
 	}
 }
 
+void layout_glue(struct layout *l)
+{
+	l->glued = true;
+}
+
 void layout_style(struct layout *l, unsigned style)
 {
 	l->style = style;

@@ -46,6 +46,8 @@ void layout_init(struct layout *l, struct strbuf *out, size_t width, bool colour
 void layout_finish(struct layout *l);
 /* Running text: white space is collapsed, but not no-break spaces. */
 void layout_text(struct layout *l, const char *safe, size_t n);
+/* The next character stands on the line of the last one, though one of them is wide. */
+void layout_glue(struct layout *l);
 /* Text as it stands, line by line. */
 void layout_verbatim(struct layout *l, const char *safe, size_t n);
 /* The columns that a line has for text, behind the indentation. */

@@ -44,3 +44,14 @@ void paragraph_print(
 	paragraph_add(&p, style, "%s", safe);
 	paragraph_end(&p);
 }
+
+void paragraph_printf(struct output *o, const char *format, ...)
+{
+	struct strbuf text = STRBUF_INIT(LIMIT_CLIENT_OUTPUT);
+	va_list ap;
+	va_start(ap, format);
+	strbuf_vaddf(&text, format, ap);
+	va_end(ap);
+	paragraph_print(o, "", o->columns, STYLE_PLAIN, strbuf_str(&text));
+	strbuf_release(&text);
+}

@@ -24,5 +24,8 @@ void paragraph_end(struct paragraph *p);
 /* A paragraph of one text. */
 void paragraph_print(
 	struct output *o, const char *label, size_t width, unsigned style, const char *safe);
+/* The same of a sentence, as wide as the terminal. */
+void paragraph_printf(struct output *o, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 #endif

@@ -189,8 +189,14 @@ static void draw_words(struct layout *l, enum change change, const struct word *
 		if (i == 0) {
 			layout_style(l, marks[change].style);
 			layout_text(l, marks[change].begin, strlen(marks[change].begin));
+			if (change != CHANGE_NONE) {
+				layout_glue(l);
+			}
 		}
 		layout_text(l, words[i].text, words[i].len);
+	}
+	if (change != CHANGE_NONE) {
+		layout_glue(l);
 	}
 	layout_text(l, marks[change].end, strlen(marks[change].end));
 	layout_style(l, STYLE_PLAIN);
@@ -301,8 +307,8 @@ static enum outcome print_all(
 	struct client *c, int64_t id, const json_t *entry, const json_t *revisions)
 {
 	if (json_array_size(revisions) == 0) {
-		output_addf(
-			&c->output, "Entry %" PRId64 " was not changed since it was stored.\n", id);
+		paragraph_printf(
+			&c->output, "Entry %" PRId64 " was not changed since it was stored.", id);
 		return OUTCOME_OK;
 	}
 	if (has_option(&c->invocation, OPT_REVISIONS)) {

@@ -9,6 +9,7 @@
 #include "client/each.h"
 #include "client/feed_ref.h"
 #include "client/json_get.h"
+#include "client/paragraph.h"
 
 /* The last move that was adopted and is not undone, or NULL. */
 static const json_t *last_adopted(const json_t *moves)
@@ -31,9 +32,9 @@ static void say_undone(struct client *c, int64_t feed, const json_t *move)
 	feed_list(c, &feeds);
 	feed_label(c, feed, &label);
 	text_safe_line(&url, from, strlen(from));
-	output_addf(&c->output,
+	paragraph_printf(&c->output,
 		"%s: from its next fetch on %s is asked again; the same move is not made for %d "
-		"days\n",
+		"days",
 		strbuf_str(&label), strbuf_str(&url), LIMIT_MOVE_REFUSED / 86400);
 	strbuf_release(&label);
 	strbuf_release(&url);

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 /* ---- cutting ---- */
 
@@ -23,14 +24,33 @@ static size_t lone_character(const char *s, size_t n)
 	return lead >= 0xe0 && lead != 0xe2 && len <= n ? len : 0;
 }
 
+static const char joiner[] = "\u200d"; /* makes one picture of the two beside it */
+
+/* The bytes of what belongs to the character s[0..len): marks, selectors, what is joined to it. */
+static size_t with_marks(const char *s, size_t n, size_t len)
+{
+	size_t next, j = sizeof joiner - 1;
+
+	for (; len < n && !is_space(s[len]); len += next) {
+		bool joined = len >= j && memcmp(s + len - j, joiner, j) == 0;
+		utf8_decode(s + len, n - len, &next);
+		if (!joined && text_width(s + len, next) > 0)
+			break;
+	}
+	return len;
+}
+
 static size_t word_length(const char *s, size_t n)
 {
-	size_t len = lone_character(s, n);
+	size_t len = lone_character(s, n), lone;
 
 	if (len > 0)
-		return len;
-	while (len < n && !is_space(s[len]) && lone_character(s + len, n - len) == 0)
-		len++;
+		return with_marks(s, n, len);
+	for (; len < n && !is_space(s[len]); len++) {
+		lone = lone_character(s + len, n - len);
+		if (lone > 0 && text_width(s + len, lone) > 0)
+			break;
+	}
 	return len;
 }
 

@@ -143,3 +143,23 @@ def test_followed_entries_stand_in_columns(courant, fake, columns, width):  # no
     lines = screen(courant, "follow", "-n", "3", columns=columns)
     assert [line[6:8 + width] for line in lines] == ["  " + "The Harbour Times"[:width - 1] + "…"] * 3
     assert [line[8 + width:][:3] for line in lines] == ["  S", "  A", "  渡"]
+
+
+@pytest.mark.parametrize("columns", range(40, 52))
+def test_marks_of_a_change_stay_with_it(courant, fake, columns):  # noqa: F811
+    """Between wide characters a line may end anywhere, but not between a mark and what it marks."""
+    before, after = "一" * 18 + "二" + "。" * 2 + "三" * 30, "一" * 18 + "四" + "。" * 2 + "三" * 30
+    fake.override["GET", "/v1/entries/1"] = (200, json.dumps(entry(1, fake.feeds[0], after, content="")).encode())
+    old = entry(1, fake.feeds[0], before, content="") | {"number": 1, "replaced_at": "2026-11-23T12:00:00Z", "alike": 0, "whole": True}
+    fake.override["GET", "/v1/entries/1/revisions"] = (200, json.dumps([old]).encode())
+    lines = screen(courant, "show", "1", "--diff", columns=columns)
+    assert "[-二-]{+四+}" in "".join(lines)
+    assert not [line for line in lines if line.startswith(("-]", "+}", "二", "四")) or line.endswith(("[-", "{+", "二", "四"))]
+
+
+def test_what_was_done_is_folded_between_words(courant, fake):  # noqa: F811
+    fake.feeds[0]["title"] = "The Harbour Times, its supplements, and its almanac"
+    assert_folded(screen(courant, "refresh", "--wait", fake.feeds[0]["title"], columns=40), "The Harbour Times, its supplements, and its almanac (1): 3 new, 0 changed", 40)
+    assert_folded(screen(courant, "doctor", "1", columns=40), "The Harbour Times, its supplements, and its almanac (1)", 40)
+    fake.override["GET", "/v1/entries/1/revisions"] = (200, b"[]")
+    assert_folded(screen(courant, "show", "1", "--diff", columns=40), "Entry 1 was not changed since it was stored.", 40)

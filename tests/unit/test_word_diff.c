@@ -79,6 +79,9 @@ static void changes_are_marked(void **state)
 		{ "one two three four", "one three", "one[- two-] three[- four-]" },
 		{ "first\nsecond", "first\n\nsecond", "first[-\n-]{+\n\n+}second" },
 		{ "日本語", "日本人", "日本[-語-]{+人+}" },
+		{ "กิน", "กัน", "[-กิ-]{+กั+}น" }, /* a mark belongs to its letter */
+		{ "1\ufe0f\u20e3 x", "2\ufe0f\u20e3 x", "[-1\ufe0f\u20e3-]{+2\ufe0f\u20e3+} x" },
+		{ "👩\u200d👩\u200d👦", "👩\u200d👩\u200d👧", "[-👩\u200d👩\u200d👦-]{+👩\u200d👩\u200d👧+}" },
 		{ "so “quoted” – or", "so “quoted” — or", "so “quoted”[- –-]{+ —+} or" },
 	};
 
