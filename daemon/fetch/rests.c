@@ -29,27 +29,28 @@ static void drop_first_to_end(struct rests *r)
 	drop(r, first);
 }
 
-/* After a clock was set back a rest counts from now. */
-static void mind_clock(struct rest *rest, int64_t now)
+/* Its end. Under a clock that was set back it counts from when that was seen. */
+static int64_t end_of(struct rest *rest, int64_t now)
 {
 	if (now >= rest->since)
-		return;
-	rest->until = now + (rest->until - rest->since);
-	rest->since = now;
+		return rest->until;
+	if (rest->back_since == 0 || now < rest->back_since) {
+		rest->back_since = now;
+		rest->back_until = now + (rest->until - rest->since);
+	}
+	return rest->back_until;
 }
 
-static bool is_forgotten(const struct rest *rest, int64_t now)
+static bool is_forgotten(struct rest *rest, int64_t now)
 {
-	return rest->until + (rest->pause_ms > 0 ? LIMIT_HOST_PAUSE_KEPT : 0) <= now;
+	return end_of(rest, now) + (rest->pause_ms > 0 ? LIMIT_HOST_PAUSE_KEPT : 0) <= now;
 }
 
 static void forget_old(struct rests *r, int64_t now)
 {
-	for (size_t i = r->n; i-- > 0;) {
-		mind_clock(&r->rests[i], now);
+	for (size_t i = r->n; i-- > 0;)
 		if (is_forgotten(&r->rests[i], now))
 			drop(r, i); /* the last one, which was looked at, takes its place */
-	}
 }
 
 void rests_add(struct rests *r, const char *host, const char *queue, int64_t until,
@@ -59,8 +60,10 @@ void rests_add(struct rests *r, const char *host, const char *queue, int64_t unt
 		struct rest *rest = &r->rests[i];
 		if (strcmp(rest->host, host) != 0)
 			continue;
-		rest->until = rest->until < until ? until : rest->until;
+		int64_t end = end_of(rest, now);
+		rest->until = end < until ? until : end;
 		rest->since = now;
+		rest->back_since = 0;
 		rest->pause_ms = pause_ms;
 		rest->answered = false;
 		return;
@@ -115,16 +118,17 @@ int64_t rests_until(struct rests *r, const char *queue, int64_t now)
 	int64_t last = 0;
 	forget_old(r, now);
 	for (size_t i = 0; i < r->n; i++) {
-		const struct rest *rest = &r->rests[i];
-		if (rest->until > now && rest->until > last && strcmp(rest->queue, queue) == 0)
-			last = rest->until;
+		struct rest *rest = &r->rests[i];
+		int64_t end = end_of(rest, now);
+		if (end > now && end > last && strcmp(rest->queue, queue) == 0)
+			last = end;
 	}
 	return last;
 }
 
-static int64_t pause_of(const struct rest *rest, int64_t now)
+static int64_t pause_of(struct rest *rest, int64_t now)
 {
-	int64_t quiet = now - rest->until;
+	int64_t quiet = now - end_of(rest, now);
 	return quiet > 0 ? rest->pause_ms >> (quiet / LIMIT_HOST_PAUSE_HALVES) : rest->pause_ms;
 }
 

@@ -22,8 +22,10 @@ struct rest {
 	char *host;           /* "example.org:443" */
 	char *queue;          /* that it waits in: the host, or its group */
 	int64_t since, until; /* UTC seconds */
-	int64_t pause_ms;     /* between two starts, as it was learned with this rest; 0: nothing */
-	bool answered;        /* otherwise than by 429, after it */
+	/* The same while a clock that was set back shows a time before `since`; 0: it does not. */
+	int64_t back_since, back_until;
+	int64_t pause_ms; /* between two starts, as it was learned with this rest; 0: nothing */
+	bool answered;    /* otherwise than by 429, after it */
 };
 
 struct rests { /* zeroed: none. At most LIMIT_HOST_RESTS; the one that ends first gives way. */
@@ -42,7 +44,7 @@ int64_t rests_refused(struct rests *r, const char *host, const char *queue, int6
 /* Somebody in this queue was answered, and not by 429. */
 void rests_answered(struct rests *r, const char *queue);
 /* When the last rest in this queue is over, 0 when there is none. After a clock was set back a rest
- * is as long as it was, and not longer. */
+ * is as long as it was, and not longer; once it is set on again, as it was said. */
 int64_t rests_until(struct rests *r, const char *queue, int64_t now);
 /* The least time between two starts in this queue, 0: nothing was learned. */
 int64_t rests_pause_ms(struct rests *r, const char *queue, int64_t now);

@@ -45,6 +45,11 @@ struct feed {
 	struct feed_fetch_state kept; /* as committed; strings owned */
 	struct feed_fetch_state
 		next; /* of the refresh under way: committed in its last step; strings owned */
+	/* Of `kept`, before a clock that was set back brought them into the past; all 0: it did
+	 * not. */
+	struct feed_times {
+		int64_t last_fetch, next_due, retry_at;
+	} future;
 	struct feed_moves moves;
 	int64_t led_to_feed; /* that is fetched from where its pending move leads, 0: none is known
 			      */

@@ -15,7 +15,7 @@ static void load_feed(void *arg, const struct feed_record *record)
 {
 	struct refresher *r = arg;
 	struct feed *feed = feed_new(r, record->id, &record->config, &record->state);
-	state_mind_clock(&feed->kept, clock_now());
+	feed_mind_clock(feed, clock_now());
 	feed_table_add(&r->table, feed);
 	refresher_count(r, feed, 1);
 }

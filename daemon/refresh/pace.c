@@ -38,7 +38,7 @@ bool feed_may_begin(struct feed *feed, int64_t now)
 	return false;
 }
 
-/* ---- a clock that was set back ---- */
+/* ---- a clock that was set back, and on again ---- */
 
 /* What was fetched in the future counts as fetched now, and waits as long as it was to wait then.
  * Looked at again it stays as it is. */
@@ -55,6 +55,32 @@ void state_mind_clock(struct feed_fetch_state *state, int64_t now)
 	}
 }
 
+void feed_mind_clock(struct feed *feed, int64_t now)
+{
+	struct feed_fetch_state *kept = &feed->kept;
+	if (kept->last_fetch > now && feed->future.last_fetch == 0)
+		feed->future =
+			(struct feed_times){ kept->last_fetch, kept->next_due, kept->retry_at };
+	state_mind_clock(kept, now);
+}
+
+/* A machine that starts with an old clock is told the time soon: what it knew of the server counts
+ * again. */
+bool feed_mind_clock_set_on(struct feed *feed, int64_t now)
+{
+	struct feed_fetch_state *kept = &feed->kept;
+	struct feed_times future = feed->future;
+	if (future.last_fetch == 0 || now < future.last_fetch)
+		return false;
+	feed->future = (struct feed_times){ 0 };
+	if (future.next_due <= now || future.next_due == SCHEDULE_NEVER)
+		return false;
+	kept->last_fetch = future.last_fetch;
+	kept->next_due = future.next_due;
+	kept->retry_at = future.retry_at;
+	return true;
+}
+
 static void schedule_all(struct refresher *r)
 {
 	for (size_t i = 0; i < r->table.n; i++)
@@ -67,7 +93,7 @@ void refresher_clock_set_back(void *refresher)
 	int64_t now = clock_now();
 	for (size_t i = 0; i < r->table.n; i++) {
 		r->table.feeds[i]->in_turn = 0;
-		state_mind_clock(&r->table.feeds[i]->kept, now);
+		feed_mind_clock(r->table.feeds[i], now);
 	}
 	schedule_all(r);
 }

@@ -111,8 +111,12 @@ bool pace_answered(struct feed *feed, const struct fetch_response *response);
 /* Takes back the failure of a feed that is idle, when it came of our being offline; it is STORING
  * then. */
 bool feed_pardon(struct feed *feed);
-/* Puts right the times that a clock from the future has set. */
+/* Puts right the times that a clock from the future has set: of a state, and of what is kept of a
+ * feed, which remembers them. */
 void state_mind_clock(struct feed_fetch_state *state, int64_t now);
+void feed_mind_clock(struct feed *feed, int64_t now);
+/* Of a feed that fell due. True: it did since that clock was right, and is due later. */
+bool feed_mind_clock_set_on(struct feed *feed, int64_t now);
 void refresher_clock_set_back(void *refresher);
 void refresher_load_rests(struct refresher *r);
 void pace_release(struct refresher *r);

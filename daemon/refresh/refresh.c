@@ -211,7 +211,8 @@ static void stored(void *arg, const struct store_refresh_result *result)
 	fetch_state_release(&feed->kept);
 	feed->kept = feed->next;
 	feed->next = (struct feed_fetch_state){ 0 };
-	state_mind_clock(&feed->kept, clock_now()); /* it may have been set back meanwhile */
+	feed->future = (struct feed_times){ 0 };
+	feed_mind_clock(feed, clock_now()); /* it may have been set back meanwhile */
 	refresher_count(r, feed, 1);
 	if (feed->kept.failure.status == STATUS_OK && !feed->removed && !feed->prospect.stays)
 		feed_led_to(feed, feed->led_to);
@@ -583,6 +584,10 @@ void feed_due(void *refresher, struct heap_node *node)
 	struct feed_fetch_state *kept = &feed->kept;
 	/* The due time is in an allowed hour, but the machine may have slept until now (P2). */
 	int64_t now = clock_now();
+	if (feed_mind_clock_set_on(feed, now)) {
+		feed_schedule(feed);
+		return;
+	}
 	int64_t allowed = schedule_allowed_from(kept->skip_hours, kept->skip_days, now, &r->rng);
 	if (allowed > now) {
 		kept->next_due = allowed;

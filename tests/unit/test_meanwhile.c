@@ -210,6 +210,29 @@ static void a_clock_that_is_set_back_twice_brings_nothing_forward(void **state)
 	stored(STATUS_OK);
 }
 
+/* A machine without a clock of its own, which asks for the time some seconds after its start. */
+static void an_old_clock_that_is_put_right_brings_nothing_forward(void **state)
+{
+	(void)state;
+	fake.initial.state.retry_at = START + 1000;
+	write_clock(START - YEAR);
+	refresher_begin();
+	set_clock(START - YEAR + 10);
+	assert_int_equal(stats().next_due, START - YEAR + 3600);
+	set_clock(START);
+	assert_int_equal(fake.n_fetches, 0);
+	assert_int_equal(stats().next_due, START + 1800);
+	refresh();
+	assert_int_equal(report.fail.status, STATUS_TOO_SOON);
+	assert_int_equal(report.wait, 1000);
+	set_clock(START + 1800);
+	assert_int_equal(fake.n_fetches, 1);
+	answer_unchanged();
+	stored(STATUS_OK);
+	set_clock(START + 1801);
+	assert_int_equal(fake.n_fetches, 1);
+}
+
 static void a_rest_is_kept_after_a_clock_was_set_back(void **state)
 {
 	(void)state;
@@ -524,6 +547,7 @@ int main(void)
 #define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(a_clock_that_is_set_back_twice_brings_nothing_forward),
+		T(an_old_clock_that_is_put_right_brings_nothing_forward),
 		T(a_rest_is_kept_after_a_clock_was_set_back),
 		T(a_rest_that_is_found_while_the_clock_is_set_back),
 		T(those_who_slept_through_their_turn_do_not_begin_together),

@@ -45,6 +45,22 @@ static void a_clock_set_back_prolongs_no_rest(void **state)
 	rests_release(&r);
 }
 
+/* As on a machine that starts with an old clock and is told the time. */
+static void a_clock_set_on_again_ends_no_rest(void **state)
+{
+	(void)state;
+	struct rests r = { 0 };
+	int64_t year = 365 * 86400;
+	rests_add(&r, "a:80", "a:80", year + 3600, 1000, year);
+	assert_true(rests_until(&r, "a:80", 100) == 3700);
+	assert_true(rests_until(&r, "a:80", year + 60) == year + 3600);
+	/* And a 429 under the old clock does not last a year. */
+	assert_true(rests_until(&r, "a:80", 100) == 3700);
+	rests_add(&r, "a:80", "a:80", 200 + 7200, 1000, 200);
+	assert_true(rests_until(&r, "a:80", 300) == 7400);
+	rests_release(&r);
+}
+
 static void the_table_is_bounded(void **state)
 {
 	(void)state;
@@ -126,6 +142,7 @@ int main(void)
 		cmocka_unit_test(a_rest_is_as_long_as_the_longest_that_was_asked_for),
 		cmocka_unit_test(hosts_of_a_group_rest_together),
 		cmocka_unit_test(a_clock_set_back_prolongs_no_rest),
+		cmocka_unit_test(a_clock_set_on_again_ends_no_rest),
 		cmocka_unit_test(the_table_is_bounded),
 		cmocka_unit_test(a_429_doubles_the_pause),
 		cmocka_unit_test(who_was_not_answered_since_was_not_too_fast),
