@@ -125,14 +125,15 @@ static bool add_keys(struct filing *f, enum statement how, size_t i, int64_t id,
 	return true;
 }
 
-/* All the keys of a new entry may be those of one that the document shows by a better key. They are
- * this one's from now on: without any it would be new in each document. */
-static bool add_first_keys(struct filing *f, size_t i, int64_t id)
+/* The same of an entry that none of its keys named. All of them may be those of one that the
+ * document shows by a better key: they are this one's from now on. Without any it would be new in
+ * each document. */
+static bool add_own_keys(struct filing *f, size_t i, int64_t id, int64_t *n_keys)
 {
-	int64_t n_keys = 0;
+	int64_t n_before = *n_keys;
 
-	return add_keys(f, STATEMENT_KEY_INSERT, i, id, &n_keys) &&
-	       (n_keys > 0 || add_keys(f, STATEMENT_KEY_TAKE, i, id, &n_keys));
+	return add_keys(f, STATEMENT_KEY_INSERT, i, id, n_keys) &&
+	       (*n_keys > n_before || add_keys(f, STATEMENT_KEY_TAKE, i, id, n_keys));
 }
 
 /* A known entry came with other keys than last time. */
@@ -145,7 +146,9 @@ static bool add_aliases(struct filing *f, size_t i, int64_t keys)
 	 * for them. */
 	if (n_keys >= LIMIT_ENTRY_KEYS)
 		return true;
-	if (!add_keys(f, STATEMENT_KEY_INSERT, i, m->entry_id, &n_keys))
+	if (m->kind == ENTRY_KEY_COUNT
+			? !add_own_keys(f, i, m->entry_id, &n_keys)
+			: !add_keys(f, STATEMENT_KEY_INSERT, i, m->entry_id, &n_keys))
 		return false;
 	struct stmt s = db_stmt(f->db, STATEMENT_ENTRY_KEYS);
 	stmt_int(&s, keys);
@@ -189,14 +192,14 @@ static bool insert_entry(struct filing *f, size_t i)
 	if (!stmt_run(&s))
 		return false;
 	f->result->n_backfilled += backfilled;
-	int64_t id = sqlite3_last_insert_rowid(f->db->handle);
+	int64_t id = sqlite3_last_insert_rowid(f->db->handle), n_keys = 0;
 	f->result->n_new++;
 	f->result->last_id = id;
 	f->matches[i].entry_id = id;
 	if (f->result->first_id == 0)
 		f->result->first_id = id;
 	return put_content(f, STATEMENT_CONTENT_INSERT, e, id) && put_tags(f, e, id) &&
-	       put_enclosures(f, e, id) && add_first_keys(f, i, id) &&
+	       put_enclosures(f, e, id) && add_own_keys(f, i, id, &n_keys) &&
 	       arrivals_add(f->db, &f->arrivals, published, f->now);
 }
 
