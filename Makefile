@@ -152,6 +152,11 @@ crash: all $(BUILD)/crash-inspect ## kill -9 the daemon CYCLES times under load 
 $(BUILD)/crash-inspect: $(BUILD)/tests/crash/inspect.o $(call libs,db base)
 	$(link_test) $(LIBS_all)
 
+STEPS ?= 20000
+.PHONY: model
+model: $(BUILD)/tests/test_model ## play STEPS random steps against the database, held against a simple model (SEED=)
+	@MODEL_STEPS=$(STEPS) $(if $(SEED),MODEL_SEED=$(SEED)) $<
+
 .PHONY: soak
 soak: all ## a hostile origin for TIME (20min), with faults by SEED: nothing lost, nothing leaked, no early request
 	@BUILD=$(abspath $(BUILD)) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/e2e/soak.py $(TIME)

@@ -80,7 +80,8 @@ static const struct {
 	{ "İstanbul ılık", { "istanbul", "ilik", "ılık" } },
 	{ "שלום عليكم", { "שלום", "عليكم" } },
 	/* Emoji that unicode61 takes for letters. */
-	{ "🥳Hooray🤔maybe🙂, later🏻", { "hooray", "maybe", "later", "\"hooray maybe\"" } },
+	{ "🥳Hooray🤔maybe🙂, later🏻",
+		{ "hooray", "maybe", "later", "\"hooray maybe\"" } },
 };
 
 static void words_are_found_however_written(void **state)
