@@ -153,7 +153,7 @@ static double draw_week(struct strbuf *out, const struct stats *st, double y)
 {
 	int64_t most = stats_most(&st->week[0][0], (size_t)7 * 24);
 	char label[96], n[32];
-	snprintf(label, sizeof label, "hours of the week; the darkest field has %s entries; %s",
+	snprintf(label, sizeof label, "hours of the week; the fullest field has %s entries; %s",
 		stats_number(most, n), st->zone);
 	y = heading(out, y, "When they were published", label);
 	for (int day = 0; day < 7; day++) {

@@ -65,20 +65,31 @@ static void print_row(
 	strbuf_release(&line);
 }
 
-/* The first and the last day stand under their bars. */
+/* The first and the last day stand under their bars; one day under its own. More than about a year
+ * needs to say which. */
 static void print_dates(struct page *p, size_t margin, size_t columns, size_t group)
 {
-	char first[16], last[16], each[48] = "";
+	char day[16], first[32], last[16], each[48] = "";
 	const struct stats *st = p->st;
-	stats_date(st->days[0].date, first);
+	snprintf(first, sizeof first, "%s%s%.4s", stats_date(st->days[0].date, day),
+		st->n_days > 300 ? " " : "", st->n_days > 300 ? st->days[0].date : "");
 	stats_date(st->days[st->n_days - 1].date, last);
 	if (group > 1) {
 		snprintf(each, sizeof each, "a bar is %zu days", group);
 	}
-	size_t used = strlen(first) + strlen(last) + strlen(each),
-	       room = columns > used ? columns - used : 2;
+	if (st->n_days == 1) {
+		output_addf(p->o, "%*s%s\n", (int)margin + 2, "", first);
+		return;
+	}
+	size_t ends = strlen(first) + strlen(last), used = ends + strlen(each);
+	bool apart = margin + 2 + used + 2 > p->width;
+	used = apart ? ends : used;
+	size_t room = columns > used ? columns - used : 2;
 	output_addf(p->o, "%*s%s%*s%s%*s%s\n", (int)margin + 2, "", first, (int)(room / 2), "",
-		each, (int)(room - room / 2), "", last);
+		apart ? "" : each, (int)(room - room / 2), "", last);
+	if (apart) {
+		output_addf(p->o, "%*s%s\n", (int)margin + 2, "", each);
+	}
 }
 
 static void print_days(struct page *p)

@@ -114,6 +114,13 @@ def test_statistics_stay_within_40_columns(courant, fake):  # noqa: F811
     assert any(line.startswith("  read, nothing new ") and line.endswith("100 %") for line in lines)
     assert max(map(len, lines)) <= 40, lines
     assert lines[0] == "New entries: 1 in 1 day, 1.0 a day" and "Stored: 1 entry in 1 feed" in lines
+    assert lines[8].split() == ["23", "Nov"]
+    stats["days"] = [{"date": f"2025-{month:02d}-{day:02d}", "new": 1234, "archive": 0, "changed": 0, "fetches": {}}
+                     for month in range(1, 13) for day in range(1, 32)]
+    fake.override["GET", "/v1/stats"] = (200, json.dumps(stats).encode())
+    lines = screen(courant, "stats", columns=40)
+    assert re.search(r"\n +1 Jan 2025 +31 Dec\n +a bar is \d+ days\n", "\n".join(lines))
+    assert max(map(len, lines)) <= 40
 
 
 def test_what_changed_stays_within_40_columns(courant, fake):  # noqa: F811
