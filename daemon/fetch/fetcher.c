@@ -11,6 +11,7 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void fetcher_take_turn(struct fetcher *f)
 {
@@ -117,8 +118,20 @@ const char *fetcher_queue(const struct fetcher *f, const char *host, char buf[FE
 	return buf;
 }
 
-/* Groups may have changed: each queue gets its limits, each rest and each fetch its queue. Another
- * queue knows nothing of when its hosts were asked, so that all begin with a pause. */
+/* Whether every host is in the queue that it was in. */
+static bool same_groups(const struct fetcher_options *a, const struct fetcher_options *b)
+{
+	bool same = a->n_hosts == b->n_hosts;
+	for (size_t i = 0; same && i < a->n_hosts; i++) {
+		const struct conf_host *x = &a->hosts[i], *y = &b->hosts[i];
+		same = strcmp(x->name, y->name) == 0 && x->n_names == y->n_names;
+		for (size_t j = 0; same && j < x->n_names; j++)
+			same = strcmp(x->names[j], y->names[j]) == 0;
+	}
+	return same;
+}
+
+/* Groups may have changed: each queue gets its limits, each rest and each fetch its queue. */
 static void set_queues(struct fetcher *f)
 {
 	char name[FETCH_QUEUE_SIZE];
@@ -140,7 +153,6 @@ static void set_queues(struct fetcher *f)
 		next = TAILQ_NEXT(fetch, link);
 		fetch_requeue(fetch);
 	}
-	hosts_hold(f->hosts, now_ms);
 }
 
 void fetcher_rest(struct fetcher *f, const struct fetch_rest *rest)
@@ -170,8 +182,11 @@ void fetcher_set_options(struct fetcher *f, const struct fetcher_options *option
 	f->options.ca_file = xstrdup_or_null(ca_file_of(options));
 	f->options.proxy = xstrdup_or_null(options->proxy);
 	f->options.proxy_password = xstrdup_or_null(options->proxy_password);
-	options_release(&old);
 	set_queues(f);
+	/* Another queue knows nothing of when its hosts were asked. */
+	if (!same_groups(&old, &f->options))
+		hosts_hold(f->hosts, clock_wait_ms());
+	options_release(&old);
 	fetcher_take_turn(f);
 }
 
@@ -184,6 +199,7 @@ struct fetcher *fetcher_new(struct ev_loop *loop, const struct fetcher_options *
 	f->loop = loop;
 	f->hsts = hsts_new();
 	f->hosts = hosts_new();
+	hosts_hold(f->hosts, clock_wait_ms()); /* a restart does not shorten a pause */
 	rng_seed_random(&f->rng);
 	f->files = file_reader_new(loop, fetch_file_read, f);
 	f->execs = execs_new(loop);

@@ -271,6 +271,24 @@ static void a_reload_keeps_the_pause(void **state)
 	play_end(p);
 }
 
+/* Who reloads again and again keeps nobody waiting for ever. */
+static void a_reload_that_groups_nothing_begins_no_pause(void **state)
+{
+	(void)state;
+	struct fetcher_options slow = plain_options;
+	slow.host_delay_ms = 3000;
+	struct play *p = play_begin(answer_429, &slow);
+	struct fetch_request request = request_of(at(p, "one.test", "/now"));
+	struct answer *a = play_start(p, &request);
+	for (int64_t end_ms = clock_monotonic_ms() + 20000; !a->n_done;) {
+		assert_true(clock_monotonic_ms() < end_ms);
+		run_for(p, 0.5);
+		fetcher_set_options(p->fetcher, &slow);
+	}
+	assert_status(a, STATUS_OK);
+	play_end(p);
+}
+
 static void loopback_rests_only_when_it_asks(void **state)
 {
 	(void)state;
@@ -393,6 +411,7 @@ int main(void)
 		cmocka_unit_test(a_group_is_one_host),
 		cmocka_unit_test(a_reload_does_not_part_hosts_from_their_requests),
 		cmocka_unit_test(a_reload_keeps_the_pause),
+		cmocka_unit_test(a_reload_that_groups_nothing_begins_no_pause),
 		cmocka_unit_test(loopback_rests_only_when_it_asks),
 		cmocka_unit_test(cancelled_fetches_are_answered),
 		cmocka_unit_test(free_answers_everybody),
