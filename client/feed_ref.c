@@ -130,7 +130,9 @@ enum outcome category_check(struct client *c, const char *name)
 	if (outcome == OUTCOME_NOT_FOUND && best.nearest != NULL) {
 		complain("there is no category '%s'; did you mean '%s'?", name, best.nearest);
 	} else if (outcome == OUTCOME_NOT_FOUND) {
-		complain("there is no category '%s'", name);
+		complain("there is no category '%s'; courant feeds --fields category,title lists "
+			 "them",
+			name);
 	}
 	json_decref(categories);
 	return outcome;

@@ -138,7 +138,9 @@ def test_usage_errors_say_what_to_do(courant, arguments, what):  # noqa: F811
     assert what in courant(*arguments.split(), expect=2).stderr
 
 
-def test_a_digest_that_was_not_made(courant):  # noqa: F811
+def test_what_is_not_there_is_said_with_where_to_look(courant):  # noqa: F811
+    assert "courant feeds --fields category,title lists them" in courant("-c", "fjords and so on", expect=4).stderr
+    assert "courant feeds lists them" in courant("-f", "fjords and so on", expect=4).stderr
     assert "courant digest --now evening makes one" in courant("digest", "evening", expect=4).stderr
 
 
