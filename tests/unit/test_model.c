@@ -96,11 +96,35 @@ static void settle(struct play *p, struct model_feed *f)
 	expect_settled(p, f);
 }
 
+/* One follows upon the other; what was begun and not published is begun again. */
+static void step_edition(struct play *p)
+{
+	struct rig *rig = &p->rig;
+
+	store_edition_begin(rig->store, "daily", "2023-11-14", p->now, rig_edition_done, rig);
+	rig_wait(rig);
+	assert_int_equal(rig->fail.status, STATUS_OK);
+	assert_int_equal(rig->edition.after_id, p->covered_id);
+	assert_int_equal(rig->edition.upto_id, p->begun ? p->begun_id : p->last_id);
+	p->begun = chance(&p->rng, 30);
+	p->begun_id = rig->edition.upto_id;
+	if (p->begun)
+		return;
+	store_edition_published(rig->store, rig->edition.id, rig_done, rig);
+	rig_wait(rig);
+	p->covered_id = p->begun_id;
+}
+
 static void step_retain(struct play *p, struct model_feed *f)
 {
+	static const char *const digests[] = { "daily" };
+
 	p->policy = (struct store_retention){ .read = pick(&p->rng, 4) * 12 * 3600,
 		.unread = pick(&p->rng, 4) * 2 * DAY,
 		.max_entries_per_feed = chance(&p->rng, 50) ? 0 : 3 + pick(&p->rng, 25) };
+	p->waits = chance(&p->rng, 50);
+	p->policy.digests = digests;
+	p->policy.n_digests = p->waits;
 	store_retain(p->rig.store, &p->policy);
 	settle(p, f);
 }
@@ -295,6 +319,8 @@ static void step(struct play *p)
 		step_retain(p, f);
 	else if (what < 310)
 		settle(p, f);
+	else if (what < 320)
+		step_edition(p);
 	else if (what < 400)
 		step_mark(p);
 	else if (what < 460)
