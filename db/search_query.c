@@ -327,8 +327,8 @@ static bool parse_term(struct parser *p)
 static bool parse_all(struct parser *p)
 {
 	if (strlen(p->text) > LIMIT_SEARCH_QUERY)
-		return refuse(p, LIMIT_SEARCH_QUERY, "a query has at most %d bytes; use fewer words",
-			LIMIT_SEARCH_QUERY);
+		return refuse(p, LIMIT_SEARCH_QUERY,
+			"a query has at most %d bytes; use fewer words", LIMIT_SEARCH_QUERY);
 	for (;;) {
 		while (is_space(*p->p))
 			p->p++;

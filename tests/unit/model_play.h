@@ -14,7 +14,7 @@ struct play {
 	struct rng rng;
 	int64_t now, last_id;
 	struct model_feed feeds[MODEL_FEEDS];
-	unsigned n_added, n_names;
+	unsigned n_names;
 	struct store_retention policy;
 	int64_t begun_id, covered_id; /* by the edition that was begun, by those published */
 	bool begun;

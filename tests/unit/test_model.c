@@ -83,7 +83,6 @@ static void step_push(struct play *p, struct model_feed *f)
 			items[n++] = it;
 		}
 	}
-	/* One alone of those whose guids are all the same is known by what was learned. */
 	file_items(p, f, items, n, true);
 }
 
