@@ -515,11 +515,12 @@ static void the_file_shrinks_again(void **state)
 	/* As much at a time as the clock allows, while nobody waits, and not to the last page. */
 	settle(rig, feed, now);
 	int64_t deadline_ms = clock_monotonic_ms() + 60000;
-	while (sql_number(rig->path, "PRAGMA freelist_count") > LIMIT_FREE_PAGES) {
+	/* Those of the search index are free once it is merged. */
+	while (sql_number(rig->path, "PRAGMA freelist_count") > LIMIT_FREE_PAGES ||
+		sql_number(rig->path, "PRAGMA page_count") > 2 * LIMIT_FREE_PAGES) {
 		assert_true(clock_monotonic_ms() < deadline_ms);
 		usleep(10000);
 	}
-	assert_true(sql_number(rig->path, "PRAGMA page_count") <= 2 * LIMIT_FREE_PAGES);
 	assert_true(sql_number(rig->path, "PRAGMA freelist_count") >= LIMIT_FREE_PAGES / 2);
 	assert_int_equal(count(rig, "entries"), 0);
 	assert_int_equal(count(rig, "pragma_integrity_check WHERE integrity_check <> 'ok'"), 0);
