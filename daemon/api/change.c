@@ -16,6 +16,8 @@ struct change {
 static void change_free(void *data)
 {
 	struct change *c = data;
+	if (c == NULL)
+		return; /* feed_changed() took it */
 	free(c->feed_url);
 	free(c->category);
 	free(c);

@@ -143,15 +143,21 @@ static void write_added(void *arg, const struct feed_record *feed)
 }
 
 /* Subscribed it is, whether its row can be read or not. */
-static void added_read(struct request *rq, struct query *q)
+static void write_added_id(struct request *rq)
 {
-	struct subscription *s = rq->data;
-	if (query_feeds(q, s->feed_id, write_added, rq) > 0)
-		return;
+	const struct subscription *s = rq->data;
 	struct json_writer w = request_json(rq, MHD_HTTP_CREATED);
 	jw_object(&w, NULL);
 	jw_int(&w, "feed_id", s->feed_id);
 	jw_object_end(&w);
+}
+
+static void added_read(struct request *rq, struct query *q)
+{
+	const struct subscription *s = rq->data;
+	if (query_feeds(q, s->feed_id, write_added, rq) > 0)
+		return;
+	write_added_id(rq);
 }
 
 static void feed_added(
@@ -162,10 +168,12 @@ static void feed_added(
 		return;
 	if (fail->status == STATUS_OK) {
 		((struct subscription *)rq->data)->feed_id = feed_id;
-		request_read(rq, added_read, NULL);
-		return;
-	}
-	if (fail->status == STATUS_EXISTS)
+		if (!rq->api->draining) {
+			request_read(rq, added_read, NULL);
+			return;
+		}
+		write_added_id(rq);
+	} else if (fail->status == STATUS_EXISTS)
 		write_conflict(rq, feed_id);
 	else
 		refuse_address(rq, fail, found);
