@@ -398,8 +398,8 @@ int64_t query_revisions(struct query *q, int64_t entry_id, query_revision_fn *ea
 	return stmt_end(&s) ? n : -1;
 }
 
-int64_t query_editions(
-	struct query *q, const char *name, int64_t limit, query_edition_fn *each, void *arg)
+int64_t query_editions(struct query *q, const char *name, bool published, int64_t limit,
+	query_edition_fn *each, void *arg)
 {
 	struct stmt s = db_stmt(&q->db, name == NULL ? STATEMENT_EDITIONS : STATEMENT_EDITIONS_OF);
 	struct edition_record edition;
@@ -407,6 +407,7 @@ int64_t query_editions(
 
 	if (name != NULL)
 		stmt_text(&s, name);
+	stmt_int(&s, published);
 	stmt_int(&s, limit);
 	for (; stmt_row(&s); n++) {
 		edition_row_read(&s, &edition);

@@ -121,10 +121,11 @@ int64_t query_moves(struct query *q, int64_t feed_id, query_move_fn *each, void 
 /* What an entry said before, the oldest first; returns how many, -1 on failure. */
 typedef void query_revision_fn(void *arg, const struct revision_record *revision);
 int64_t query_revisions(struct query *q, int64_t entry_id, query_revision_fn *each, void *arg);
-/* Editions of a digest (name NULL: all), newest first, at most limit. */
+/* Editions of a digest (name NULL: all), newest first, at most limit; `published`: of those whose
+ * files are there. */
 typedef void query_edition_fn(void *arg, const struct edition_record *edition);
-int64_t query_editions(
-	struct query *q, const char *name, int64_t limit, query_edition_fn *each, void *arg);
+int64_t query_editions(struct query *q, const char *name, bool published, int64_t limit,
+	query_edition_fn *each, void *arg);
 
 struct query_totals {
 	int64_t n_feeds, n_failing, n_entries, n_unread, n_starred, db_bytes, last_entry_id;

@@ -77,8 +77,6 @@ void digests_begin(struct request *rq)
 static void keep_edition(void *arg, const struct edition_record *edition)
 {
 	struct digests *d = arg;
-	if (!edition->published)
-		return; /* its files are not there yet */
 	d->editions = xgrow(d->editions, d->n_editions, &d->cap, sizeof *d->editions);
 	struct edition_record *copy = &d->editions[d->n_editions++];
 	*copy = *edition;
@@ -156,7 +154,7 @@ void digests_read(struct request *rq, struct query *q)
 	int64_t limit = rq->params.limit;
 	if (limit == 0 || limit > LIMIT_API_ENTRIES)
 		limit = LIMIT_API_ENTRIES;
-	bool ok = query_editions(q, rq->params.name, limit, keep_edition, d) >= 0;
+	bool ok = query_editions(q, rq->params.name, true, limit, keep_edition, d) >= 0;
 	struct json_writer w = request_json(rq, MHD_HTTP_OK);
 	jw_array(&w, NULL);
 	for (size_t i = 0; ok && i < d->n_editions; i++)
@@ -217,7 +215,7 @@ static void answer_with_file(
 void digest_file_read(struct request *rq, struct query *q)
 {
 	struct digests *d = rq->data;
-	if (query_editions(q, NULL, LIMIT_API_ENTRIES, keep_edition, d) < 0) {
+	if (query_editions(q, NULL, true, LIMIT_API_ENTRIES, keep_edition, d) < 0) {
 		request_query_failed(rq, q);
 		return;
 	}
@@ -246,9 +244,7 @@ static void digest_made(void *arg, const struct failure *fail, const struct edit
 	if (rq == NULL)
 		return;
 	if (fail->status == STATUS_OK) {
-		struct edition_record made = *edition;
-		made.published = true;
-		keep_edition(rq->data, &made);
+		keep_edition(rq->data, edition);
 		request_read(rq, made_read, NULL);
 		return;
 	}

@@ -391,8 +391,12 @@ static void work_editions(struct query *q, void *arg)
 	struct ask *a = arg;
 
 	a->text[0] = '\0';
-	query_editions(q, NULL, 2, list_edition, a);
-	a->ret = query_editions(q, "daily", 10, list_edition, a);
+	query_editions(q, NULL, false, 2, list_edition, a);
+	a->ret = query_editions(q, "daily", false, 10, list_edition, a);
+	size_t used = strlen(a->text);
+	snprintf(a->text + used, sizeof(a->text) - used, "| ");
+	query_editions(q, "daily", true, 1, list_edition, a);
+	query_editions(q, NULL, true, 1, list_edition, a);
 }
 
 static void editions_are_listed_newest_first(void **state)
@@ -413,7 +417,8 @@ static void editions_are_listed_newest_first(void **state)
 	ask(&a, work_editions);
 	assert_int_equal(a.ret, 2);
 	assert_string_equal(a.text, "daily 2026-01-01-2 0-0 0; weekly 2026-01-01 0-0 1; "
-				    "daily 2026-01-01-2 0-0 0; daily 2026-01-01 0-0 1; ");
+				    "daily 2026-01-01-2 0-0 0; daily 2026-01-01 0-0 1; | "
+				    "daily 2026-01-01 0-0 1; weekly 2026-01-01 0-0 1; ");
 }
 
 /* ---- threads ---- */
