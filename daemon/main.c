@@ -249,6 +249,16 @@ static void refreshed(void *arg)
 
 /* ---- reload and stop ---- */
 
+/* The database is open where it was: what is written and shown beside it stays there, too. */
+static void keep_places(struct conf *old, struct conf *conf)
+{
+	char *state_dir = conf->state_dir, *socket_path = conf->socket_path;
+	conf->state_dir = old->state_dir;
+	conf->socket_path = old->socket_path;
+	old->state_dir = state_dir;
+	old->socket_path = socket_path;
+}
+
 static void reload(struct ev_loop *loop, ev_signal *watcher, int events)
 {
 	(void)loop;
@@ -267,6 +277,7 @@ static void reload(struct ev_loop *loop, ev_signal *watcher, int events)
 		if (strcmp(old->state_dir, conf->state_dir) != 0 ||
 			strcmp(old->socket_path, conf->socket_path) != 0)
 			log_warning("state_dir and socket.path take effect at the next start only");
+		keep_places(old, conf);
 		struct fetcher_options fetching = fetcher_options(d);
 		fetcher_set_options(d->fetcher, &fetching);
 		workers_set_count(d->workers, worker_count(conf));
