@@ -25,6 +25,7 @@ struct job {
 	bool scheduled; /* by the clock: what it comes to is logged */
 	digester_done_fn *done;
 	void *arg;
+	int64_t started; /* UTC seconds, when its turn came */
 	struct digest_order *order;
 	struct edition_record edition; /* strings: the order's */
 };
@@ -35,11 +36,13 @@ struct plan {
 	char *name;
 	int at_minutes;
 	struct alarm due;
+	bool retry; /* `due` is another try of an edition that failed */
 };
 
 /* What was made before this start. */
 struct lookup {
 	struct digester *digester; /* NULL once it is freed */
+	int64_t now;               /* of the start: what comes later rings the alarms */
 	size_t n;
 	struct last_edition {
 		char *name;
@@ -76,14 +79,24 @@ static struct plan *find_plan(const struct digester *d, const char *name)
 	return NULL;
 }
 
-static void plan_set(struct plan *p, int64_t at)
+/* The next time of day; one that is made on demand has none. */
+static void plan_next(struct plan *p, int64_t now)
 {
-	alarm_set(&p->due, at);
+	p->retry = false;
+	alarm_set(&p->due, p->at_minutes >= 0 ? digest_next_time(p->at_minutes, now) : ALARM_NEVER);
+}
+
+static void plan_retry(struct plan *p)
+{
+	p->retry = true;
+	alarm_set(&p->due, clock_now() + LIMIT_DIGEST_RETRY);
 }
 
 /* ---- one edition ---- */
 
 static void start_next(struct digester *d);
+static void enqueue(
+	struct digester *d, const char *name, bool scheduled, digester_done_fn *done, void *arg);
 
 static void job_free(struct job *job)
 {
@@ -92,27 +105,50 @@ static void job_free(struct job *job)
 	free(job);
 }
 
-static void job_log(const struct job *job, const struct failure *fail)
+static void job_log(const struct job *job, const struct failure *fail, bool retry)
 {
 	if (fail->status == STATUS_OK)
 		log_notice("digest %s: edition %s, entries: %zu, of them stories: %zu", job->name,
 			job->edition.label, job->order->n_entries, job->order->n_stories);
 	else
 		log_err("digest %s: %s: %s%s", job->name, status_text(fail->status), fail->detail,
-			job->scheduled ? "; another try follows" : "");
+			retry ? "; another try follows" : "");
+}
+
+static bool is_waiting(const struct digester *d, const char *name)
+{
+	for (const struct job *job = d->waiting; job != NULL; job = job->next)
+		if (strcmp(job->name, name) == 0)
+			return true;
+	return false;
+}
+
+/* What was made may have been begun long ago, and failed until now: then it ends where it was to
+ * end, and a time that came since has no edition yet. */
+static void plan_made(struct plan *p, const struct job *job)
+{
+	if (p->retry)
+		plan_next(p, clock_now());
+	if (digest_missed(p->at_minutes, job->edition.created, true, job->started) &&
+		!is_waiting(p->digester, p->name))
+		enqueue(p->digester, p->name, true, NULL, NULL);
 }
 
 /* The end of every job whose digester is still there. */
 static void job_finish(struct job *job, const struct failure *fail)
 {
 	struct digester *d = job->digester;
-	struct plan *plan = job->scheduled ? find_plan(d, job->name) : NULL;
+	struct plan *plan = find_plan(d, job->name);
+	const bool made = fail->status == STATUS_OK,
+		   retry = !made && job->scheduled && plan != NULL;
 
 	assert(d->running == job);
 	d->running = NULL;
-	job_log(job, fail);
-	if (fail->status != STATUS_OK && plan != NULL)
-		plan_set(plan, clock_now() + LIMIT_DIGEST_RETRY);
+	job_log(job, fail, retry);
+	if (retry)
+		plan_retry(plan);
+	else if (made && plan != NULL)
+		plan_made(plan, job);
 	if (job->done != NULL)
 		job->done(job->arg, fail, &job->edition);
 	job_free(job);
@@ -204,9 +240,10 @@ static void start_next(struct digester *d)
 		job_finish(job, &gone);
 		return;
 	}
-	const int64_t now = clock_now();
+	job->started = clock_now();
 	job->order = digest_order_new(d->conf->state_dir, digest);
-	store_edition_begin(d->store, job->name, local_date(now, label), now, edition_begun, job);
+	store_edition_begin(d->store, job->name, local_date(job->started, label), job->started,
+		edition_begun, job);
 }
 
 static void enqueue(
@@ -250,14 +287,15 @@ static void plan_due(void *arg, bool set_back)
 	/* A clock that is put right by seconds must not make the same edition twice. */
 	if (set_back && p->due.at - clock_now() <= LIMIT_DIGEST_AHEAD)
 		return;
-	/* One that is made on demand only comes here for another try. */
-	if (p->at_minutes >= 0)
-		plan_set(p, digest_next_time(p->at_minutes, clock_now()));
+	if (set_back && p->retry)
+		plan_retry(p);
+	else
+		plan_next(p, clock_now());
 	if (!set_back)
 		enqueue(p->digester, p->name, true, NULL, NULL);
 }
 
-static struct plan *plan_new(struct digester *d, const struct conf_digest *digest)
+static struct plan *plan_new(struct digester *d, const struct conf_digest *digest, int64_t now)
 {
 	struct plan *p = xcalloc(1, sizeof(*p));
 
@@ -265,8 +303,7 @@ static struct plan *plan_new(struct digester *d, const struct conf_digest *diges
 		.digester = d, .name = xstrdup(digest->name), .at_minutes = digest->at_minutes
 	};
 	alarm_init(&p->due, d->loop, plan_due, p);
-	if (p->at_minutes >= 0)
-		plan_set(p, digest_next_time(p->at_minutes, clock_now()));
+	plan_next(p, now);
 	return p;
 }
 
@@ -284,12 +321,12 @@ static void plans_free(struct plan **plans, size_t n)
 	free(plans);
 }
 
-static void plans_make(struct digester *d)
+static void plans_make(struct digester *d, int64_t now)
 {
 	d->plans = xcalloc(d->conf->n_digests, sizeof(struct plan *));
 	d->n_plans = d->conf->n_digests;
 	for (size_t i = 0; i < d->n_plans; i++)
-		d->plans[i] = plan_new(d, &d->conf->digests[i]);
+		d->plans[i] = plan_new(d, &d->conf->digests[i], now);
 }
 
 void digester_reload(struct digester *d, const struct conf *conf)
@@ -298,12 +335,14 @@ void digester_reload(struct digester *d, const struct conf *conf)
 	const size_t n_old = d->n_plans;
 
 	d->conf = conf;
-	plans_make(d);
+	plans_make(d, clock_now());
 	/* Neither a time that has just come nor a second try is lost. */
 	for (size_t i = 0; i < n_old; i++) {
 		struct plan *p = find_plan(d, old[i]->name);
-		if (p != NULL && p->at_minutes == old[i]->at_minutes)
-			plan_set(p, old[i]->due.at);
+		if (p != NULL && (p->at_minutes == old[i]->at_minutes || old[i]->retry)) {
+			p->retry = old[i]->retry;
+			alarm_set(&p->due, old[i]->due.at);
+		}
 	}
 	plans_free(old, n_old);
 }
@@ -331,7 +370,7 @@ static void lookup_work(struct query *q, void *arg)
 	struct lookup *l = arg;
 
 	for (size_t i = 0; i < l->n; i++)
-		if (query_editions(q, l->last[i].name, 1, last_seen, &l->last[i]) < 0)
+		if (query_editions(q, l->last[i].name, false, 1, last_seen, &l->last[i]) < 0)
 			log_err("digest %s: its last edition is not known: %s", l->last[i].name,
 				query_error(q));
 }
@@ -348,18 +387,19 @@ static void lookup_done(void *arg)
 			const struct plan *p = find_plan(d, last->name);
 			if (p != NULL && last->created != 0 &&
 				digest_missed(
-					p->at_minutes, last->created, last->published, clock_now()))
+					p->at_minutes, last->created, last->published, l->now))
 				enqueue(d, last->name, true, NULL, NULL);
 		}
 	}
 	lookup_free(l);
 }
 
-static void lookup_start(struct digester *d)
+static void lookup_start(struct digester *d, int64_t now)
 {
 	struct lookup *l = xcalloc(1, sizeof(*l));
 
 	l->digester = d;
+	l->now = now;
 	l->last = xcalloc(d->n_plans, sizeof(*l->last));
 	for (; l->n < d->n_plans; l->n++)
 		l->last[l->n].name = xstrdup(d->plans[l->n]->name);
@@ -370,14 +410,15 @@ static void lookup_start(struct digester *d)
 struct digester *digester_new(const struct digester_options *options)
 {
 	struct digester *d = xcalloc(1, sizeof(*d));
+	const int64_t now = clock_now();
 
 	d->loop = options->loop;
 	d->store = options->store;
 	d->readers = options->readers;
 	d->conf = options->conf;
 	d->waiting_end = &d->waiting;
-	plans_make(d);
-	lookup_start(d);
+	plans_make(d, now);
+	lookup_start(d, now);
 	return d;
 }
 

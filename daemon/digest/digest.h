@@ -6,6 +6,8 @@
  * Invariant: an edition's range of entry ids is committed before its files are written, and marked
  * published after they are renamed into place, so that a crash at any point repeats the same
  * edition and every entry is in exactly one.
+ * When one that failed is made at last after its digest's next time has come, that time's own
+ * follows it.
  */
 #ifndef COURANT_DIGEST_DIGEST_H
 #define COURANT_DIGEST_DIGEST_H

@@ -106,13 +106,15 @@ static void summary_seen(void *arg, const struct entry_record *record)
 	edition_summary(s->edition, s->entry, record->summary, record->content);
 }
 
-static void summarise_stories(struct query *q, struct edition *e)
+static bool summarise_stories(struct digest_order *order, struct query *q, struct edition *e)
 {
 	for (size_t i = 0; i < e->n_stories; i++) {
 		struct summarising s = { e, &e->entries[i] };
 		/* One that went away meanwhile keeps its title. */
-		query_entry(q, e->entries[i].id, summary_seen, &s);
+		if (query_entry(q, e->entries[i].id, summary_seen, &s) < 0)
+			return query_failed(order, q);
 	}
+	return true;
 }
 
 /* ---- render and publish ---- */
@@ -158,10 +160,10 @@ void digest_order_carry_out(struct digest_order *order, struct query *q)
 	edition_init(&e, order->name, order->label, order->created);
 	if (select_entries(order, q, &e)) {
 		edition_rank(&e, (size_t)order->max_stories);
-		summarise_stories(q, &e);
 		order->n_entries = e.n + e.n_uncounted;
 		order->n_stories = e.n_stories;
-		publish(order, &e);
+		if (summarise_stories(order, q, &e))
+			publish(order, &e);
 	}
 	edition_release(&e);
 }

@@ -109,3 +109,68 @@ def test_the_text_comes_through_the_socket(origin, daemon):
     assert daemon.call("GET", f"/v1/digests/{made['id']}/md")[0] == 404
     assert daemon.call("GET", "/v1/digests/999/txt")[0] == 404
     assert daemon.courant("digest").stdout == texts(made)["txt"]
+
+
+def test_a_reload_leaves_the_editions_where_they_are(origin, daemon):
+    url = origin.set("/feed", rss(*entries(2)))
+    daemon.start(url, digest=DAILY)
+    daemon.wait_checked()
+    before = edition(daemon)
+    conf = daemon.conf.read_text()
+    daemon.conf.write_text(conf.replace(str(daemon.state), str(daemon.home / "elsewhere")))
+    daemon.reload()
+    wait_until(lambda: "take effect at the next start" in daemon.log, what="the warning")
+    after = edition(daemon)
+    assert before in daemon.get("/v1/digests")
+    assert all(Path(file).is_relative_to(daemon.state) for file in after["files"].values())
+    assert len(after["files"]) == 3 and daemon.get("/v1/status")["disk_free_bytes"] is not None
+
+
+def labels(daemon):
+    return [e["label"] for e in daemon.get("/v1/digests")]
+
+
+def failing_since_seven(origin, daemon):
+    """The edition of 22 November cannot be written, since a file is where its folder is to be: it is tried again and again."""
+    daemon.set_clock(utc=1795330500, rate=0)  # 22 Nov 2026, 06:55
+    daemon.start(origin.set("/feed", rss(*entries(1))), digest=DAILY)
+    daemon.wait_checked()
+    (daemon.state / "digests").write_text("in the way")
+    daemon.set_clock(by=301)
+    wait_until(lambda: "another try follows" in daemon.log, 30, "the failure")
+
+
+def test_an_edition_made_by_hand_is_not_made_again(origin, daemon, monkeypatch):
+    monkeypatch.setenv("TZ", "UTC")
+    failing_since_seven(origin, daemon)
+    (daemon.state / "digests").unlink()
+    assert edition(daemon)["label"] == "2026-11-22"
+    daemon.set_clock(by=1200)  # the other try would have come by now
+    wait_until(lambda: daemon.get("/v1/status")["now"] >= "2026-11-22T07:20:00Z", 30, "the clock")
+    daemon.set_clock(by=86400)
+    wait_until(lambda: "2026-11-23" in labels(daemon), 30, "the next day's")
+    assert labels(daemon) == ["2026-11-23", "2026-11-22"]
+
+
+def test_a_day_that_came_while_the_last_one_failed_has_its_edition(origin, daemon, monkeypatch):
+    monkeypatch.setenv("TZ", "UTC")
+    failing_since_seven(origin, daemon)
+    daemon.set_clock(by=86400)
+    wait_until(lambda: daemon.log.count("another try follows") >= 2, 30, "the next failure")
+    (daemon.state / "digests").unlink()
+    daemon.set_clock(by=1200)
+    wait_until(lambda: len(labels(daemon)) == 2, 30, "both")
+    assert labels(daemon) == ["2026-11-23", "2026-11-22"]
+
+
+def test_an_edition_that_is_not_there_yet_hides_no_other(origin, daemon):
+    daemon.start(origin.set("/feed", rss(*entries(1))), digest=DAILY)
+    daemon.wait_checked()
+    made = edition(daemon)
+    (daemon.state / "digests").rename(daemon.state / "kept")
+    (daemon.state / "digests").write_text("in the way")
+    assert daemon.call("POST", "/v1/digests/daily")[0] == 500
+    (daemon.state / "digests").unlink()
+    (daemon.state / "kept").rename(daemon.state / "digests")
+    assert daemon.get("/v1/digests?limit=1") == [made]
+    assert "Headline entry 1" in daemon.courant("digest").stdout
