@@ -249,6 +249,9 @@ static bool categories_add(struct conf_digest *digest, const char *value, struct
 	}
 	if (!key_text_ok(value, LIMIT_NAME, problem))
 		return false;
+	for (size_t i = 0; i < digest->n_categories; i++)
+		if (strcmp(digest->categories[i], value) == 0)
+			return true; /* named twice: its entries count once */
 	list_add(&digest->categories, &digest->n_categories, value);
 	return true;
 }

@@ -72,10 +72,10 @@ def test_html_is_self_contained_and_escaped(origin, daemon):
 def test_only_its_categories(origin, daemon):
     daemon.start({"url": origin.set("/t", rss(*entries(1, prefix="tech"))), "category": "tech"},
                  {"url": origin.set("/s", rss(*entries(1, prefix="sport"))), "category": "sport"},
-                 digest={"daily": {**DAILY["daily"], "categories": ["tech"], "formats": ["txt"]}})
+                 digest={"daily": {**DAILY["daily"], "categories": ["tech", "tech"], "formats": ["txt"]}})
     daemon.wait_checked()
     made = edition(daemon)
-    assert list(made["files"]) == ["txt"]
+    assert list(made["files"]) == ["txt"] and made["entries"] == 1
     assert "Headline tech 1" in texts(made)["txt"] and "sport" not in texts(made)["txt"]
 
 
