@@ -173,11 +173,11 @@ static void keep_feed(void *arg, const struct stats_feed *feed)
 	l->n++;
 }
 
-static bool write_feed(
-	struct json_writer *w, struct query *q, const struct top_feed *f, int64_t n_days)
+static bool write_feed(struct json_writer *w, struct query *q, const struct top_feed *f,
+	int64_t n_days, int64_t now)
 {
 	struct stats st;
-	stats_init(&st, n_days, clock_now());
+	stats_init(&st, n_days, now);
 	bool ok = stats_dates(q, f->feed.id, since(&st), count_date, &st);
 	jw_object(w, NULL);
 	jw_int(w, "id", f->feed.id);
@@ -193,13 +193,13 @@ static bool write_feed(
 	return ok;
 }
 
-static bool write_feeds(
-	struct json_writer *w, struct query *q, const struct largest *largest, int64_t n_days)
+static bool write_feeds(struct json_writer *w, struct query *q, const struct largest *largest,
+	int64_t n_days, int64_t now)
 {
 	bool ok = true;
 	jw_array(w, "feeds");
 	for (size_t i = 0; i < largest->n && ok; i++)
-		ok = write_feed(w, q, &largest->feeds[i], n_days);
+		ok = write_feed(w, q, &largest->feeds[i], n_days, now);
 	jw_array_end(w);
 	return ok;
 }
@@ -269,7 +269,7 @@ static bool write_stats(struct request *rq, struct query *q, const struct larges
 	write_head(&w, now);
 	write_days(&w, &st, feed_id != 0);
 	write_week(&w, &st);
-	ok = ok && write_feeds(&w, q, largest, st.n_days) &&
+	ok = ok && write_feeds(&w, q, largest, st.n_days, now) &&
 	     (feed_id != 0 || write_store(&w, q, rq->params.parts));
 	jw_object_end(&w);
 	free(st.days);
