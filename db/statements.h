@@ -302,7 +302,7 @@
 		" FROM digest_editions WHERE name = ?1"                                            \
 		" HAVING COALESCE(MAX(label), '') < ?2")                                           \
 	X(EDITION_PUBLISHED, "UPDATE digest_editions SET published = 1 WHERE id = ?")              \
-	X(EDITIONS, EDITION_ROW " WHERE id > 0 AND published >= ? ORDER BY id DESC LIMIT ?")                          \
+	X(EDITIONS, EDITION_ROW " WHERE id > 0 AND published >= ? ORDER BY id DESC LIMIT ?")       \
 	X(EDITIONS_OF, EDITION_ROW " WHERE name = ? AND published >= ? ORDER BY id DESC LIMIT ?")
 
 enum statement {
