@@ -2,7 +2,7 @@
 
 from daemon import wait_until
 from documents import entries, rss
-from rehearsal import DAY, begin, fetch_for, next_fetch
+from rehearsal import DAY, begin, by_id, fetch_for, next_fetch, step
 
 ON_DEMAND = {"asked": {"at": "never"}}
 
@@ -24,8 +24,8 @@ def test_entries_go_when_their_time_is_over(origin, daemon):
     read, starred = ids["Headline entry 1"], ids["Headline entry 2"]
     assert daemon.call("PUT", "/v1/entries", {"entry_ids": [read], "status": "read"})[0] == 204
     assert daemon.call("PUT", f"/v1/entries/{starred}/bookmark")[0] == 204
-    daemon.set_clock(by=2 * DAY)
-    feed = next_fetch(daemon, feed)
+    step(daemon, 2 * DAY)
+    feed = by_id(daemon, feed["id"])
     assert len(daemon.titles()) == 4, "what stands in the document stays"
 
     feed = next_fetch(daemon, feed)

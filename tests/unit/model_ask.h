@@ -169,7 +169,7 @@ static UNUSED void ask_term(struct play *p, struct question *q)
 	struct term *t = &q->terms[q->n_terms++];
 	bool quoted = chance(&p->rng, 30);
 	unsigned column = pick(&p->rng, 8), n = quoted ? 1 + pick(&p->rng, 2) : 1;
-	char words[256] = "", text[256] = "";
+	char words[sizeof(t->words)] = "", text[256] = "";
 
 	*t = (struct term){ .negative = q->n_terms > 1 && chance(&p->rng, 30), .column = -1 };
 	if (column == 1 || column == 2)

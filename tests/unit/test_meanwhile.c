@@ -284,7 +284,7 @@ static void those_who_slept_through_their_turn_do_not_begin_together(void **stat
 {
 	(void)state;
 	struct store_import feeds[60] = { 0 };
-	char urls[60][32];
+	char urls[60][64];
 	for (int i = 0; i < 60; i++) {
 		snprintf(urls[i], sizeof urls[i], "http://host%d.example/feed", i);
 		feeds[i] = (struct store_import){ .config.url = urls[i], .feed_id = 8 + i };
