@@ -170,6 +170,7 @@ acceptance: all ## long runs: a corpus of real feeds, kill -9 in between, an idl
 	@$(PYTEST) tests/e2e/acceptance_*.py $(PYTEST_ARGS)
 
 # The end-to-end tests run even when unit tests fail: both show what is wrong.
+# `+`: a make that is called through a variable takes its share of the jobs, too.
 comma := ,
 sanitized = u=0; $(3) $(MAKE) BUILD=build/$(1) SAN=$(2) CFLAGS='-O1 -g' unit || u=1; \
         $(3) $(MAKE) BUILD=build/$(1) SAN=$(2) CFLAGS='-O1 -g' e2e && exit $$u
@@ -177,10 +178,10 @@ sanitized = u=0; $(3) $(MAKE) BUILD=build/$(1) SAN=$(2) CFLAGS='-O1 -g' unit || 
 # with vm.mmap_rnd_bits above 28.
 .PHONY: asan
 asan: ## unit and end-to-end tests under AddressSanitizer and UndefinedBehaviorSanitizer, in build/asan
-	@$(call sanitized,asan,address$(comma)undefined,)
+	@+$(call sanitized,asan,address$(comma)undefined,)
 .PHONY: tsan
 tsan: ## unit and end-to-end tests under ThreadSanitizer, in build/tsan
-	@$(call sanitized,tsan,thread,setarch -R)
+	@+$(call sanitized,tsan,thread,setarch -R)
 .PHONY: valgrind
 valgrind: all $(UNIT) ## run the unit tests under valgrind
 	@WRAPPER='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect --suppressions=tests/valgrind.supp' \
