@@ -11,7 +11,6 @@
 #include "client/api_path.h"
 #include "client/suggest.h"
 
-#define EDITION_COLUMNS 72
 #define USUAL_NAME "daily" /* of courant.conf as it is delivered */
 
 static const struct option_def options[] = {
@@ -121,7 +120,8 @@ static const char *print_paragraph(struct output *o, const char *s)
 	for (s += n; *s == '\n' && strspn(s + 1, " ") == blank; s += 1 + blank + n) {
 		size_t end = text.len;
 		n = strcspn(s + 1 + blank, "\n");
-		if (n == 0 || !unfold(&text, from, EDITION_COLUMNS - blank, s + 1 + blank, n)) {
+		if (n == 0 ||
+			!unfold(&text, from, FOLD_EDITION_COLUMNS - blank, s + 1 + blank, n)) {
 			break;
 		}
 		from = end;
@@ -132,11 +132,12 @@ static const char *print_paragraph(struct output *o, const char *s)
 	return s;
 }
 
-/* A text edition is folded for EDITION_COLUMNS (digest/txt.c), and anew for a narrower terminal. */
+/* A text edition is folded for FOLD_EDITION_COLUMNS (digest/txt.c), and anew for a narrower
+ * terminal. */
 static void print_text(struct output *o, const char *format, const struct strbuf *safe)
 {
 	const char *s = strbuf_str(safe);
-	if (o->columns == 0 || o->columns > EDITION_COLUMNS || strcmp(format, "txt") != 0) {
+	if (o->columns == 0 || o->columns > FOLD_EDITION_COLUMNS || strcmp(format, "txt") != 0) {
 		output_add(o, s, safe->len);
 		return;
 	}

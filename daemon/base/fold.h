@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Of a text edition (digest/txt.c); a client folds it anew for a narrower terminal. */
+#define FOLD_EDITION_COLUMNS 72
+
 /* Of one character, UTF-8: a wide one that does not begin a line (a full stop, a closing bracket),
  * or does not end one (an opening bracket). */
 bool fold_closes(const char *s, size_t n);

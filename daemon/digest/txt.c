@@ -4,12 +4,11 @@
 
 #include <string.h>
 
-#define COLUMNS 72
 #define INDENT 2
 
 static void rule(struct strbuf *out, char c)
 {
-	for (int i = 0; i < COLUMNS; i++)
+	for (int i = 0; i < FOLD_EDITION_COLUMNS; i++)
 		strbuf_addch(out, c);
 	strbuf_addch(out, '\n');
 }
@@ -19,7 +18,7 @@ static void rule(struct strbuf *out, char c)
 static void wrap(struct strbuf *out, const char *s, size_t indent)
 {
 	for (size_t n = strlen(s); n > 0;) {
-		const size_t fit = fold_at(s, n, COLUMNS - indent);
+		const size_t fit = fold_at(s, n, FOLD_EDITION_COLUMNS - indent);
 		strbuf_addf(out, "%*s", (int)indent, "");
 		strbuf_add(out, s, fit);
 		s += fit;
